@@ -1,0 +1,32 @@
+/**
+ * A region of the Share service: `"us"`, `"ous"` (outside the US) or `"jp"` (Japan and parts of Asia-Pacific).
+ * Each is a service of its own: an account of one is an unknown account to the others (wire-protocol 1).
+ *
+ * @example
+ * ```ts
+ * import { Dexcom, Region } from "dexcom-share-ts";
+ * const dexcom = new Dexcom({ username: "someone@example.com", password: "secret", region: Region.OUS });
+ * ```
+ */
+export const Region = { US: "us", OUS: "ous", JP: "jp" } as const;
+export type Region = (typeof Region)[keyof typeof Region];
+
+/** Where a region answers and which application id it wants. */
+export interface RegionEndpoint {
+  readonly origin: string;
+  readonly applicationId: string;
+}
+
+const WESTERN_APPLICATION_ID = "d89443d2-327c-4a6f-89e5-496bbb0317db";
+
+/** Hosts and application ids as recorded; JP alone refuses the usual id (wire-protocol 1). */
+export const REGION_ENDPOINTS: Readonly<Record<Region, RegionEndpoint>> = {
+  us: { origin: "https://share2.dexcom.com", applicationId: WESTERN_APPLICATION_ID },
+  ous: { origin: "https://shareous1.dexcom.com", applicationId: WESTERN_APPLICATION_ID },
+  jp: { origin: "https://share.dexcom.jp", applicationId: "d8665ade-9673-4e27-9ff6-92db4ce13d13" },
+};
+
+/** Whether `value` names a region. Own keys only: `"toString"` is none. */
+export function isRegion(value: unknown): value is Region {
+  return typeof value === "string" && Object.hasOwn(REGION_ENDPOINTS, value);
+}

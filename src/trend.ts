@@ -1,0 +1,44 @@
+/** How fast and which way the glucose moves: 0 (`None`) to 9 (`RateOutOfRange`), wire-protocol 11. */
+export type Trend = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** A trend in words and as an arrow. */
+export interface TrendInfo {
+  readonly trend: Trend;
+  /** The service's own name, such as `"FortyFiveUp"`. */
+  readonly direction: string;
+  /** Such as `"rising slightly"`. */
+  readonly description: string;
+  /** Such as `"↗"`. */
+  readonly arrow: string;
+}
+
+/** All ten trends, by number. */
+export const TRENDS: readonly TrendInfo[] = (
+  [
+    ["None", "", ""],
+    ["DoubleUp", "rising quickly", "↑↑"],
+    ["SingleUp", "rising", "↑"],
+    ["FortyFiveUp", "rising slightly", "↗"],
+    ["Flat", "steady", "→"],
+    ["FortyFiveDown", "falling slightly", "↘"],
+    ["SingleDown", "falling", "↓"],
+    ["DoubleDown", "falling quickly", "↓↓"],
+    ["NotComputable", "unable to determine trend", "?"],
+    ["RateOutOfRange", "trend unavailable", "-"],
+  ] as const
+).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
+
+/** Names in lower case without separators. A Map, because `"toString" in {}` is true. */
+const BY_NAME = new Map(TRENDS.map((info) => [info.direction.toLowerCase(), info]));
+// What bridges write for it (wire-protocol 11).
+BY_NAME.set("outofrange", TRENDS[9]!);
+
+/**
+ * Reads a trend as it has been spelt over the years: a number, a digit in a string, or a name in any case, with or
+ * without spaces, underscores and hyphens. `undefined` for anything else: a trend is never guessed.
+ */
+export function parseTrend(value: unknown): TrendInfo | undefined {
+  if (typeof value === "number") return TRENDS[value];
+  if (typeof value !== "string") return undefined;
+  return /^\d$/.test(value) ? TRENDS[Number(value)] : BY_NAME.get(value.toLowerCase().replace(/[\s_-]/g, ""));
+}
