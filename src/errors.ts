@@ -1,0 +1,166 @@
+/** What went wrong, for programs: stable across releases. */
+export type DexcomErrorCode =
+  | "CREDENTIALS_REFUSED"
+  | "LOCKED_OUT"
+  | "SESSION_NOT_FOUND"
+  | "SESSION_EXPIRED"
+  | "INVALID_ARGUMENT"
+  | "UNKNOWN_FAULT"
+  | "UNEXPECTED_RESPONSE"
+  | "INVALID_JSON"
+  | "INVALID_SHAPE"
+  | "DEFAULT_ID"
+  | "RATE_LIMITED"
+  | "NETWORK_FAILED"
+  | "ATTEMPT_TIMED_OUT"
+  | "DEADLINE_EXCEEDED";
+
+/** One thing that an answer had wrong: where, and why. Never the value itself. */
+export interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What an error may carry besides its message: an allow-list, so that nothing else can. */
+export interface ErrorDetails {
+  /** HTTP status of the answer. */
+  readonly status?: number | undefined;
+  /** The fault's own `Code`, such as `"AccountPasswordInvalid"` (wire-protocol 9.2). */
+  readonly serverCode?: string | undefined;
+  /** The answer's `x-trace-id`, which the service's operators can look up. */
+  readonly traceId?: string | undefined;
+  /** Requests sent for the step that failed; 0 where none was. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds until the next attempt can be made. */
+  readonly retryAfterMs?: number | undefined;
+  readonly issues?: readonly Issue[] | undefined;
+  readonly cause?: Error | undefined;
+}
+
+const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", "issues"] as const;
+
+const LATER = "The service is not answering as it should: try again in a few minutes.";
+const OFFLINE =
+  "Check the internet connection, and that this machine may reach the Share host of your region (proxy, firewall, DNS).";
+const CHANGED = "The service, or something in between, answered in a form that this version does not know: update, or report it.";
+
+/** What a person can do, by code. */
+const ADVICE: Readonly<Record<DexcomErrorCode, string>> = {
+  CREDENTIALS_REFUSED:
+    "The service gives this same answer to a wrong password, an unknown user and an account of another region. Check the region; that this is the login of the person who wears the sensor (the publisher), not a follower's; that a phone number is written as + with the country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
+  LOCKED_OUT: "Too many logins failed and the account is locked for about ten minutes. Wait, then check the password and the region first.",
+  SESSION_NOT_FOUND: LATER,
+  SESSION_EXPIRED: LATER,
+  INVALID_ARGUMENT: "Correct the value that the message names.",
+  UNKNOWN_FAULT: LATER,
+  UNEXPECTED_RESPONSE: LATER,
+  INVALID_JSON: LATER + " A web page in place of data can also come from a proxy or a captive portal.",
+  INVALID_SHAPE: CHANGED,
+  DEFAULT_ID: "The service took the login but gave no id: check the user name, or use the account id.",
+  RATE_LIMITED: "Too many requests came from this address: wait, and poll no more than once every five minutes for each account.",
+  NETWORK_FAILED: OFFLINE,
+  ATTEMPT_TIMED_OUT: OFFLINE,
+  DEADLINE_EXCEEDED: OFFLINE,
+};
+
+/**
+ * What every error of this library is, so that `catch` can tell them from others. No message, property or cause of one
+ * holds a password, a session id or text that the service wrote.
+ *
+ * @example
+ * ```ts
+ * import { AccountError, DexcomError } from "dexcom-share-ts";
+ * function explain(error: unknown): string {
+ *   if (error instanceof AccountError) return `Not logged in. ${error.advice}`;
+ *   return error instanceof DexcomError ? `${error.code}: ${error.advice}` : String(error);
+ * }
+ * ```
+ */
+export class DexcomError extends Error {
+  readonly code: DexcomErrorCode;
+  declare readonly status?: number;
+  declare readonly serverCode?: string;
+  declare readonly traceId?: string;
+  declare readonly attempts?: number;
+  declare readonly retryAfterMs?: number;
+  declare readonly issues?: readonly Issue[];
+
+  constructor(code: DexcomErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause && { cause: details.cause });
+    this.code = code;
+    // Only what is known becomes a property: an error is printed with all it has.
+    for (const key of DETAILS) if (details[key] !== undefined) Object.assign(this, { [key]: details[key] });
+  }
+
+  override get name(): string {
+    return "DexcomError";
+  }
+
+  /** A sentence or two for a person: what to check, what to do, and when the next attempt is made. */
+  get advice(): string {
+    const wait = this.retryAfterMs;
+    if (wait === undefined) return ADVICE[this.code];
+    return `${ADVICE[this.code]} The next attempt can be made in ${wait < 90_000 ? `${Math.ceil(wait / 1000)} seconds` : `${Math.ceil(wait / 60_000)} minutes`}.`;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, advice } = this;
+    const json: Record<string, unknown> = { name, code, message, advice };
+    for (const key of DETAILS) if (this[key] !== undefined) json[key] = this[key];
+    return json;
+  }
+}
+
+/** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */
+export class AccountError extends DexcomError {
+  override get name(): string {
+    return "AccountError";
+  }
+}
+
+/** The session is missing or expired, and one new login did not help. */
+export class SessionError extends DexcomError {
+  override get name(): string {
+    return "SessionError";
+  }
+}
+
+/** The caller's input can't be right. */
+export class ArgumentError extends DexcomError {
+  constructor(message: string, details?: ErrorDetails) {
+    super("INVALID_ARGUMENT", message, details);
+  }
+
+  override get name(): string {
+    return "ArgumentError";
+  }
+}
+
+/** The service answered, but not with what was asked for. With `issues`, its `name` is `"ZodError"`. */
+export class ServerError extends DexcomError {
+  override get name(): string {
+    return this.issues ? "ZodError" : "ServerError";
+  }
+}
+
+/** The service asked for fewer requests (HTTP 429). */
+export class RateLimitError extends ServerError {
+  override get name(): string {
+    return "RateLimitError";
+  }
+}
+
+/** No answer came. `cause` names what the runtime said, without the address. */
+export class NetworkError extends DexcomError {
+  override get name(): string {
+    return "NetworkError";
+  }
+}
+
+/** No answer came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */
+export class TimeoutError extends NetworkError {
+  override get name(): string {
+    return "TimeoutError";
+  }
+}

@@ -1,0 +1,25 @@
+import type { DexcomError } from "./errors.ts";
+import type { BadRecord } from "./wire/readings.ts";
+
+/** What happens behind a call. Free of secrets: it may be logged as it is. */
+export type DexcomEvent =
+  /** An attempt failed and is made again in `delayMs`. */
+  | { readonly type: "retry"; readonly operation: string; readonly attempt: number; readonly delayMs: number; readonly error: DexcomError }
+  /** A login succeeded. */
+  | { readonly type: "login" }
+  /** The service refused the credentials or has locked the account; they are not sent again before `error.retryAfterMs`. */
+  | { readonly type: "refused"; readonly error: DexcomError }
+  /** The session cache failed or took too long; the call goes on without it. */
+  | { readonly type: "cache-failure"; readonly method: "get" | "set" | "clear" }
+  /** A record broke a rule (`badRecords: "report"`). */
+  | ({ readonly type: "bad-record" } & BadRecord);
+
+/** Tells the user's `onEvent`. */
+export type Emit = (event: DexcomEvent) => void;
+
+/** Makes an `Emit` of the user's handler, whose own failures are its own: they reach no call. */
+export function emitter(onEvent: ((event: DexcomEvent) => unknown) | undefined): Emit {
+  return (event) => {
+    void (async () => onEvent?.(event))().catch(() => undefined);
+  };
+}

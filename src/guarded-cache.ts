@@ -1,0 +1,75 @@
+import type { Clock } from "./clock.ts";
+import { within } from "./deadline.ts";
+import type { Emit } from "./events.ts";
+import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+import { isId } from "./wire/ids.ts";
+
+/** How long a user's cache may take: one that hangs must not take the reading with it. */
+const CACHE_TIMEOUT_MS = 2000;
+
+/** What a cache call that failed gives: `null` and `undefined` mean that the cache is empty. */
+const FAILED = Symbol("failed");
+
+/**
+ * A session cache that can't break reading: one that throws or hangs is reported, one that gives back what is no id
+ * counts as empty, and the last id is remembered here for as long as the cache fails to keep it or to give it back,
+ * or each call would log in anew.
+ */
+export class GuardedCache {
+  readonly #cache: SessionCache;
+  readonly #ttlMs: number;
+  readonly #clock: Clock;
+  readonly #emit: Emit;
+  #last: { readonly id: string; readonly expiresAt: number; readonly isKept: boolean } | undefined;
+
+  constructor(cache: SessionCache, ttlMs: number, clock: Clock, emit: Emit) {
+    this.#cache = cache;
+    this.#ttlMs = ttlMs;
+    this.#clock = clock;
+    this.#emit = emit;
+  }
+
+  async get(): Promise<string | undefined> {
+    const id = await this.#ask("get", () => this.#cache.get());
+    if (isId(id)) {
+      if (this.#last?.id !== id) this.#remember(id, true);
+      return id;
+    }
+    const last = this.#last;
+    return last && (id === FAILED || !last.isKept) && this.#clock.now() < last.expiresAt ? last.id : undefined;
+  }
+
+  async set(id: string): Promise<void> {
+    this.#remember(id, false);
+    const done = await this.#ask("set", () => this.#cache.set(id, this.#ttlMs));
+    // Where another id was set meanwhile, the other one counts.
+    if (done !== FAILED && this.#last?.id === id) this.#remember(id, true);
+  }
+
+  /** Gives `id` its full time again, but only where it is what the cache holds: another client may have logged in. */
+  async renew(id: string): Promise<void> {
+    if ((await this.get()) === id) await this.set(id);
+  }
+
+  /** Takes `id` out, but only where it is what the cache holds. */
+  async drop(id: string): Promise<void> {
+    if ((await this.get()) !== id) return;
+    this.#last = undefined;
+    await this.#ask("clear", () => this.#cache.clear());
+  }
+
+  #remember(id: string, isKept: boolean): void {
+    this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept };
+  }
+
+  async #ask<T>(method: "get" | "set" | "clear", work: () => Promise<T>): Promise<T | typeof FAILED> {
+    try {
+      if (this.#cache instanceof MemorySessionCache) return await work();
+      const limit = { clock: this.#clock, ms: CACHE_TIMEOUT_MS, timedOut: () => new Error("cache timed out") };
+      return await within(limit, work);
+    } catch {
+      this.#emit({ type: "cache-failure", method });
+      return FAILED;
+    }
+  }
+}

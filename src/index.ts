@@ -1,0 +1,23 @@
+export { systemClock, type Clock } from "./clock.ts";
+export { Dexcom, type CallOptions } from "./dexcom.ts";
+export {
+  AccountError,
+  ArgumentError,
+  DexcomError,
+  NetworkError,
+  RateLimitError,
+  ServerError,
+  SessionError,
+  TimeoutError,
+  type DexcomErrorCode,
+  type ErrorDetails,
+  type Issue,
+} from "./errors.ts";
+export type { DexcomEvent } from "./events.ts";
+export { GlucoseReading, type GlucoseLevel } from "./glucose-reading.ts";
+export type { DexcomOptions } from "./options.ts";
+export { Region } from "./region.ts";
+export type { RetryOptions } from "./retry.ts";
+export { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+export type { Trend } from "./trend.ts";
+export type { BadRecord, RawReading } from "./wire/readings.ts";

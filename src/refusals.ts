@@ -1,0 +1,142 @@
+import type { Clock } from "./clock.ts";
+import { AccountError } from "./errors.ts";
+
+/** How long a refused credential, or a locked account, is left alone. The service's own lock lasts about as long (wire-protocol 14). */
+const FIRST_WAIT_MS = 600_000;
+/** Each further refusal of one credential doubles the wait up to this. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+interface Refusal {
+  /** No post before this moment, */
+  until: number;
+  /** except by the login that is probing. */
+  probe: object | undefined;
+  readonly waitMs: number;
+  readonly error: AccountError;
+}
+
+/**
+ * Refusals by fetch function and by cache object, for as long as those live. Handlers that build a client for each
+ * request must not post a refused password each time; tests with a fetch of their own must not see each other.
+ */
+const memories = new WeakMap<object, Map<string, Refusal>>();
+
+/** Drawn on first use: Workers forbid random numbers at module scope. */
+let salt: Uint8Array<ArrayBuffer> | undefined;
+
+/** A digest by which a password is known again without being kept; it is worth nothing outside this process. */
+async function digest(password: string): Promise<string> {
+  salt ??= crypto.getRandomValues(new Uint8Array(16));
+  const bytes = new Uint8Array([...salt, ...new TextEncoder().encode(password)]);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
+}
+
+/** What refusals are remembered for: the objects that remember, and the names and ids of the one account. */
+export interface RefusalKeys {
+  readonly scopes: readonly object[];
+  readonly accounts: readonly string[];
+}
+
+/** Keeps one password of one host from being posted again too early after it was refused. */
+export class RefusalMemory {
+  readonly #clock: Clock;
+  readonly #servicesUrl: string;
+  readonly #probeMs: number;
+  readonly #digest: () => Promise<string>;
+  #credential: string | undefined;
+
+  /** @param probeMs How long a probe may take: when a wait is over one post is made, and none beside it until it is decided. */
+  constructor(clock: Clock, servicesUrl: string, password: string, probeMs: number) {
+    this.#clock = clock;
+    this.#servicesUrl = servicesUrl;
+    this.#probeMs = probeMs;
+    this.#digest = () => digest(password);
+  }
+
+  /** To be awaited before anything else: digests are asynchronous. */
+  async prepare(): Promise<void> {
+    if (this.#credential !== undefined) return;
+    // Pages without TLS have no `subtle`: there each client remembers for itself.
+    const hasDigest = (globalThis.crypto as typeof crypto | undefined)?.subtle !== undefined;
+    const work = hasDigest ? this.#digest() : Promise.resolve(String(Math.random()));
+    this.#credential = await (this.#clock.hold?.(work) ?? work);
+  }
+
+  /**
+   * To be called right before a post, by the login `probe`.
+   *
+   * @throws {AccountError} the remembered one, with the time that is left, where the post is too early.
+   */
+  check(keys: RefusalKeys, probe: object): void {
+    const now = this.#clock.now();
+    const found = this.#find(keys).filter((refusal) => refusal.probe !== probe);
+    const last = found.reduce<Refusal | undefined>((a, b) => (a && a.until > b.until ? a : b), undefined);
+    if (last && last.until > now) throw withWait(last.error, last.until - now, 0);
+    for (const refusal of found) {
+      refusal.until = now + this.#probeMs;
+      refusal.probe = probe;
+    }
+  }
+
+  /** The post was refused. Gives the error to throw, which says when the next one may be made. */
+  refused(keys: RefusalKeys, error: AccountError): AccountError {
+    const now = this.#clock.now();
+    const isLock = error.code === "LOCKED_OUT";
+    const before = isLock ? 0 : Math.max(0, ...this.#find(keys).map((refusal) => refusal.waitMs));
+    const waitMs = Math.min(before * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    const refusal: Refusal = { until: now + waitMs, probe: undefined, waitMs, error: withWait(error, waitMs, error.attempts) };
+    for (const scope of keys.scopes) {
+      const memory = memories.get(scope) ?? new Map<string, Refusal>();
+      memories.set(scope, memory);
+      for (const [key, old] of memory) if (old.until + LONGEST_WAIT_MS < now) memory.delete(key);
+      for (const { lock, credential } of this.#names(keys)) {
+        // Where the password was looked at, the account is not locked any more.
+        if (!isLock) memory.delete(lock);
+        memory.set(isLock ? lock : credential, refusal);
+      }
+    }
+    return refusal.error;
+  }
+
+  /** The post was accepted. */
+  accepted(keys: RefusalKeys): void {
+    for (const scope of keys.scopes) {
+      for (const { lock, credential } of this.#names(keys)) {
+        memories.get(scope)?.delete(lock);
+        memories.get(scope)?.delete(credential);
+      }
+    }
+  }
+
+  /** The post got no answer that decides: another login may probe. */
+  undecided(keys: RefusalKeys, probe: object): void {
+    for (const refusal of this.#find(keys)) {
+      if (refusal.probe === probe) refusal.until = this.#clock.now();
+    }
+  }
+
+  #names(keys: RefusalKeys): { lock: string; credential: string }[] {
+    return keys.accounts.map((account) => {
+      const lock = `${this.#servicesUrl} ${account.toLowerCase()}`;
+      return { lock, credential: `${lock} ${this.#credential!}` };
+    });
+  }
+
+  #find(keys: RefusalKeys): Refusal[] {
+    const found = new Set<Refusal>();
+    for (const scope of keys.scopes) {
+      for (const { lock, credential } of this.#names(keys)) {
+        for (const key of [lock, credential]) {
+          const refusal = memories.get(scope)?.get(key);
+          if (refusal) found.add(refusal);
+        }
+      }
+    }
+    return [...found];
+  }
+}
+
+function withWait(error: AccountError, retryAfterMs: number, attempts: number | undefined): AccountError {
+  const { code, message, status, serverCode, traceId } = error;
+  return new AccountError(code, message, { status, serverCode, traceId, attempts, retryAfterMs });
+}

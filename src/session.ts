@@ -1,0 +1,179 @@
+import type { Clock } from "./clock.ts";
+import { within, type Limit } from "./deadline.ts";
+import { AccountError, SessionError, TimeoutError } from "./errors.ts";
+import type { Emit } from "./events.ts";
+import { GuardedCache } from "./guarded-cache.ts";
+import { RefusalMemory, type RefusalKeys } from "./refusals.ts";
+import type { SessionCache } from "./session-cache.ts";
+import type { CallLimit, Operation, Transport } from "./transport.ts";
+import { parseAccountId, parseSessionId } from "./wire/ids.ts";
+
+export interface SessionOptions {
+  /** One of the two is there. */
+  readonly username: string | undefined;
+  readonly accountId: string | undefined;
+  readonly password: string;
+  readonly applicationId: string;
+  readonly servicesUrl: string;
+  readonly cache: SessionCache;
+  readonly ttlMs: number;
+  /** Of one login in all. */
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** A login on its way, for all who wait for it. */
+interface Login {
+  readonly session: Promise<string>;
+  readonly endsAt: number;
+}
+
+/** How long after its own deadline a shared login is given up: on Workers one begun by an earlier request may never settle. */
+const STUCK_AFTER_MS = 1000;
+const STUCK = Symbol("stuck");
+
+/** The account's session: made by one login at a time, kept in the cache, replaced when the service refuses it. */
+export class Session {
+  readonly #transport: Transport;
+  readonly #options: SessionOptions;
+  readonly #cache: GuardedCache;
+  readonly #refusals: RefusalMemory;
+  /** Never changes for an account, so it is asked for once. */
+  #accountId: string | undefined;
+  #login: Login | undefined;
+  /** Counts the logins begun: one that was overtaken must not store its session over the newer one. */
+  #generation = 0;
+  /** What the last login gave, for callers that were reading the cache just then. */
+  #latest: string | undefined;
+
+  constructor(transport: Transport, options: SessionOptions) {
+    const { cache, ttlMs, clock, emit, servicesUrl, password, deadlineMs } = options;
+    this.#transport = transport;
+    this.#options = options;
+    this.#accountId = options.accountId;
+    this.#cache = new GuardedCache(cache, ttlMs, clock, emit);
+    this.#refusals = new RefusalMemory(clock, servicesUrl, password, deadlineMs);
+  }
+
+  /**
+   * Runs `work` with a session id, and again with another where the service refuses that one: with the id that the cache
+   * holds by then, if it is another, else with one of a new login. There is one new login at most.
+   *
+   * @throws {AccountError} where the login is refused, now or within the cool-down of an earlier refusal.
+   */
+  async use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
+    let refused: string | undefined;
+    for (let tries = 1; ; tries++) {
+      const { id, isNew } = await this.#obtain(limit, refused, tries < 3);
+      try {
+        const result = await work(id);
+        await this.#cache.renew(id);
+        return result;
+      } catch (error) {
+        // A lock-out can be heard of here too; from then on nothing is posted for the account.
+        if (error instanceof AccountError && error.code === "LOCKED_OUT") throw this.#refused(error);
+        if (!(error instanceof SessionError) || tries === 3 || (tries === 2 && isNew)) throw error;
+        refused = id;
+      }
+    }
+  }
+
+  async #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Promise<{ id: string; isNew: boolean }> {
+    const latest = this.#latest;
+    const cached = await this.#cache.get();
+    if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
+    // The caller may be gone by now, and then nobody wants a login.
+    if (limit.signal.aborted) throw limit.signal.reason;
+    if (this.#latest !== undefined && this.#latest !== latest) return { id: this.#latest, isNew: true };
+    return { id: await this.#logInOnce(limit, refused), isNew: true };
+  }
+
+  /** Joins the login that is on its way, or begins one. */
+  async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<string> {
+    const { clock } = this.#options;
+    for (;;) {
+      const login = (this.#login ??= this.#begin(refused));
+      const wait: Limit = {
+        clock,
+        ms: login.endsAt + STUCK_AFTER_MS - clock.now(),
+        signal: limit.signal,
+        timedOut: () => STUCK,
+      };
+      try {
+        return await within(wait, () => login.session);
+      } catch (error) {
+        if (error !== STUCK) throw error;
+        if (this.#login === login) this.#login = undefined;
+      }
+    }
+  }
+
+  /** A login has its own deadline and nobody's signal: the callers share it, and each may leave. */
+  #begin(refused: string | undefined): Login {
+    const { clock, deadlineMs } = this.#options;
+    const generation = ++this.#generation;
+    const endsAt = clock.now() + deadlineMs;
+    const limit: Limit = { clock, ms: deadlineMs, timedOut: () => deadlineExceeded(deadlineMs) };
+    const session = within(limit, (signal) => this.#logIn({ endsAt, signal }, generation, refused)).finally(() => {
+      if (this.#generation === generation) this.#login = undefined;
+    });
+    // Whoever waits gets the failure; there may be nobody left.
+    session.catch(() => undefined);
+    return { session, endsAt };
+  }
+
+  async #logIn(limit: CallLimit, generation: number, refused: string | undefined): Promise<string> {
+    if (refused !== undefined) await this.#cache.drop(refused);
+    await this.#refusals.prepare();
+    const { username } = this.#options;
+    this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, limit);
+    const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, limit);
+    if (generation === this.#generation) {
+      this.#latest = id;
+      await this.#cache.set(id);
+    }
+    this.#options.emit({ type: "login" });
+    return id;
+  }
+
+  /** One of the two posts that hold the password. */
+  async #post(
+    name: string,
+    who: Readonly<Record<string, string | undefined>>,
+    parse: Operation<string>["parse"],
+    limit: CallLimit,
+  ): Promise<string> {
+    const { password, applicationId } = this.#options;
+    const keys = this.#refusalKeys();
+    const beforePost = (): void => {
+      this.#refusals.check(keys, limit);
+    };
+    const body = { ...who, password, applicationId };
+    try {
+      const id = await this.#transport.send({ path: `General/${name}`, body, parse, beforePost }, limit);
+      this.#refusals.accepted(keys);
+      return id;
+    } catch (error) {
+      this.#refusals.undecided(keys, limit);
+      // Without an attempt it is a refusal remembered, not a new one.
+      throw error instanceof AccountError && error.attempts ? this.#refused(error) : error;
+    }
+  }
+
+  #refused(error: AccountError): AccountError {
+    const remembered = this.#refusals.refused(this.#refusalKeys(), error);
+    this.#options.emit({ type: "refused", error: remembered });
+    return remembered;
+  }
+
+  #refusalKeys(): RefusalKeys {
+    const accounts = [this.#options.username, this.#accountId].filter((account) => account !== undefined);
+    return { scopes: [this.#transport.fetch, this.#options.cache], accounts };
+  }
+}
+
+/** What a call, or a login, fails with when its time in all is up. */
+export function deadlineExceeded(deadlineMs: number): TimeoutError {
+  return new TimeoutError("DEADLINE_EXCEEDED", `Not done within ${String(deadlineMs)} ms`);
+}

@@ -1,0 +1,53 @@
+import { object, optional, safeParse, string, unknown, type ZodMiniType } from "zod/mini";
+import {
+  AccountError,
+  ArgumentError,
+  ServerError,
+  SessionError,
+  type DexcomError,
+  type ErrorDetails,
+} from "../errors.ts";
+
+let schema: ZodMiniType<{ Code: string; Message?: unknown }> | undefined;
+
+/**
+ * The error that a fault body stands for, whatever the HTTP status; `undefined` where `value` is no fault.
+ * `Code` decides; `Message` is looked at only where the record says that one code means two things, and never kept: it
+ * echoes ids. `SubCode` has three forms and is not read (wire-protocol 9).
+ */
+export function faultToError(value: unknown, details: ErrorDetails): DexcomError | undefined {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "Code")) return undefined;
+  const fault = safeParse((schema ??= object({ Code: string(), Message: optional(unknown()) })), value);
+  return fault.success ? toError(fault.data.Code, String(fault.data.Message), details) : undefined;
+}
+
+/** All three mean: wrong password, unknown account or wrong region. Which one is sent has changed over the years. */
+const REFUSALS: readonly string[] = [
+  "AccountPasswordInvalid",
+  "SSO_AuthenticateAccountNotFound",
+  "SSO_AuthenticatePasswordInvalid",
+];
+
+function toError(code: string, message: string, details: ErrorDetails): DexcomError {
+  // On 2024-07-21 this text was the answer to wrong credentials; without it the service itself is ill.
+  const isRefusal = code === "SSO_InternalError" && message.includes("Cannot Authenticate by Account");
+  if (isRefusal || REFUSALS.includes(code)) {
+    return new AccountError("CREDENTIALS_REFUSED", "Failed to authenticate", details);
+  }
+  // The service spells it with three e's; clients of later years have seen two.
+  if (/^SSO_AuthenticateMaxAttemptsExcee+d$/i.test(code)) {
+    return new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", details);
+  }
+  if (code === "SessionIdNotFound") return new SessionError("SESSION_NOT_FOUND", "Session ID not found", details);
+  if (code === "SessionNotValid") {
+    return new SessionError("SESSION_EXPIRED", "Session not active or timed out", details);
+  }
+  if (code === "InvalidArgument") return new ArgumentError(invalidArgument(message), details);
+  return new ServerError("UNKNOWN_FAULT", "Unknown error code in server response", details);
+}
+
+function invalidArgument(message: string): string {
+  if (message.includes("accountName")) return "Username must be non-empty string";
+  if (message.includes("password")) return "Password must be non-empty string";
+  return message.includes("UUID") ? "Account ID must be UUID" : "The service refused an argument";
+}
