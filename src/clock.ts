@@ -14,34 +14,50 @@ export interface Clock {
 /** The longest delay that `setTimeout` takes; above it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Calls back in `ms` of real time, unless what it returns is called first. */
+function startTimer(ms: number, callback: () => void): () => void {
+  const start = (left: number): ReturnType<typeof setTimeout> =>
+    setTimeout(
+      () => {
+        if (left > LONGEST_TIMER_MS) timer = start(left - LONGEST_TIMER_MS);
+        else callback();
+      },
+      Math.min(left, LONGEST_TIMER_MS),
+    );
+  let timer = start(ms);
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as Error);
-        return;
-      }
-      let timer: ReturnType<typeof setTimeout>;
       const stop = (): void => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason as Error);
       };
-      const wait = (left: number): void => {
-        timer = setTimeout(
-          () => {
-            if (left > LONGEST_TIMER_MS) {
-              wait(left - LONGEST_TIMER_MS);
-              return;
-            }
-            signal?.removeEventListener("abort", stop);
-            resolve();
-          },
-          Math.min(left, LONGEST_TIMER_MS),
-        );
-      };
-      signal?.addEventListener("abort", stop, { once: true });
-      wait(ms);
+      const cancel = startTimer(ms, () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      });
+      if (signal?.aborted) stop();
+      else signal?.addEventListener("abort", stop, { once: true });
     }),
 };
+
+/** Why a wait is over that nobody needs any more. Made once: an abort without a reason builds an exception with a stack. */
+const CANCELLED = "cancelled";
+
+/** Calls back in `ms` of `clock`, unless what it returns is called first. */
+export function schedule(clock: Clock, ms: number, callback: () => void): () => void {
+  // Each request has such a timer; a promise and a signal for it would cost more than the rest of the wait.
+  if (clock === systemClock) return startTimer(ms, callback);
+  const controller = new AbortController();
+  clock.sleep(ms, controller.signal).then(callback, () => undefined);
+  return () => {
+    controller.abort(CANCELLED);
+  };
+}

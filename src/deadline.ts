@@ -1,52 +1,62 @@
-import type { Clock } from "./clock.ts";
+import { schedule, type Clock } from "./clock.ts";
+import { TimeoutError } from "./errors.ts";
 
-/** How long some work may take, and whose abort ends it. */
-export interface Limit {
-  readonly clock: Clock;
-  readonly ms: number;
+/** Until when a call may go on, and whose abort ends it. */
+export interface CallLimit {
+  /** By the client's clock. */
+  readonly endsAt: number;
   readonly signal?: AbortSignal | undefined;
-  /** What the work fails with when `ms` have passed. */
-  readonly timedOut: () => unknown;
 }
 
-/** Why a signal of `within` aborts once its work is done. Made once: an abort without a reason builds an exception with a stack. */
-const DONE = "done";
-
 /**
- * Runs `work` for as long as `limit` allows. The signal that it gets aborts with the caller's own reason, with the
- * time-out's error, or as soon as the work is done, so that nothing it started outlives it. Work that ignores its
- * signal is left behind: the caller never waits longer. The caller's signal is linked by hand and unlinked at the end,
- * because `AbortSignal.any` on a long-lived signal retains memory.
+ * Runs `work` for at most `ms`, and no longer than `limit` allows. The signal that it gets aborts with the caller's own
+ * reason or with the time-out's error. Work that ignores its signal is left behind: nobody waits longer for it. The
+ * caller's signal is linked by hand and unlinked at the end: `AbortSignal.any` on a long-lived signal retains memory.
  *
- * @throws `signal.reason` itself on an abort, also where the signal was aborted before; then no work is begun.
+ * @param timedOut Makes what to fail with when `ms` have passed.
+ * @throws {TimeoutError} `DEADLINE_EXCEEDED` where the call's time ends first; `limit.signal.reason` itself on an abort.
+ * Where either is so from the start, no work is begun.
  */
-export async function within<T>(limit: Limit, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const outer = limit.signal;
-  if (outer?.aborted) throw outer.reason;
-  const inner = new AbortController();
-  let fail!: (reason: unknown) => void;
-  const stopped = new Promise<never>((_, reject) => {
-    fail = reject;
+export async function within<T>(
+  clock: Clock,
+  limit: CallLimit,
+  ms: number,
+  timedOut: () => unknown,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { endsAt, signal } = limit;
+  if (signal?.aborted) throw signal.reason;
+  const left = endsAt - clock.now();
+  const deadlineExceeded = (): TimeoutError => new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
+  if (left <= 0) throw deadlineExceeded();
+  return new Promise((resolve, reject) => {
+    const inner = new AbortController();
+    const stop = (reason: unknown): void => {
+      end();
+      // Before the abort: what the work makes of that would come first otherwise.
+      reject(reason as Error);
+      inner.abort(reason);
+    };
+    const onAbort = (): void => {
+      stop(signal?.reason);
+    };
+    const cancel = schedule(clock, Math.min(ms, left), () => {
+      stop(ms < left ? timedOut() : deadlineExceeded());
+    });
+    const end = (): void => {
+      cancel();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort);
+    work(inner.signal).then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        reject(error as Error);
+      },
+    );
   });
-  const stop = (reason: unknown): void => {
-    // Rejects before it aborts: otherwise the error that the work makes of the abort could win the race.
-    fail(reason);
-    inner.abort(reason);
-  };
-  const onAbort = (): void => {
-    stop(outer?.reason);
-  };
-  outer?.addEventListener("abort", onAbort);
-  limit.clock.sleep(limit.ms, inner.signal).then(
-    () => {
-      stop(limit.timedOut());
-    },
-    () => undefined,
-  );
-  try {
-    return await Promise.race([work(inner.signal), stopped]);
-  } finally {
-    outer?.removeEventListener("abort", onAbort);
-    inner.abort(DONE);
-  }
 }

@@ -1,8 +1,7 @@
-import { within } from "./deadline.ts";
 import { ArgumentError } from "./errors.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
 import { resolveOptions, type DexcomOptions, type Settings } from "./options.ts";
-import { deadlineExceeded, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { Transport } from "./transport.ts";
 import { parseReadings, type BadRecord } from "./wire/readings.ts";
 
@@ -65,22 +64,19 @@ export class Dexcom {
     checkWhole("minutes", minutes, MAX_MINUTES);
     checkWhole("maxCount", maxCount, MAX_COUNT);
     const { clock, deadlineMs, badRecords, emit } = this.#settings;
-    const endsAt = clock.now() + deadlineMs;
+    const limit = { endsAt: clock.now() + deadlineMs, signal: options.signal };
     const onBad = (bad: BadRecord): void => {
       emit({ type: "bad-record", ...bad });
     };
-    const limit = { clock, ms: deadlineMs, signal: options.signal, timedOut: () => deadlineExceeded(deadlineMs) };
-    const records = await within(limit, (signal) =>
-      this.#session.use({ endsAt, signal }, (sessionId) =>
-        this.#transport.send(
-          {
-            path: "Publisher/ReadPublisherLatestGlucoseValues",
-            // In the body, where it is in no log of addresses on the way.
-            body: { sessionId, minutes, maxCount },
-            parse: (value, details) => parseReadings(value, details, badRecords === "report" ? onBad : undefined),
-          },
-          { endsAt, signal },
-        ),
+    const records = await this.#session.use(limit, (sessionId) =>
+      this.#transport.send(
+        {
+          path: "Publisher/ReadPublisherLatestGlucoseValues",
+          // In the body, where it gets into no log of addresses on the way.
+          body: { sessionId, minutes, maxCount },
+          parse: (value, details) => parseReadings(value, details, badRecords === "report" ? onBad : undefined),
+        },
+        limit,
       ),
     );
     return records.slice(0, maxCount).map((record) => new GlucoseReading(record));

@@ -40,25 +40,18 @@ export interface ErrorDetails {
 
 const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", "issues"] as const;
 
-const LATER = "The service is not answering as it should: try again in a few minutes.";
-const OFFLINE =
-  "Check the internet connection, and that this machine may reach the Share host of your region (proxy, firewall, DNS).";
-const CHANGED = "The service, or something in between, answered in a form that this version does not know: update, or report it.";
+const OFFLINE = "Check the internet connection, and that a proxy or firewall lets this machine reach the service.";
 
-/** What a person can do, by code. */
-const ADVICE: Readonly<Record<DexcomErrorCode, string>> = {
+/** What a person can do, by code; for the others, wait. */
+const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
   CREDENTIALS_REFUSED:
-    "The service gives this same answer to a wrong password, an unknown user and an account of another region. Check the region; that this is the login of the person who wears the sensor (the publisher), not a follower's; that a phone number is written as + with the country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
-  LOCKED_OUT: "Too many logins failed and the account is locked for about ten minutes. Wait, then check the password and the region first.",
-  SESSION_NOT_FOUND: LATER,
-  SESSION_EXPIRED: LATER,
-  INVALID_ARGUMENT: "Correct the value that the message names.",
-  UNKNOWN_FAULT: LATER,
-  UNEXPECTED_RESPONSE: LATER,
-  INVALID_JSON: LATER + " A web page in place of data can also come from a proxy or a captive portal.",
-  INVALID_SHAPE: CHANGED,
+    "A wrong password, an unknown user and a wrong region all get this answer. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
+  LOCKED_OUT: "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before the next one.",
+  INVALID_ARGUMENT: "Correct what the message names.",
+  INVALID_JSON: "A web page in place of data can come from an outage, a proxy or a network's sign-in page: try again later.",
+  INVALID_SHAPE: "The answer has a form that this version does not know: update it, or report this.",
   DEFAULT_ID: "The service took the login but gave no id: check the user name, or use the account id.",
-  RATE_LIMITED: "Too many requests came from this address: wait, and poll no more than once every five minutes for each account.",
+  RATE_LIMITED: "Too many requests from this address: poll no more than once every five minutes for each account.",
   NETWORK_FAILED: OFFLINE,
   ATTEMPT_TIMED_OUT: OFFLINE,
   DEADLINE_EXCEEDED: OFFLINE,
@@ -99,9 +92,11 @@ export class DexcomError extends Error {
 
   /** A sentence or two for a person: what to check, what to do, and when the next attempt is made. */
   get advice(): string {
+    const advice = ADVICE[this.code] ?? "The service is not answering as it should: try again in a few minutes.";
     const wait = this.retryAfterMs;
-    if (wait === undefined) return ADVICE[this.code];
-    return `${ADVICE[this.code]} The next attempt can be made in ${wait < 90_000 ? `${Math.ceil(wait / 1000)} seconds` : `${Math.ceil(wait / 60_000)} minutes`}.`;
+    if (wait === undefined) return advice;
+    const when = wait < 90_000 ? `${String(Math.ceil(wait / 1000))} seconds` : `${String(Math.ceil(wait / 60_000))} minutes`;
+    return `${advice} The next attempt is made in ${when} at the earliest.`;
   }
 
   toJSON(): Record<string, unknown> {

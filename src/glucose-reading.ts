@@ -24,25 +24,25 @@ export type GlucoseLevel = "low" | "in-range" | "high";
  */
 export class GlucoseReading {
   /** Glucose in mg/dL, as sent. */
-  readonly mgDl: number;
+  declare readonly mgDl: number;
   /** Glucose in mmol/L: mg/dL × 0.0555, to one decimal. */
-  readonly mmolL: number;
+  declare readonly mmolL: number;
   /** 0 (none) to 9; 8 where the service named a trend that is not known (`badRecords: "report"`). */
-  readonly trend: Trend;
+  declare readonly trend: Trend;
   /** The trend's name in the service, such as `"FortyFiveUp"`. */
-  readonly trendDirection: string;
+  declare readonly trendDirection: string;
   /** Such as `"rising slightly"`. */
-  readonly trendDescription: string;
+  declare readonly trendDescription: string;
   /** Such as `"↗"`. */
-  readonly trendArrow: string;
+  declare readonly trendArrow: string;
   /** The instant of the measurement. */
-  readonly datetime: Date;
+  declare readonly datetime: Date;
   /** The wearer's UTC offset at that time, such as `"-0400"`; `undefined` where the service sent none. */
-  readonly timezone: string | undefined;
+  declare readonly timezone: string | undefined;
   /** `"low"` from 39 down and `"high"` from 401 up: then the figure is a limit of the sensor, to be shown as LOW or HIGH. */
-  readonly level: GlucoseLevel;
+  declare readonly level: GlucoseLevel;
   /** The record as the service sent it. */
-  readonly json: RawReading;
+  declare readonly json: RawReading;
 
   /** @internal Readings come from `Dexcom`. */
   constructor({ mgDl, trend, time, timezone, json }: ParsedReading) {

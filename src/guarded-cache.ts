@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { within } from "./deadline.ts";
+import { within, type CallLimit } from "./deadline.ts";
 import type { Emit } from "./events.ts";
 import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
 import { isId } from "./wire/ids.ts";
@@ -29,8 +29,8 @@ export class GuardedCache {
     this.#emit = emit;
   }
 
-  async get(): Promise<string | undefined> {
-    const id = await this.#ask("get", () => this.#cache.get());
+  async get(limit: CallLimit): Promise<string | undefined> {
+    const id = await this.#ask("get", limit, () => this.#cache.get());
     if (isId(id)) {
       if (this.#last?.id !== id) this.#remember(id, true);
       return id;
@@ -39,35 +39,40 @@ export class GuardedCache {
     return last && (id === FAILED || !last.isKept) && this.#clock.now() < last.expiresAt ? last.id : undefined;
   }
 
-  async set(id: string): Promise<void> {
+  async set(id: string, limit: CallLimit): Promise<void> {
     this.#remember(id, false);
-    const done = await this.#ask("set", () => this.#cache.set(id, this.#ttlMs));
+    const done = await this.#ask("set", limit, () => this.#cache.set(id, this.#ttlMs));
     // Where another id was set meanwhile, the other one counts.
     if (done !== FAILED && this.#last?.id === id) this.#remember(id, true);
   }
 
   /** Gives `id` its full time again, but only where it is what the cache holds: another client may have logged in. */
-  async renew(id: string): Promise<void> {
-    if ((await this.get()) === id) await this.set(id);
+  async renew(id: string, limit: CallLimit): Promise<void> {
+    if ((await this.get(limit)) === id) await this.set(id, limit);
   }
 
   /** Takes `id` out, but only where it is what the cache holds. */
-  async drop(id: string): Promise<void> {
-    if ((await this.get()) !== id) return;
+  async drop(id: string, limit: CallLimit): Promise<void> {
+    if ((await this.get(limit)) !== id) return;
     this.#last = undefined;
-    await this.#ask("clear", () => this.#cache.clear());
+    await this.#ask("clear", limit, () => this.#cache.clear());
   }
 
   #remember(id: string, isKept: boolean): void {
     this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept };
   }
 
-  async #ask<T>(method: "get" | "set" | "clear", work: () => Promise<T>): Promise<T | typeof FAILED> {
+  /** Memory neither fails nor takes time, and every read asks twice. */
+  #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
+    return this.#cache instanceof MemorySessionCache ? work() : this.#askGuarded(method, limit, work);
+  }
+
+  async #askGuarded<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
     try {
-      if (this.#cache instanceof MemorySessionCache) return await work();
-      const limit = { clock: this.#clock, ms: CACHE_TIMEOUT_MS, timedOut: () => new Error("cache timed out") };
-      return await within(limit, work);
+      // An async function around it, because a cache may also throw before it returns a promise.
+      return await within(this.#clock, limit, CACHE_TIMEOUT_MS, () => FAILED, async () => work());
     } catch {
+      if (limit.signal?.aborted) throw limit.signal.reason;
       this.#emit({ type: "cache-failure", method });
       return FAILED;
     }

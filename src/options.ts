@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { ArgumentError } from "./errors.ts";
 import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
-import { DEFAULT_RETRY, type RetryOptions, type RetryPolicy } from "./retry.ts";
+import type { RetryOptions, RetryPolicy } from "./retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
 
@@ -72,9 +72,9 @@ export function resolveOptions(options: DexcomOptions): Settings {
   const endpoint = REGION_ENDPOINTS[region];
   const { applicationId = endpoint.applicationId, baseUrl = endpoint.origin } = options;
   must(isId(applicationId), "applicationId must be a UUID");
-  must(hasMethods(clock, "now", "sleep"), "clock must have the methods now and sleep");
+  checkMethods("clock", clock, "now", "sleep");
   const { cache = new MemorySessionCache(clock) } = options;
-  must(hasMethods(cache, "get", "set", "clear"), "cache must have the methods get, set and clear");
+  checkMethods("cache", cache, "get", "set", "clear");
   must(fetch === undefined || typeof fetch === "function", "fetch must be a function");
   must(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
   must(badRecords === "reject" || badRecords === "report", 'badRecords must be "reject" or "report"');
@@ -83,10 +83,10 @@ export function resolveOptions(options: DexcomOptions): Settings {
     applicationId,
     servicesUrl: servicesUrl(baseUrl),
     cache,
-    ttlMs: milliseconds("sessionTtlMs", options.sessionTtlMs, 480_000),
-    timeoutMs: milliseconds("timeoutMs", options.timeoutMs, 10_000),
-    deadlineMs: milliseconds("deadlineMs", options.deadlineMs, 30_000),
-    retry: retryPolicy(options.retry),
+    ttlMs: milliseconds("sessionTtlMs", options.sessionTtlMs ?? 480_000),
+    timeoutMs: milliseconds("timeoutMs", options.timeoutMs ?? 10_000),
+    deadlineMs: milliseconds("deadlineMs", options.deadlineMs ?? 30_000),
+    retry: retryPolicy(options.retry ?? {}),
     fetch,
     clock,
     badRecords,
@@ -102,66 +102,58 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return isObject(value) && names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+function checkMethods(name: string, value: unknown, ...methods: readonly string[]): void {
+  const hasAll = isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
+  must(hasAll, `${name} must have the methods ${methods.join(", ")}`);
 }
 
 function credentials(options: DexcomOptions): Pick<Settings, "username" | "accountId" | "password"> {
   const { username, password } = options;
+  must(username === undefined || options.accountId === undefined, "Give username or accountId, not both");
   // A user name of the form of an id is one: AuthenticatePublisherAccount has no use for it.
   const accountId = options.accountId ?? (hasIdForm(username) ? username : undefined);
-  must(username === undefined || options.accountId === undefined, "Give username or accountId, not both");
-  must(accountId !== undefined || (typeof username === "string" && username.trim() !== ""), "Username must be non-empty string");
-  must(accountId === undefined || hasIdForm(accountId), "Account ID must be UUID");
-  must(accountId === undefined || isId(accountId), "Account ID default");
+  if (accountId === undefined) {
+    must(typeof username === "string" && username.trim() !== "", "Username must be non-empty string");
+  } else {
+    must(hasIdForm(accountId), "Account ID must be UUID");
+    must(isId(accountId), "Account ID default");
+  }
   must(typeof password === "string" && password !== "", "Password must be non-empty string");
   return { username: accountId === undefined ? username : undefined, accountId, password };
 }
 
-function milliseconds(name: string, value: number | undefined, fallback: number, least = 1): number {
-  if (value === undefined) return fallback;
-  must(Number.isFinite(value) && value >= least, `${name} must be a number of milliseconds, ${String(least)} or more`);
+function milliseconds(name: string, value: number, least = 1): number {
+  must(Number.isFinite(value) && value >= least, `${name} must be a number, ${String(least)} or more`);
   return value;
 }
 
-function retryPolicy(given: RetryOptions = {}): RetryPolicy {
+function retryPolicy(given: RetryOptions): RetryPolicy {
   must(isObject(given), "retry must be an object");
-  const { retries, jitter, retryOnStatuses } = { ...DEFAULT_RETRY, ...withoutUndefined(given) };
+  const { retries = 3, jitter = true, retryOnStatuses = [429, 500, 502, 503, 504] } = given;
   must(Number.isSafeInteger(retries) && retries >= 0, "retry.retries must be a whole number, 0 or more");
   must(typeof jitter === "boolean", "retry.jitter must be true or false");
   must(
-    Array.isArray(retryOnStatuses) && retryOnStatuses.every((status) => Number.isSafeInteger(status)),
+    Array.isArray(retryOnStatuses) && retryOnStatuses.every(Number.isSafeInteger),
     "retry.retryOnStatuses must be a list of HTTP statuses",
   );
   return {
     retries,
-    baseDelayMs: milliseconds("retry.baseDelayMs", given.baseDelayMs, DEFAULT_RETRY.baseDelayMs, 0),
-    maxDelayMs: milliseconds("retry.maxDelayMs", given.maxDelayMs, DEFAULT_RETRY.maxDelayMs, 0),
+    baseDelayMs: milliseconds("retry.baseDelayMs", given.baseDelayMs ?? 200, 0),
+    maxDelayMs: milliseconds("retry.maxDelayMs", given.maxDelayMs ?? 4000, 0),
     jitter,
     retryOnStatuses: [...retryOnStatuses],
   };
 }
 
-function withoutUndefined(given: RetryOptions): Partial<RetryPolicy> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
 /** The password travels in the body: without TLS it may not leave the machine. */
 function servicesUrl(baseUrl: unknown): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(String(baseUrl));
-  } catch {
-    // The parser's message repeats the value.
-  }
-  const isLoopback = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? "");
+  const text = String(baseUrl);
+  // Asked first, because the parser's own error repeats the value.
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = url?.protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   must(
-    url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback),
-    "baseUrl must be an https URL, or an http one on loopback",
-  );
-  must(
-    !(url.username || url.password || url.search || url.hash),
-    "baseUrl must be an origin and an optional path, without credentials, query or fragment",
+    url !== undefined && (isLocal || url.protocol === "https:") && !(url.username || url.password || url.search || url.hash),
+    "baseUrl must be https (or http on loopback), without credentials, query or fragment",
   );
   return `${url.href.replace(/\/+$/, "")}/ShareWebServices/Services/`;
 }

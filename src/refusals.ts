@@ -6,7 +6,13 @@ const FIRST_WAIT_MS = 600_000;
 /** Each further refusal of one credential doubles the wait up to this. */
 const LONGEST_WAIT_MS = 3_600_000;
 
+/** One refusal of a password, or one lock-out of an account. */
 interface Refusal {
+  readonly servicesUrl: string;
+  /** The name and the id of the account, as far as known. Empty once the refusal is void. */
+  accounts: readonly string[];
+  /** Whose digest was refused; `undefined` where the account is locked, whatever the password. */
+  readonly credential: string | undefined;
   /** No post before this moment, */
   until: number;
   /** except by the login that is probing. */
@@ -19,7 +25,7 @@ interface Refusal {
  * Refusals by fetch function and by cache object, for as long as those live. Handlers that build a client for each
  * request must not post a refused password each time; tests with a fetch of their own must not see each other.
  */
-const memories = new WeakMap<object, Map<string, Refusal>>();
+const memories = new WeakMap<object, Refusal[]>();
 
 /** Drawn on first use: Workers forbid random numbers at module scope. */
 let salt: Uint8Array<ArrayBuffer> | undefined;
@@ -70,7 +76,7 @@ export class RefusalMemory {
   check(keys: RefusalKeys, probe: object): void {
     const now = this.#clock.now();
     const found = this.#find(keys).filter((refusal) => refusal.probe !== probe);
-    const last = found.reduce<Refusal | undefined>((a, b) => (a && a.until > b.until ? a : b), undefined);
+    const last = found.sort((a, b) => b.until - a.until)[0];
     if (last && last.until > now) throw withWait(last.error, last.until - now, 0);
     for (const refusal of found) {
       refusal.until = now + this.#probeMs;
@@ -79,33 +85,33 @@ export class RefusalMemory {
   }
 
   /** The post was refused. Gives the error to throw, which says when the next one may be made. */
-  refused(keys: RefusalKeys, error: AccountError): AccountError {
+  refused(keys: RefusalKeys, answer: AccountError): AccountError {
     const now = this.#clock.now();
-    const isLock = error.code === "LOCKED_OUT";
-    const before = isLock ? 0 : Math.max(0, ...this.#find(keys).map((refusal) => refusal.waitMs));
-    const waitMs = Math.min(before * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
-    const refusal: Refusal = { until: now + waitMs, probe: undefined, waitMs, error: withWait(error, waitMs, error.attempts) };
+    const isLock = answer.code === "LOCKED_OUT";
+    const waited = isLock ? 0 : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
+    const waitMs = Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    const error = withWait(answer, waitMs, answer.attempts);
+    // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
+    if (!isLock) this.accepted(keys);
+    const refusal: Refusal = {
+      servicesUrl: this.#servicesUrl,
+      accounts: keys.accounts,
+      credential: isLock ? undefined : this.#credential,
+      until: now + waitMs,
+      probe: undefined,
+      waitMs,
+      error,
+    };
     for (const scope of keys.scopes) {
-      const memory = memories.get(scope) ?? new Map<string, Refusal>();
-      memories.set(scope, memory);
-      for (const [key, old] of memory) if (old.until + LONGEST_WAIT_MS < now) memory.delete(key);
-      for (const { lock, credential } of this.#names(keys)) {
-        // Where the password was looked at, the account is not locked any more.
-        if (!isLock) memory.delete(lock);
-        memory.set(isLock ? lock : credential, refusal);
-      }
+      const live = memories.get(scope)?.filter((old) => old.accounts.length > 0 && old.until + LONGEST_WAIT_MS > now);
+      memories.set(scope, [...(live ?? []), refusal]);
     }
-    return refusal.error;
+    return error;
   }
 
-  /** The post was accepted. */
+  /** The post was accepted: what was remembered is void. */
   accepted(keys: RefusalKeys): void {
-    for (const scope of keys.scopes) {
-      for (const { lock, credential } of this.#names(keys)) {
-        memories.get(scope)?.delete(lock);
-        memories.get(scope)?.delete(credential);
-      }
-    }
+    for (const refusal of this.#find(keys)) refusal.accounts = [];
   }
 
   /** The post got no answer that decides: another login may probe. */
@@ -115,24 +121,14 @@ export class RefusalMemory {
     }
   }
 
-  #names(keys: RefusalKeys): { lock: string; credential: string }[] {
-    return keys.accounts.map((account) => {
-      const lock = `${this.#servicesUrl} ${account.toLowerCase()}`;
-      return { lock, credential: `${lock} ${this.#credential!}` };
-    });
-  }
-
-  #find(keys: RefusalKeys): Refusal[] {
-    const found = new Set<Refusal>();
-    for (const scope of keys.scopes) {
-      for (const { lock, credential } of this.#names(keys)) {
-        for (const key of [lock, credential]) {
-          const refusal = memories.get(scope)?.get(key);
-          if (refusal) found.add(refusal);
-        }
-      }
-    }
-    return [...found];
+  #find({ scopes, accounts }: RefusalKeys): Refusal[] {
+    const found = scopes.flatMap((scope) => memories.get(scope) ?? []);
+    return [...new Set(found)].filter(
+      ({ servicesUrl, accounts: refused, credential = this.#credential }) =>
+        servicesUrl === this.#servicesUrl &&
+        credential === this.#credential &&
+        refused.some((account) => accounts.includes(account)),
+    );
   }
 }
 

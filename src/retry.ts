@@ -17,14 +17,6 @@ export interface RetryOptions {
 /** `RetryOptions` with the defaults in place. */
 export type RetryPolicy = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
 
-export const DEFAULT_RETRY: RetryPolicy = {
-  retries: 3,
-  baseDelayMs: 200,
-  maxDelayMs: 4000,
-  jitter: true,
-  retryOnStatuses: [429, 500, 502, 503, 504],
-};
-
 /** The least wait after a 429 that names none: the service has begun to count (wire-protocol 14). */
 const RATE_LIMIT_FLOOR_MS = 1000;
 
@@ -70,7 +62,7 @@ export function parseHttpDate(value: string | null): number | undefined {
  */
 export function mayRetry(policy: RetryPolicy, attempt: number, failure: DexcomError, isLogin = false): boolean {
   if (attempt >= policy.retries) return false;
-  const isLost = failure instanceof NetworkError;
+  const isLost = failure instanceof NetworkError && failure.code !== "DEADLINE_EXCEEDED";
   if (!isLost && !(failure instanceof ServerError && policy.retryOnStatuses.includes(failure.status!))) return false;
   if (!isLogin) return true;
   if (failure.code === "UNKNOWN_FAULT") return false;

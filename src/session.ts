@@ -1,11 +1,12 @@
+import type { Operation } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { within, type Limit } from "./deadline.ts";
-import { AccountError, SessionError, TimeoutError } from "./errors.ts";
+import { within, type CallLimit } from "./deadline.ts";
+import { AccountError, SessionError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import { GuardedCache } from "./guarded-cache.ts";
 import { RefusalMemory, type RefusalKeys } from "./refusals.ts";
 import type { SessionCache } from "./session-cache.ts";
-import type { CallLimit, Operation, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { parseAccountId, parseSessionId } from "./wire/ids.ts";
 
 export interface SessionOptions {
@@ -68,7 +69,7 @@ export class Session {
       const { id, isNew } = await this.#obtain(limit, refused, tries < 3);
       try {
         const result = await work(id);
-        await this.#cache.renew(id);
+        await this.#cache.renew(id, limit);
         return result;
       } catch (error) {
         // A lock-out can be heard of here too; from then on nothing is posted for the account.
@@ -81,10 +82,10 @@ export class Session {
 
   async #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Promise<{ id: string; isNew: boolean }> {
     const latest = this.#latest;
-    const cached = await this.#cache.get();
+    const cached = await this.#cache.get(limit);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
     // The caller may be gone by now, and then nobody wants a login.
-    if (limit.signal.aborted) throw limit.signal.reason;
+    if (limit.signal?.aborted) throw limit.signal.reason;
     if (this.#latest !== undefined && this.#latest !== latest) return { id: this.#latest, isNew: true };
     return { id: await this.#logInOnce(limit, refused), isNew: true };
   }
@@ -94,14 +95,9 @@ export class Session {
     const { clock } = this.#options;
     for (;;) {
       const login = (this.#login ??= this.#begin(refused));
-      const wait: Limit = {
-        clock,
-        ms: login.endsAt + STUCK_AFTER_MS - clock.now(),
-        signal: limit.signal,
-        timedOut: () => STUCK,
-      };
+      const patienceMs = login.endsAt + STUCK_AFTER_MS - clock.now();
       try {
-        return await within(wait, () => login.session);
+        return await within(clock, limit, patienceMs, () => STUCK, () => login.session);
       } catch (error) {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;
@@ -114,8 +110,7 @@ export class Session {
     const { clock, deadlineMs } = this.#options;
     const generation = ++this.#generation;
     const endsAt = clock.now() + deadlineMs;
-    const limit: Limit = { clock, ms: deadlineMs, timedOut: () => deadlineExceeded(deadlineMs) };
-    const session = within(limit, (signal) => this.#logIn({ endsAt, signal }, generation, refused)).finally(() => {
+    const session = this.#logIn({ endsAt }, generation, refused).finally(() => {
       if (this.#generation === generation) this.#login = undefined;
     });
     // Whoever waits gets the failure; there may be nobody left.
@@ -124,14 +119,14 @@ export class Session {
   }
 
   async #logIn(limit: CallLimit, generation: number, refused: string | undefined): Promise<string> {
-    if (refused !== undefined) await this.#cache.drop(refused);
+    if (refused !== undefined) await this.#cache.drop(refused, limit);
     await this.#refusals.prepare();
     const { username } = this.#options;
     this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, limit);
     const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, limit);
     if (generation === this.#generation) {
       this.#latest = id;
-      await this.#cache.set(id);
+      await this.#cache.set(id, limit);
     }
     this.#options.emit({ type: "login" });
     return id;
@@ -168,12 +163,8 @@ export class Session {
   }
 
   #refusalKeys(): RefusalKeys {
-    const accounts = [this.#options.username, this.#accountId].filter((account) => account !== undefined);
+    // In one case: an email in capitals is the same account.
+    const accounts = [this.#options.username, this.#accountId].flatMap((account) => account?.toLowerCase() ?? []);
     return { scopes: [this.#transport.fetch, this.#options.cache], accounts };
   }
-}
-
-/** What a call, or a login, fails with when its time in all is up. */
-export function deadlineExceeded(deadlineMs: number): TimeoutError {
-  return new TimeoutError("DEADLINE_EXCEEDED", `Not done within ${String(deadlineMs)} ms`);
 }

@@ -1,30 +1,9 @@
+import { readAnswer, readBody, type Operation } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { within } from "./deadline.ts";
-import { DexcomError, NetworkError, RateLimitError, ServerError, TimeoutError, type ErrorDetails } from "./errors.ts";
+import { within, type CallLimit } from "./deadline.ts";
+import { DexcomError, NetworkError, RateLimitError, ServerError, TimeoutError } from "./errors.ts";
 import type { Emit } from "./events.ts";
-import { mayRetry, parseRetryAfter, retryDelayMs, type RetryPolicy } from "./retry.ts";
-import { faultToError } from "./wire/faults.ts";
-import { hasIdForm } from "./wire/ids.ts";
-
-/** One operation of the service, as it is sent. */
-export interface Operation<T> {
-  /** Below `/ShareWebServices/Services/`, such as `"General/LoginPublisherAccountById"`. */
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Makes of the JSON value what the operation answers, or throws what `details` complete. */
-  readonly parse: (value: unknown, details: ErrorDetails) => T;
-  /**
-   * There where the body holds the password, and called before each attempt: what it throws ends the call. Such an
-   * operation is also sent again more carefully.
-   */
-  readonly beforePost?: () => void;
-}
-
-/** Until when, and for how long the caller still wants it. */
-export interface CallLimit {
-  readonly endsAt: number;
-  readonly signal: AbortSignal;
-}
+import { mayRetry, retryDelayMs, type RetryPolicy } from "./retry.ts";
 
 export interface TransportOptions {
   /** Ends in `/ShareWebServices/Services/`. */
@@ -43,9 +22,6 @@ interface Quiet {
   /** Whether a call has ended over it; otherwise one is waiting it out. */
   readonly endsCall: boolean;
 }
-
-/** A day of readings is 35 KB; more than this is none, and is not read. */
-const MAX_ANSWER_BYTES = 1_048_576;
 
 /** Sends operations one at a time, again where that may help, and gives back what the answer's body means. */
 export class Transport {
@@ -70,17 +46,18 @@ export class Transport {
   async send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
     const { clock, retry, emit } = this.#options;
     for (let attempt = 1; ; attempt++) {
-      await this.#waitUntilOpen(limit, attempt);
+      if (this.#quiet) await this.#waitUntilOpen(limit, attempt);
       operation.beforePost?.();
       let failure: DexcomError;
       try {
-        return await this.#attempt(operation, limit.signal, attempt);
+        return await this.#attempt(operation, limit, attempt);
       } catch (error) {
-        if (limit.signal.aborted || !(error instanceof DexcomError)) throw error;
+        if (limit.signal?.aborted || !(error instanceof DexcomError)) throw error;
         failure = error;
       }
       const delayMs = retryDelayMs(retry, attempt, failure);
-      const isLast = !mayRetry(retry, attempt, failure, operation.beforePost !== undefined) || clock.now() + delayMs >= limit.endsAt;
+      const isWorthIt = mayRetry(retry, attempt, failure, operation.beforePost !== undefined);
+      const isLast = !isWorthIt || clock.now() + delayMs >= limit.endsAt;
       this.#heed(failure, isLast);
       if (isLast) throw failure;
       emit({ type: "retry", operation: operation.path, attempt, delayMs, error: failure });
@@ -112,102 +89,32 @@ export class Transport {
     }
   }
 
-  #attempt<T>(operation: Operation<T>, callSignal: AbortSignal, attempts: number): Promise<T> {
+  async #attempt<T>(operation: Operation<T>, limit: CallLimit, attempts: number): Promise<T> {
     const { clock, timeoutMs, servicesUrl } = this.#options;
-    const limit = {
-      clock,
-      ms: timeoutMs,
-      signal: callSignal,
-      timedOut: () => new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(timeoutMs)} ms`, { attempts }),
-    };
-    return within(limit, async (signal) => {
-      let response: Response;
-      let text: string | undefined;
-      try {
+    const timedOut = (): TimeoutError =>
+      new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(timeoutMs)} ms`, { attempts });
+    try {
+      return await within(clock, limit, timeoutMs, timedOut, async (signal) => {
         // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
         const send = this.fetch;
-        response = await send(servicesUrl + operation.path, {
+        const response = await send(servicesUrl + operation.path, {
           method: "POST",
-          headers: { "Content-Type": "application/json", Accept: "application/json" },
+          headers: HEADERS,
           body: JSON.stringify(operation.body),
           redirect: "manual",
           signal,
         });
-        text = await readText(response, signal);
-      } catch (cause) {
-        throw new NetworkError("NETWORK_FAILED", "No answer from the service", { attempts, cause: rebuilt(cause) });
-      }
-      return readAnswer(response, text, operation, { attempts, now: clock.now() });
-    });
+        const text = await readBody(response, signal);
+        return readAnswer(response, text, operation, attempts, clock.now());
+      });
+    } catch (error) {
+      if (error instanceof DexcomError || limit.signal?.aborted) throw error;
+      throw new NetworkError("NETWORK_FAILED", "No answer from the service", { attempts, cause: rebuilt(error) });
+    }
   }
 }
 
-/** The body, or `undefined` where it is larger than any answer can be. */
-async function readText(response: Response, signal: AbortSignal): Promise<string | undefined> {
-  // React Native gives no stream.
-  if (!response.body) return response.text();
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  const cancel = (): void => {
-    reader.cancel().catch(() => undefined);
-  };
-  // Aborts in any case, also when the attempt is done: what is left unread then is not left open.
-  if (signal.aborted) cancel();
-  signal.addEventListener("abort", cancel);
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let bytes = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) return undefined;
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-/** The body decides, then the status: wrong passwords, dead sessions and bad arguments are all HTTP 500, or even 200. */
-function readAnswer<T>(
-  response: Response,
-  text: string | undefined,
-  operation: Operation<T>,
-  { attempts, now }: { attempts: number; now: number },
-): T {
-  const { status, headers } = response;
-  const value = text === undefined ? undefined : parseJson(text);
-  // What was sent is looked for in what came back: a trace id or a code that repeats a secret is not shown.
-  const secrets = Object.values(operation.body);
-  const shown = (candidate: unknown, hasForm: boolean): string | undefined =>
-    hasForm && !secrets.includes(candidate) ? (candidate as string) : undefined;
-  const serverCode = (value as { Code?: unknown } | null | undefined)?.Code;
-  const traceId = headers.get("x-trace-id");
-  const details: ErrorDetails = {
-    status: status || undefined,
-    serverCode: shown(serverCode, typeof serverCode === "string" && /^[A-Za-z_]{1,60}$/.test(serverCode)),
-    traceId: shown(traceId, hasIdForm(traceId)),
-    attempts,
-    retryAfterMs: response.ok ? undefined : parseRetryAfter(headers, now),
-  };
-  const fault = faultToError(value, details);
-  if (status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
-    throw new RateLimitError("RATE_LIMITED", "Too many requests", details);
-  }
-  if (fault) throw fault;
-  if (!response.ok || response.redirected || text === undefined) {
-    throw new ServerError("UNEXPECTED_RESPONSE", "Unexpected server response", details);
-  }
-  if (value === undefined) {
-    throw new ServerError("INVALID_JSON", "Invalid or malformed JSON in server response", details);
-  }
-  return operation.parse(value, details);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text.
-    return undefined;
-  }
-}
+const HEADERS = { "Content-Type": "application/json", Accept: "application/json" };
 
 /** What a runtime calls its own failures, such as `ECONNREFUSED`; no digits, so that no id has this form. */
 const FAILURE_NAME = /^[A-Z][A-Za-z_]{1,40}$/;

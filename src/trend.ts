@@ -28,10 +28,12 @@ export const TRENDS: readonly TrendInfo[] = (
   ] as const
 ).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
 
-/** Names in lower case without separators. A Map, because `"toString" in {}` is true. */
-const BY_NAME = new Map(TRENDS.map((info) => [info.direction.toLowerCase(), info]));
-// What bridges write for it (wire-protocol 11).
-BY_NAME.set("outofrange", TRENDS[9]!);
+/** By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is true. */
+const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = new Map([
+  ...TRENDS.flatMap((info) => [[info.direction, info] as const, [info.direction.toLowerCase(), info] as const]),
+  // What bridges write for RateOutOfRange (wire-protocol 11).
+  ["outofrange", TRENDS[9]],
+]);
 
 /**
  * Reads a trend as it has been spelt over the years: a number, a digit in a string, or a name in any case, with or
@@ -40,5 +42,7 @@ BY_NAME.set("outofrange", TRENDS[9]!);
 export function parseTrend(value: unknown): TrendInfo | undefined {
   if (typeof value === "number") return TRENDS[value];
   if (typeof value !== "string") return undefined;
+  const exact = BY_NAME.get(value);
+  if (exact) return exact;
   return /^\d$/.test(value) ? TRENDS[Number(value)] : BY_NAME.get(value.toLowerCase().replace(/[\s_-]/g, ""));
 }

@@ -1,4 +1,3 @@
-import { object, optional, safeParse, string, unknown, type ZodMiniType } from "zod/mini";
 import {
   AccountError,
   ArgumentError,
@@ -8,17 +7,20 @@ import {
   type ErrorDetails,
 } from "../errors.ts";
 
-let schema: ZodMiniType<{ Code: string; Message?: unknown }> | undefined;
+interface Fault {
+  readonly Code: string;
+  readonly Message?: unknown;
+}
 
 /**
  * The error that a fault body stands for, whatever the HTTP status; `undefined` where `value` is no fault.
  * `Code` decides; `Message` is looked at only where the record says that one code means two things, and never kept: it
  * echoes ids. `SubCode` has three forms and is not read (wire-protocol 9).
  */
-export function faultToError(value: unknown, details: ErrorDetails): DexcomError | undefined {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "Code")) return undefined;
-  const fault = safeParse((schema ??= object({ Code: string(), Message: optional(unknown()) })), value);
-  return fault.success ? toError(fault.data.Code, String(fault.data.Message), details) : undefined;
+export function faultToError(value: unknown, details: () => ErrorDetails): DexcomError | undefined {
+  // No schema: every answer passes here, and one field tells.
+  const fault = value as Fault | null | undefined;
+  return typeof fault?.Code === "string" ? toError(fault.Code, String(fault.Message), details()) : undefined;
 }
 
 /** All three mean: wrong password, unknown account or wrong region. Which one is sent has changed over the years. */

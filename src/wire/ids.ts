@@ -1,6 +1,5 @@
-import { custom, object, union, type ZodMiniType } from "zod/mini";
 import { ServerError, type ErrorDetails } from "../errors.ts";
-import { parseShape } from "./shape.ts";
+import { checkShape, shape, type Shape } from "./shape.ts";
 
 /** What the service answers, with status 200, where it gives no id (wire-protocol 3.2, 3.3). */
 const DEFAULT_ID = "00000000-0000-0000-0000-000000000000";
@@ -18,15 +17,7 @@ export function isId(value: unknown): value is string {
   return hasIdForm(value) && value !== DEFAULT_ID;
 }
 
-let schemas: { readonly session: ZodMiniType<string>; readonly account: ZodMiniType<string | { accountId: string }> } | undefined;
-
-function idSchemas(): NonNullable<typeof schemas> {
-  if (!schemas) {
-    const id = custom<string>(hasIdForm, "not an id of the service");
-    schemas = { session: id, account: union([object({ accountId: id }), id]) };
-  }
-  return schemas;
-}
+let idShape: Shape<string> | undefined;
 
 /**
  * The account id that AuthenticatePublisherAccount answered: bare, or as `{"accountId": "…"}`, which is said to be sent
@@ -34,9 +25,8 @@ function idSchemas(): NonNullable<typeof schemas> {
  *
  * @throws {ServerError} where there is none.
  */
-export function parseAccountId(value: unknown, details: ErrorDetails): string {
-  const answer = parseShape(idSchemas().account, value, details);
-  return notDefault(typeof answer === "string" ? answer : answer.accountId, "Account ID default", details);
+export function parseAccountId(value: unknown, details: () => ErrorDetails): string {
+  return parseId((value as { accountId?: unknown } | null)?.accountId ?? value, "Account ID default", details);
 }
 
 /**
@@ -44,11 +34,12 @@ export function parseAccountId(value: unknown, details: ErrorDetails): string {
  *
  * @throws {ServerError} where there is none.
  */
-export function parseSessionId(value: unknown, details: ErrorDetails): string {
-  return notDefault(parseShape(idSchemas().session, value, details), "Session ID default", details);
+export function parseSessionId(value: unknown, details: () => ErrorDetails): string {
+  return parseId(value, "Session ID default", details);
 }
 
-function notDefault(id: string, message: string, details: ErrorDetails): string {
-  if (id === DEFAULT_ID) throw new ServerError("DEFAULT_ID", message, details);
-  return id;
+function parseId(value: unknown, messageOfDefault: string, details: () => ErrorDetails): string {
+  checkShape((idShape ??= shape<string>("not an id of the service", hasIdForm)), value, details);
+  if (value === DEFAULT_ID) throw new ServerError("DEFAULT_ID", messageOfDefault, details());
+  return value;
 }

@@ -1,14 +1,13 @@
-import { custom, looseObject, optional, refine, safeParse, array, unknown, type ZodMiniType } from "zod/mini";
 import type { ErrorDetails, Issue } from "../errors.ts";
 import { parseTrend, TRENDS, type TrendInfo } from "../trend.ts";
 import { parseWireDate } from "./dates.ts";
-import { invalidShape, parseShape } from "./shape.ts";
+import { checkShape, invalidShape, issuesOf, rule, shape, type Shape } from "./shape.ts";
 
 /** A record as the service sends it (wire-protocol 3.4). Other keys may be there and are kept. */
 export interface RawReading {
-  readonly WT?: string;
-  readonly ST?: string;
-  readonly DT?: string;
+  readonly WT?: string | undefined;
+  readonly ST?: string | undefined;
+  readonly DT?: string | undefined;
   readonly Value: number | string;
   readonly Trend: number | string;
 }
@@ -42,35 +41,55 @@ function parseValue(value: unknown): number | undefined {
   return Number.isSafeInteger(figure) && (figure as number) > LAST_STATUS_CODE ? (figure as number) : undefined;
 }
 
-let schema: ZodMiniType<RawReading> | undefined;
+let listShape: Shape<unknown[]> | undefined;
+let recordShape: Shape<RawReading> | undefined;
 
-/** What a record must be. Built on first use: most answers are taken by `parseUsual` and never get here. */
-function recordSchema(): ZodMiniType<RawReading> {
-  const date = (): ZodMiniType<string | undefined> =>
-    optional(custom<string>((value) => parseWireDate(value) !== undefined, "not a date of the service"));
-  return (schema ??= looseObject({
-    WT: date(),
-    ST: date(),
-    DT: date(),
-    Value: custom<number | string>((value) => parseValue(value) !== undefined, "not a glucose figure in mg/dL"),
-    Trend: custom<number | string>((value) => parseTrend(value) !== undefined, "not a trend of the service"),
-  }).check(
-    refine((record) => (record.WT ?? record.ST ?? record.DT) !== undefined, "without a date"),
-  ) as ZodMiniType<RawReading>);
+/** A date may be missing, but not be there and be no date. */
+function dateRule(key: "WT" | "ST" | "DT"): ReturnType<typeof rule<RawReading>> {
+  return rule(key, "not a date of the service", ({ [key]: date }) => date === undefined || parseWireDate(date) !== undefined);
 }
 
-/** Today's record, as in every recording since 2023. Holds its own against the schema by a property test. */
-export function parseUsual(record: unknown): ParsedReading | undefined {
+/** What a record must be. Built on first use: most records are taken by `parseUsual` and never get here. */
+function makeRecordShape(): Shape<RawReading> {
+  return shape(
+    "not a record",
+    (value) => typeof value === "object" && value !== null,
+    dateRule("WT"),
+    dateRule("ST"),
+    dateRule("DT"),
+    rule(undefined, "without a date", ({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined),
+    rule("Value", "not a glucose figure in mg/dL", ({ Value }) => parseValue(Value) !== undefined),
+    rule("Trend", "not a trend of the service", ({ Trend }) => parseTrend(Trend) !== undefined),
+  );
+}
+
+const ZERO = 48;
+
+/**
+ * Today's record, as in every recording since 2023, read without the schema and held equal to it by a property test.
+ * WT, ST and DT hold the same digits, which are read once: a day of readings is mostly dates.
+ *
+ * @param knownZone An offset that need not be looked at again.
+ */
+export function parseUsual(record: unknown, knownZone?: string): ParsedReading | undefined {
   if (typeof record !== "object" || record === null) return undefined;
   const { WT, ST, DT, Value, Trend } = record as { readonly [K in keyof RawReading]?: unknown };
-  // A record with a string, not only a number, for a figure is unusual, and so is a trend that is not a name.
-  if (typeof WT !== "string" || WT !== ST || typeof DT !== "string" || typeof Trend !== "string") return undefined;
-  if (!/^Date\(\d{1,15}\)$/.test(WT) || !/^[+-][01]\d[0-5]\d\)$/.test(DT.slice(-6))) return undefined;
-  if (DT.slice(0, -6) !== WT.slice(0, -1) || typeof Value !== "number") return undefined;
+  if (typeof WT !== "string" || WT !== ST || typeof DT !== "string" || typeof Value !== "number") return undefined;
+  const end = WT.length - 1;
+  // 15 digits are exact in a number, and earlier than the last date that there is.
+  if (end < 6 || end > 20 || DT.length !== end + 6 || !WT.startsWith("Date(") || !DT.startsWith("Date(")) return undefined;
+  let time = 0;
+  for (let i = 5; i < end; i++) {
+    const digit = WT.charCodeAt(i);
+    if (digit < ZERO || digit > ZERO + 9 || digit !== DT.charCodeAt(i)) return undefined;
+    time = time * 10 + digit - ZERO;
+  }
+  const timezone = DT.slice(end, -1);
+  if (timezone !== knownZone && !/^[+-][01]\d[0-5]\d$/.test(timezone)) return undefined;
   const mgDl = parseValue(Value);
   const trend = parseTrend(Trend);
-  if (mgDl === undefined || trend === undefined) return undefined;
-  return { mgDl, trend, time: Number(WT.slice(5, -1)), timezone: DT.slice(-6, -1), json: record as RawReading };
+  if (mgDl === undefined || trend === undefined || !WT.endsWith(")") || !DT.endsWith(")")) return undefined;
+  return { mgDl, trend, time, timezone, json: record as RawReading };
 }
 
 /** Reads a record that passed the schema. WT is the instant, then ST, then DT; DT alone has the offset (wire-protocol 10.2). */
@@ -88,9 +107,8 @@ function parseChecked(record: RawReading, trend: TrendInfo): ParsedReading {
 
 /** Reads any record, or says what is wrong with it. */
 export function parseRecord(record: unknown): ParsedReading | readonly Issue[] {
-  const checked = safeParse(recordSchema(), record);
-  if (!checked.success) return checked.error.issues;
-  return parseChecked(record as RawReading, parseTrend(checked.data.Trend)!);
+  const issues = issuesOf((recordShape ??= makeRecordShape()), record);
+  return issues ?? parseChecked(record as RawReading, parseTrend((record as RawReading).Trend)!);
 }
 
 /** A record of which nothing but the trend is unknown: the figure stands, with the name as it came. */
@@ -110,23 +128,23 @@ function withUnknownTrend(record: unknown, issues: readonly Issue[]): ParsedRead
  */
 export function parseReadings(
   value: unknown,
-  details: ErrorDetails,
+  details: () => ErrorDetails,
   onBad?: (bad: BadRecord) => void,
 ): ParsedReading[] {
+  checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
   const readings: ParsedReading[] = [];
-  const list = Array.isArray(value) ? (value as unknown[]) : parseShape(array(unknown()), value, details);
-  list.forEach((record, index) => {
-    const parsed = parseUsual(record) ?? parseRecord(record);
+  for (const [index, record] of value.entries()) {
+    const parsed = parseUsual(record, readings[readings.length - 1]?.timezone) ?? parseRecord(record);
     if ("json" in parsed) {
       readings.push(parsed);
-      return;
+      continue;
     }
     const issues = parsed.map(({ code, path, message }) => ({ code, message, path: [index, ...path] }));
     if (!onBad) throw invalidShape(issues, details);
     const saved = withUnknownTrend(record, parsed);
     if (saved) readings.push(saved);
     onBad({ index, issues, kept: saved !== undefined });
-  });
+  }
   return newestFirst(readings);
 }
 
