@@ -1,3 +1,5 @@
+import type { Clock } from "./clock.ts";
+import type { OnStop } from "./deadline.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "./errors.ts";
 import { parseRetryAfter } from "./retry.ts";
 import { faultToError } from "./wire/faults.ts";
@@ -20,28 +22,29 @@ export interface Operation<T> {
 /** A day of readings is 35 KB; more than this is none, and is not read. */
 const MAX_ANSWER_BYTES = 1_048_576;
 
+const DECODER: InstanceType<typeof TextDecoder> = /* @__PURE__ */ new TextDecoder();
+
 /** The body as text; `undefined` where it is larger than any answer can be. */
-export async function readBody(response: Response, signal: AbortSignal): Promise<string | undefined> {
+export async function readBody(response: Response, signal: AbortSignal, onStop: OnStop): Promise<string | undefined> {
   // React Native gives no stream.
   if (!response.body) return response.text();
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
   const cancel = (): void => {
     reader.cancel().catch(() => undefined);
   };
-  signal.addEventListener("abort", cancel);
+  onStop(cancel);
   // The answer came after its time was up.
   if (signal.aborted) cancel();
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; ; ) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return chunks.length === 1 ? DECODER.decode(chunks[0]) : new Blob(chunks).text();
     bytes += value.byteLength;
     if (bytes > MAX_ANSWER_BYTES) {
       cancel();
       return undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    chunks.push(value);
   }
 }
 
@@ -51,10 +54,10 @@ export function readAnswer<T>(
   text: string | undefined,
   operation: Operation<T>,
   attempts: number,
-  now: number,
+  clock: Clock,
 ): T {
   const value = text === undefined ? undefined : parseJson(text);
-  const details = (): ErrorDetails => describe(response, value, operation.body, attempts, now);
+  const details = (): ErrorDetails => describe(response, value, operation.body, attempts, clock);
   const fault = faultToError(value, details);
   if (response.status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
     throw new RateLimitError("RATE_LIMITED", "Too many requests", details());
@@ -85,7 +88,7 @@ function describe(
   value: unknown,
   sent: Operation<unknown>["body"],
   attempts: number,
-  now: number,
+  clock: Clock,
 ): ErrorDetails {
   const secrets = Object.values(sent);
   const shown = (candidate: unknown, isGood: (text: string) => boolean): string | undefined =>
@@ -96,6 +99,6 @@ function describe(
     serverCode: shown((value as { Code?: unknown } | null | undefined)?.Code, (code) => /^[A-Za-z_]{1,60}$/.test(code)),
     traceId: shown(headers.get("x-trace-id"), hasIdForm),
     attempts,
-    retryAfterMs: ok ? undefined : parseRetryAfter(headers, now),
+    retryAfterMs: ok ? undefined : parseRetryAfter(headers, clock.now()),
   };
 }

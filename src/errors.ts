@@ -100,11 +100,16 @@ export class DexcomError extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { name, code, message, advice } = this;
-    const json: Record<string, unknown> = { name, code, message, advice };
-    for (const key of DETAILS) if (this[key] !== undefined) json[key] = this[key];
-    return json;
+    const keys = ["name", "code", "message", "advice", ...DETAILS] as const;
+    return Object.fromEntries(keys.flatMap((key) => (this[key] === undefined ? [] : [[key, this[key]]])));
   }
+}
+
+/** The same failure once more, without a request of its own: what it was, and how long it still holds. */
+export function repeated<T extends AccountError | ServerError>(error: T, attempts: number | undefined, retryAfterMs: number): T {
+  const { code, message, status, serverCode, traceId } = error;
+  const Failure = error.constructor as new (...args: ConstructorParameters<typeof DexcomError>) => T;
+  return new Failure(code, message, { status, serverCode, traceId, attempts, retryAfterMs });
 }
 
 /** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */

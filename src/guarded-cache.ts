@@ -7,6 +7,13 @@ import { isId } from "./wire/ids.ts";
 /** How long a user's cache may take: one that hangs must not take the reading with it. */
 const CACHE_TIMEOUT_MS = 2000;
 
+/** The session id that was last seen, and whether the cache holds it. */
+interface LastId {
+  readonly id: string;
+  readonly expiresAt: number;
+  isKept: boolean;
+}
+
 /** What a cache call that failed gives: `null` and `undefined` mean that the cache is empty. */
 const FAILED = Symbol("failed");
 
@@ -20,7 +27,7 @@ export class GuardedCache {
   readonly #ttlMs: number;
   readonly #clock: Clock;
   readonly #emit: Emit;
-  #last: { readonly id: string; readonly expiresAt: number; readonly isKept: boolean } | undefined;
+  #last: LastId | undefined;
 
   constructor(cache: SessionCache, ttlMs: number, clock: Clock, emit: Emit) {
     this.#cache = cache;
@@ -31,19 +38,19 @@ export class GuardedCache {
 
   async get(limit: CallLimit): Promise<string | undefined> {
     const id = await this.#ask("get", limit, () => this.#cache.get());
+    const last = this.#last;
+    if (last?.id === id) return last?.id;
     if (isId(id)) {
-      if (this.#last?.id !== id) this.#remember(id, true);
+      this.#remember(id).isKept = true;
       return id;
     }
-    const last = this.#last;
     return last && (id === FAILED || !last.isKept) && this.#clock.now() < last.expiresAt ? last.id : undefined;
   }
 
   async set(id: string, limit: CallLimit): Promise<void> {
-    this.#remember(id, false);
+    const last = this.#remember(id);
     const done = await this.#ask("set", limit, () => this.#cache.set(id, this.#ttlMs));
-    // Where another id was set meanwhile, the other one counts.
-    if (done !== FAILED && this.#last?.id === id) this.#remember(id, true);
+    last.isKept = done !== FAILED;
   }
 
   /** Gives `id` its full time again, but only where it is what the cache holds: another client may have logged in. */
@@ -58,8 +65,8 @@ export class GuardedCache {
     await this.#ask("clear", limit, () => this.#cache.clear());
   }
 
-  #remember(id: string, isKept: boolean): void {
-    this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept };
+  #remember(id: string): LastId {
+    return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: false });
   }
 
   /** Memory neither fails nor takes time, and every read asks twice. */

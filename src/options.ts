@@ -104,7 +104,7 @@ function isObject(value: unknown): value is object {
 
 function checkMethods(name: string, value: unknown, ...methods: readonly string[]): void {
   const hasAll = isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
-  must(hasAll, `${name} must have the methods ${methods.join(", ")}`);
+  must(hasAll, `${name} must have the methods ${methods.join()}`);
 }
 
 function credentials(options: DexcomOptions): Pick<Settings, "username" | "accountId" | "password"> {

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { AccountError } from "./errors.ts";
+import { repeated, type AccountError } from "./errors.ts";
 
 /** How long a refused credential, or a locked account, is left alone. The service's own lock lasts about as long (wire-protocol 14). */
 const FIRST_WAIT_MS = 600_000;
@@ -77,7 +77,7 @@ export class RefusalMemory {
     const now = this.#clock.now();
     const found = this.#find(keys).filter((refusal) => refusal.probe !== probe);
     const last = found.sort((a, b) => b.until - a.until)[0];
-    if (last && last.until > now) throw withWait(last.error, last.until - now, 0);
+    if (last && last.until > now) throw repeated(last.error, 0, last.until - now);
     for (const refusal of found) {
       refusal.until = now + this.#probeMs;
       refusal.probe = probe;
@@ -90,7 +90,7 @@ export class RefusalMemory {
     const isLock = answer.code === "LOCKED_OUT";
     const waited = isLock ? 0 : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
     const waitMs = Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
-    const error = withWait(answer, waitMs, answer.attempts);
+    const error = repeated(answer, answer.attempts, waitMs);
     // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
     if (!isLock) this.accepted(keys);
     const refusal: Refusal = {
@@ -130,9 +130,4 @@ export class RefusalMemory {
         refused.some((account) => accounts.includes(account)),
     );
   }
-}
-
-function withWait(error: AccountError, retryAfterMs: number, attempts: number | undefined): AccountError {
-  const { code, message, status, serverCode, traceId } = error;
-  return new AccountError(code, message, { status, serverCode, traceId, attempts, retryAfterMs });
 }

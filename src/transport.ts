@@ -1,7 +1,7 @@
 import { readAnswer, readBody, type Operation } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { within, type CallLimit } from "./deadline.ts";
-import { DexcomError, NetworkError, RateLimitError, ServerError, TimeoutError } from "./errors.ts";
+import { DexcomError, NetworkError, repeated, ServerError, TimeoutError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import { mayRetry, retryDelayMs, type RetryPolicy } from "./retry.ts";
 
@@ -80,9 +80,7 @@ export class Transport {
       if (left <= 0) {
         this.#quiet = undefined;
       } else if (quiet.endsCall || quiet.until >= limit.endsAt) {
-        const { code, message, status, traceId } = quiet.failure;
-        const Failure = quiet.failure instanceof RateLimitError ? RateLimitError : ServerError;
-        throw new Failure(code, message, { status, traceId, attempts: attempt - 1, retryAfterMs: left });
+        throw repeated(quiet.failure, attempt - 1, left);
       } else {
         await clock.sleep(left, limit.signal);
       }
@@ -94,7 +92,7 @@ export class Transport {
     const timedOut = (): TimeoutError =>
       new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(timeoutMs)} ms`, { attempts });
     try {
-      return await within(clock, limit, timeoutMs, timedOut, async (signal) => {
+      return await within(clock, limit, timeoutMs, timedOut, async (signal, onStop) => {
         // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
         const send = this.fetch;
         const response = await send(servicesUrl + operation.path, {
@@ -104,8 +102,8 @@ export class Transport {
           redirect: "manual",
           signal,
         });
-        const text = await readBody(response, signal);
-        return readAnswer(response, text, operation, attempts, clock.now());
+        const text = await readBody(response, signal, onStop);
+        return readAnswer(response, text, operation, attempts, clock);
       });
     } catch (error) {
       if (error instanceof DexcomError || limit.signal?.aborted) throw error;
