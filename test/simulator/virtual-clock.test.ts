@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { turnOf, type TurningScope } from "../../src/simulator/turn.ts";
+import { VirtualClock } from "../../src/simulator/virtual-clock.ts";
+
+describe("the virtual clock", () => {
+  test("stands still by itself and starts where it is told", async () => {
+    const clock = new VirtualClock(1000);
+    void clock.sleep(0);
+    await new Promise(setImmediate);
+    assert.equal(clock.now(), 1000);
+    assert.equal(clock.sleeping, 1);
+    assert.equal(new VirtualClock().now(), Date.UTC(2026, 0, 1, 12));
+  });
+
+  test("wakes sleepers in the order of their times, equal times in the order they went to sleep", async () => {
+    const clock = new VirtualClock(0);
+    const woken: [string, number][] = [];
+    for (const [name, ms] of Object.entries({ late: 300, a: 100, b: 100, soon: 50, c: 100, none: -1, nan: NaN })) {
+      void clock.sleep(ms).then(() => woken.push([name, clock.now()]));
+    }
+    await clock.advance(200);
+    assert.deepEqual(woken, [
+      ["none", 0],
+      ["nan", 0],
+      ["soon", 50],
+      ["a", 100],
+      ["b", 100],
+      ["c", 100],
+    ]);
+    assert.equal(clock.now(), 200);
+  });
+
+  test("advance wakes also those who go to sleep on the way, and lands exactly", async () => {
+    const clock = new VirtualClock(5);
+    let naps = 0;
+    void (async () => {
+      for (;;) {
+        await clock.sleep(7);
+        for (let step = 0; step < 20; step++) await Promise.resolve();
+        naps++;
+      }
+    })();
+    await clock.advance(70);
+    assert.equal(naps, 10);
+    assert.equal(clock.now(), 75);
+    await clock.advance(0.5);
+    assert.equal(clock.now(), 75.5);
+  });
+
+  test("a sleep that is aborted is gone and rejects with the reason itself", async () => {
+    const clock = new VirtualClock(0);
+    const controller = new AbortController();
+    const reason = { why: "enough" };
+    const sleep = clock.sleep(100, controller.signal);
+    controller.abort(reason);
+    await assert.rejects(sleep, (thrown) => thrown === reason);
+    assert.equal(clock.sleeping, 0);
+    await assert.rejects(clock.sleep(100, controller.signal), (thrown) => thrown === reason);
+    assert.equal(clock.sleeping, 0);
+  });
+
+  test("a sleep that has ended leaves nothing on its signal", async () => {
+    const clock = new VirtualClock(0);
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal) as (...rest: unknown[]) => void;
+    const remove = signal.removeEventListener.bind(signal) as (...rest: unknown[]) => void;
+    Object.assign(signal, {
+      addEventListener: (...rest: unknown[]) => (listeners++, add(...rest)),
+      removeEventListener: (...rest: unknown[]) => (listeners--, remove(...rest)),
+    });
+    void clock.sleep(10, signal);
+    assert.equal(listeners, 1);
+    await clock.advance(10);
+    assert.equal(listeners, 0);
+  });
+
+  test("does not move while something is held", async () => {
+    const clock = new VirtualClock(0);
+    let finish: (value: string) => void = () => undefined;
+    const held = clock.hold(new Promise<string>((resolve) => (finish = resolve)));
+    let seen = -1;
+    void clock.sleep(10).then(() => (seen = clock.now()));
+    let moved = false;
+    const move = clock.advance(10).then(() => (moved = true));
+    for (let turns = 0; turns < 30; turns++) await new Promise(setImmediate);
+    assert.deepEqual([clock.now(), seen, moved], [0, -1, false]);
+    finish("done");
+    assert.equal(await held, "done");
+    await move;
+    assert.deepEqual([clock.now(), seen], [10, 10]);
+  });
+
+  test("whoever awaits something held may sleep before the clock moves on", async () => {
+    const clock = new VirtualClock(0);
+    const order: string[] = [];
+    void clock.sleep(5).then(() => order.push("at 5"));
+    void (async () => {
+      await clock.hold(new Promise((resolve) => setTimeout(resolve, 5)));
+      await clock.hold(new Promise((resolve) => setTimeout(resolve, 5)));
+      await clock.sleep(1);
+      order.push("at 1");
+    })();
+    await clock.advance(5);
+    assert.deepEqual(order, ["at 1", "at 5"]);
+  });
+
+  test("something held that fails holds no longer", async () => {
+    const clock = new VirtualClock(0);
+    await assert.rejects(clock.hold(Promise.reject(new Error("no"))), /no/);
+    await clock.advance(1);
+    assert.equal(clock.now(), 1);
+  });
+
+  test("runUntil goes from sleeper to sleeper and stops where the promise settles", async () => {
+    const clock = new VirtualClock(0);
+    void clock.sleep(1_000_000);
+    const nap = async (): Promise<string> => {
+      await clock.sleep(300_000);
+      await clock.sleep(300_000);
+      return "up";
+    };
+    assert.equal(await clock.runUntil(nap()), "up");
+    assert.equal(clock.now(), 600_000);
+    assert.equal(clock.sleeping, 1);
+  });
+
+  test("runUntil rejects as the promise does, with what it rejects", async () => {
+    const clock = new VirtualClock(0);
+    const reason = new Error("no");
+    const fail = clock.sleep(5).then(() => Promise.reject(reason));
+    await assert.rejects(clock.runUntil(fail), (thrown) => thrown === reason);
+    assert.equal(clock.now(), 5);
+  });
+
+  test("runUntil returns although something else stays held", async () => {
+    const clock = new VirtualClock(0);
+    void clock.hold(new Promise(() => undefined));
+    assert.equal(await clock.runUntil(new Promise((resolve) => setTimeout(resolve, 5, "real"))), "real");
+  });
+
+  test("runUntil says so when nothing is left that could settle the promise", async () => {
+    const clock = new VirtualClock(0);
+    void clock.sleep(Infinity);
+    await assert.rejects(clock.runUntil(new Promise(() => undefined)), /can't settle: nobody sleeps/);
+    await clock.advance(1);
+  });
+
+  test("runUntil has patience with something real that nobody holds", async () => {
+    const clock = new VirtualClock(0);
+    const work = new Promise((resolve) => setTimeout(resolve, 20)).then(() => clock.sleep(1000));
+    await clock.runUntil(work);
+    assert.equal(clock.now(), 1000);
+  });
+
+  test("is moved by one at a time", async () => {
+    const clock = new VirtualClock(0);
+    const first = clock.advance(10);
+    await assert.rejects(clock.advance(1), /already being moved/);
+    await assert.rejects(clock.runUntil(Promise.resolve()), /already being moved/);
+    await first;
+    assert.equal(clock.now(), 10);
+  });
+
+  for (const ms of [-1, NaN, Infinity]) {
+    test(`advance(${ms}) is refused`, async () => {
+      await assert.rejects(new VirtualClock(0).advance(ms), TypeError);
+    });
+  }
+
+  test("a start that is no number is refused", () => {
+    assert.throws(() => new VirtualClock(NaN), /startMs/);
+  });
+
+  test("a day of polls takes well under a second", async () => {
+    const clock = new VirtualClock(0);
+    const started = performance.now();
+    const day = (async () => {
+      for (let poll = 0; poll < 288; poll++) await clock.sleep(300_000);
+    })();
+    await clock.runUntil(day);
+    assert.equal(clock.now(), 86_400_000);
+    assert.ok(performance.now() - started < 500);
+  });
+});
+
+describe("a turn of the event loop", () => {
+  const { setImmediate: immediate, MessageChannel, setTimeout } = globalThis;
+  const scopes = { setImmediate: { setImmediate: immediate, setTimeout }, MessageChannel: { MessageChannel, setTimeout }, setTimeout: { setTimeout } };
+  for (const [name, scope] of Object.entries(scopes)) {
+    test(`lets everything pending run where there is only ${name}`, async () => {
+      let ran = 0;
+      const chain = async (): Promise<void> => {
+        for (; ran < 50; ran++) await Promise.resolve();
+      };
+      void chain();
+      await turnOf(scope as unknown as TurningScope)();
+      assert.equal(ran, 50);
+    });
+  }
+});
