@@ -1,0 +1,128 @@
+import type { Clock } from "../clock.ts";
+import type { Delivery, Exchange } from "./exchange.ts";
+
+const MAX_REDIRECTS = 20;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Statuses that a `Response` takes no body with. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** A `fetch` that reaches the simulator and nothing else. It rejects as the one of Node does. */
+export function createFetch(exchange: Exchange, clock: Clock): typeof globalThis.fetch {
+  return async (input, init) => {
+    const signal = init?.signal === undefined && input instanceof Request ? input.signal : (init?.signal ?? undefined);
+    signal?.throwIfAborted();
+    // Without the signal: a `Request` keeps a listener on it for as long as it lives.
+    let request = new Request(input, { ...init, signal: null });
+    for (let redirects = 0; ; redirects++) {
+      const { method } = request;
+      const url = new URL(request.url);
+      if (url.protocol !== "https:" && url.protocol !== "http:") throw failed("unknown scheme");
+      const reading = untilAborted(request.text(), signal);
+      const body = await (clock.hold?.(reading) ?? reading);
+      const delivery = await exchange.take({ method, url, headers: request.headers, body }, signal);
+      if (delivery === undefined) throw failed("other side closed");
+      const location = new Headers(delivery.headers as [string, string][]).get("location");
+      if (!REDIRECTS.has(delivery.status) || location === null || request.redirect === "manual") {
+        return toResponse(delivery, request, redirects > 0, signal);
+      }
+      delivery.end();
+      if (request.redirect === "error" || redirects === MAX_REDIRECTS) throw failed("unexpected redirect");
+      request = redirected(request, new URL(location, url), delivery.status, body);
+    }
+  };
+}
+
+/** As Node's `fetch`: a TypeError that says nothing, and a cause that does. */
+function failed(why: string, message = "fetch failed"): TypeError {
+  return new TypeError(message, { cause: Object.assign(new Error(why), { code: "UND_ERR_SOCKET" }) });
+}
+
+/** Fetch standard, HTTP-redirect fetch: a POST becomes a GET except after 307 and 308. */
+function redirected(request: Request, url: URL, status: number, body: string): Request {
+  const isKept = status === 307 || status === 308 || request.method === "GET" || request.method === "HEAD";
+  const method = isKept ? request.method : "GET";
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(url, { method, headers: request.headers, redirect: request.redirect, ...(hasBody && { body }) });
+}
+
+function toResponse(
+  delivery: Delivery,
+  { method, url }: Request,
+  isRedirected: boolean,
+  signal: AbortSignal | undefined,
+): Response {
+  const { status } = delivery;
+  const hasBody = method !== "HEAD" && !BODILESS.has(status);
+  const headers = delivery.headers as [string, string][];
+  const response = new Response(hasBody ? toStream(delivery, signal) : null, { status, headers });
+  if (!hasBody) delivery.end();
+  return Object.defineProperties(response, { url: { value: url }, redirected: { value: isRedirected } });
+}
+
+/** The body, whole or in two halves. Nothing stays on the signal once it is read, cancelled or broken. */
+function toStream(delivery: Delivery, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
+  const { body, breaks, pauses } = delivery;
+  const half = breaks || pauses ? Math.floor(body.length / 2) : body.length;
+  const gone = new AbortController();
+  let isOver = false;
+  const finish = (): void => {
+    isOver = true;
+    signal?.removeEventListener("abort", stop);
+    delivery.end();
+  };
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  const stop = (): void => {
+    finish();
+    controller.error(signal?.reason);
+    gone.abort();
+  };
+  // The rest comes when it comes, whether or not anybody reads.
+  const rest = (pauses ? delivery.pause(gone.signal) : Promise.resolve()).finally(() => delivery.end());
+  rest.catch(() => undefined);
+  let isFirst = true;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(own) {
+        controller = own;
+        signal?.addEventListener("abort", stop, { once: true });
+      },
+      async pull() {
+        if (isFirst) {
+          isFirst = false;
+          if (half > 0) controller.enqueue(body.slice(0, half));
+          if (half > 0 && half < body.length) return;
+        }
+        await rest.catch(() => undefined);
+        if (isOver) return;
+        finish();
+        if (breaks) {
+          controller.error(failed("other side closed", "terminated"));
+          return;
+        }
+        if (half < body.length) controller.enqueue(body.slice(half));
+        controller.close();
+      },
+      cancel() {
+        finish();
+        gone.abort();
+      },
+    },
+    // Nothing is taken before it is read: an abort still reaches a body that lies unread.
+    { highWaterMark: 0 },
+  );
+}
+
+/** The same promise, but the signal's reason if that comes first. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+  });
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

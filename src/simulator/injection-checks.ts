@@ -1,0 +1,65 @@
+import type { Injection } from "./injection.ts";
+import { OPERATIONS } from "./operations/index.ts";
+
+const OPERATION_NAMES: ReadonlySet<string> = new Set([...OPERATIONS.values()].map(({ name }) => name));
+
+/** What every field of an injection must be. */
+const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, is: (value: unknown) => boolean] } = {
+  operation: ["name operations that the simulator knows", (value) => toList(value).every(isOperation)],
+  when: ["be a function", isOf("function")],
+  times: ["be a number from 1", (value) => isCount(value) && Number(value) >= 1],
+  after: ["be a number from 0", isCount],
+  status: ["be a whole number from 200 to 599", (value) => isCount(value) && Number(value) >= 200 && Number(value) < 600],
+  headers: ["be an object of header names and values", isHeaders],
+  body: ["be a string or bytes", (value) => typeof value === "string" || value instanceof Uint8Array],
+  code: ["be a string", isOf("string")],
+  message: ["be a string", isOf("string")],
+  delayMs: ["be a number from 0", isFromZero],
+  bodyDelayMs: ["be a number from 0", isFromZero],
+  drop: ['be "before-headers" or "mid-body"', (value) => value === "before-headers" || value === "mid-body"],
+  truncate: ["be a whole number from 0", isCount],
+  readingsLateMs: ["be a number from 0", isFromZero],
+  processed: ["be true or false", isOf("boolean")],
+};
+
+/** The same without absent fields. @throws TypeError naming the field */
+export function toReasonable(injection: Injection): Injection {
+  const present = Object.entries(injection).filter(([, value]) => value !== undefined);
+  for (const [name, value] of present) {
+    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof Injection] : undefined;
+    // A misspelt fault would be one that never happens.
+    if (check === undefined) throw new TypeError(`An injection has no field ${name}`);
+    const [must, is] = check;
+    if (!is(value)) throw new TypeError(`${name} must ${must}`);
+  }
+  return Object.fromEntries(present);
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function isOperation(value: unknown): boolean {
+  return typeof value === "string" && OPERATION_NAMES.has(value);
+}
+
+function isOf(type: "string" | "function" | "boolean"): (value: unknown) => boolean {
+  return (value) => typeof value === type;
+}
+
+function isFromZero(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+function isCount(value: unknown): boolean {
+  return isFromZero(value) && (Number.isInteger(value) || value === Infinity);
+}
+
+function isHeaders(value: unknown): boolean {
+  try {
+    new Headers(value as Record<string, string>);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+import { type Clock, systemClock } from "../clock.ts";
+import type { Region } from "../region.ts";
+import type { GeneratorOptions } from "./generator.ts";
+import type { ReadingInput } from "./reading.ts";
+
+/** An account of the simulated service, a wearer's own. */
+export interface AccountOptions {
+  /** User name, e-mail address or +<country><number>; compared exactly. */
+  readonly username: string;
+  readonly password: string;
+  /** A UUID. @default made from the seed */
+  readonly accountId?: string | undefined;
+  /** On the hosts of the other regions the account is unknown. @default "us" */
+  readonly region?: Region | undefined;
+  /** What the wearer measured. @default a made-up life, one reading every 300 s, that moves on with the clock */
+  readonly readings?: readonly ReadingInput[] | undefined;
+  /** How readings are made up if `readings` is left out. Its `seed` and `utcOffset` are the account's. */
+  readonly generator?: Omit<GeneratorOptions, "seed" | "utcOffset"> | undefined;
+  /** The wearer's UTC offset. @default "-0400" */
+  readonly utcOffset?: string | undefined;
+  /** Names of invited followers. With none, reads answer `[]` (wire-protocol 3.4). @default ["Follower"] */
+  readonly followers?: readonly string[] | undefined;
+  /** How the account id is answered: bare, or as `{"accountId": …}` (wire-protocol 3.1). @default "string" */
+  readonly idForm?: "string" | "object" | undefined;
+}
+
+/** What the service answers to wrong credentials; it has changed over the years (wire-protocol 9.2). */
+export type RefusalCode = "AccountPasswordInvalid" | "SSO_InternalError" | "SSO_AuthenticatePasswordInvalid";
+/** The lock-out's code: with three e's as on record, or as newer clients spell it. */
+export type LockOutCode = "SSO_AuthenticateMaxAttemptsExceeed" | "SSO_AuthenticateMaxAttemptsExceeded";
+/** What `SubCode` holds: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (wire-protocol 9.1). */
+export type SubCodeForm = "dotnet-xml" | "java-xml" | "json";
+/** When LoginPublisherAccountByName answers a session (wire-protocol 3.3). */
+export type ByNameAnswer = "zeros" | "plain-names" | "session";
+/** How readings are written: as in 2015, or as since December 2021 (wire-protocol 3.4, 10). */
+export type ReadingForm = "2015" | "2021";
+
+/** How the simulated service behaves. */
+export interface ShareSimulatorOptions {
+  readonly accounts: readonly AccountOptions[];
+  /** A whole number; runs with the same seed repeat, ids included. @default 1 */
+  readonly seed?: number | undefined;
+  /** The service's clock, and what injected delays wait on. @default real time */
+  readonly clock?: Clock | undefined;
+  /** From the login, whether used or not; hearsay says about a day (wire-protocol 14). @default 86400000 */
+  readonly sessionLifetimeMs?: number | undefined;
+  /**
+   * Refusals that lock an account, none older than `lockOutMs`. The true number is unknown (wire-protocol 14); this one
+   * is the smallest that a bridge gives up at. Infinity for never. @default 3
+   */
+  readonly lockOutAfter?: number | undefined;
+  /** @default 600000, ten minutes (wire-protocol 14) */
+  readonly lockOutMs?: number | undefined;
+  /** @default "SSO_AuthenticateMaxAttemptsExceeed" */
+  readonly lockOutCode?: LockOutCode | undefined;
+  /** `"SSO_AuthenticatePasswordInvalid"` goes with `SSO_AuthenticateAccountNotFound`. @default "AccountPasswordInvalid" */
+  readonly refusalCode?: RefusalCode | undefined;
+  /** @default "json" */
+  readonly subCodeForm?: SubCodeForm | undefined;
+  /** @default "zeros" */
+  readonly loginByName?: ByNameAnswer | undefined;
+  /** @default "2021" */
+  readonly readingForm?: ReadingForm | undefined;
+}
+
+/** The options, checked and complete. */
+export interface Settings {
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly sessionLifetimeMs: number;
+  readonly lockOutAfter: number;
+  readonly lockOutMs: number;
+  readonly lockOutCode: LockOutCode;
+  readonly refusalCode: RefusalCode;
+  readonly subCodeForm: SubCodeForm;
+  readonly loginByName: ByNameAnswer;
+  readonly readingForm: ReadingForm;
+}
+
+/** Checks all but the accounts. @throws TypeError naming the option */
+export function toSettings(options: ShareSimulatorOptions): Settings {
+  const { seed = 1, clock = systemClock } = options;
+  if (!Number.isSafeInteger(seed)) throw new TypeError("seed must be a whole number");
+  if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
+    throw new TypeError("clock must have the methods now and sleep");
+  }
+  return {
+    seed,
+    clock,
+    sessionLifetimeMs: positive(options.sessionLifetimeMs, 86_400_000, "sessionLifetimeMs"),
+    lockOutAfter: positive(options.lockOutAfter, 3, "lockOutAfter"),
+    lockOutMs: positive(options.lockOutMs, 600_000, "lockOutMs"),
+    lockOutCode: oneOf(
+      options.lockOutCode,
+      ["SSO_AuthenticateMaxAttemptsExceeed", "SSO_AuthenticateMaxAttemptsExceeded"],
+      "lockOutCode",
+    ),
+    refusalCode: oneOf(
+      options.refusalCode,
+      ["AccountPasswordInvalid", "SSO_InternalError", "SSO_AuthenticatePasswordInvalid"],
+      "refusalCode",
+    ),
+    subCodeForm: oneOf(options.subCodeForm, ["json", "java-xml", "dotnet-xml"], "subCodeForm"),
+    loginByName: oneOf(options.loginByName, ["zeros", "plain-names", "session"], "loginByName"),
+    readingForm: oneOf(options.readingForm, ["2021", "2015"], "readingForm"),
+  };
+}
+
+/** One of `choices`, the first by default. @throws TypeError naming the option */
+export function oneOf<T extends string>(value: T | undefined, choices: readonly [T, ...T[]], name: string): T {
+  if (value === undefined) return choices[0];
+  if (!choices.includes(value)) throw new TypeError(`${name} must be one of ${choices.join(", ")}`);
+  return value;
+}
+
+function positive(value: number | undefined, otherwise: number, name: string): number {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "number" || !(value > 0)) throw new TypeError(`${name} must be a number above 0`);
+  return value;
+}

@@ -1,0 +1,97 @@
+import type { AccountBook } from "./account.ts";
+import type { CallArguments } from "./arguments.ts";
+import type { OperationName } from "./operation.ts";
+import type { SessionTable } from "./session-table.ts";
+
+/** One request as the simulator saw it. Passwords and session ids are `"***"` wherever they stood. */
+export interface RecordedRequest {
+  /** `undefined` if the path is no operation's. */
+  readonly operation: OperationName | undefined;
+  readonly method: string;
+  readonly origin: string;
+  /** Without the query. */
+  readonly path: string;
+  /** When it came: milliseconds since the Unix epoch, by the simulator's clock. */
+  readonly time: number;
+  /** Of query and body, by their names as they were spelt. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Which of them stood in the URL. */
+  readonly inQuery: readonly string[];
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What was answered; `undefined` until then, and if the connection was dropped. */
+  readonly status: number | undefined;
+  /** The `Code` of the fault that was answered, if it was one. */
+  readonly code: string | undefined;
+}
+
+/** An entry while it is being answered. */
+export type OpenEntry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
+
+const MASK = "***";
+const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "sessionid"]);
+const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
+const GUIDS = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
+/** A shorter password would be found in every second word. */
+const SHORTEST_PASSWORD_IN_TEXT = 6;
+/** For a server that stays up: the oldest go first. */
+const MAX_ENTRIES = 100_000;
+
+/** What was asked, oldest first. */
+export class RequestLog {
+  readonly entries: OpenEntry[] = [];
+  readonly #accounts: AccountBook;
+  readonly #sessions: SessionTable;
+
+  constructor(accounts: AccountBook, sessions: SessionTable) {
+    this.#accounts = accounts;
+    this.#sessions = sessions;
+  }
+
+  add(
+    request: { readonly method: string; readonly url: URL; readonly headers: Headers },
+    operation: OperationName | undefined,
+    given: CallArguments,
+    time: number,
+  ): OpenEntry {
+    const { method, url, headers } = request;
+    const { values, inQuery } = given.given();
+    const entry: OpenEntry = {
+      operation,
+      method,
+      origin: url.origin,
+      path: this.#masked(url.pathname) as string,
+      time,
+      arguments: this.#maskedMembers(values, SECRET_NAMES),
+      inQuery: inQuery.map((name) => this.#masked(name) as string),
+      headers: this.#maskedMembers([...headers], SECRET_HEADERS) as Record<string, string>,
+      status: undefined,
+      code: undefined,
+    };
+    if (this.entries.length >= MAX_ENTRIES) this.entries.shift();
+    this.entries.push(entry);
+    return entry;
+  }
+
+  #maskedMembers(members: Iterable<readonly [string, unknown]>, secretNames: ReadonlySet<string>): Record<string, unknown> {
+    return Object.fromEntries(
+      [...members].map(([name, value]) => [
+        this.#masked(name),
+        secretNames.has(name.toLowerCase()) ? MASK : this.#masked(value),
+      ]),
+    );
+  }
+
+  /** The same without anything known to be secret: a client may have put it where nobody expects it. */
+  #masked(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#masked(item));
+    if (typeof value === "object" && value !== null) return this.#maskedMembers(Object.entries(value), SECRET_NAMES);
+    if (typeof value !== "string") return this.#accounts.isPassword(String(value)) ? MASK : value;
+    if (this.#accounts.isPassword(value)) return MASK;
+    let text = value.replace(GUIDS, (guid) => (this.#sessions.find(guid.toLowerCase()) === undefined ? guid : MASK));
+    for (const password of this.#accounts.passwords()) {
+      if (password.length >= SHORTEST_PASSWORD_IN_TEXT) text = text.replaceAll(password, MASK);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,120 @@
+import { checkText } from "./account.ts";
+import { type Delivery, Exchange, type WireRequest } from "./exchange.ts";
+import { createFetch } from "./fetch.ts";
+import type { Injection } from "./injection.ts";
+import type { ShareSimulatorOptions } from "./options.ts";
+import { type ReadingInput, toReading } from "./reading.ts";
+import type { RecordedRequest } from "./request-log.ts";
+import { createService, type Service } from "./service.ts";
+
+/**
+ * The Dexcom Share service, in this process: it answers as the public record says that the real one does, odd answers
+ * included, and has no network. Its accounts, sessions, lock-outs and readings live as long as the object.
+ *
+ * @example
+ * ```ts
+ * const accounts = [{ username: "someone@example.com", password: "secret" }];
+ * const simulator = new ShareSimulator({ accounts, clock: new VirtualClock() });
+ * const response = await simulator.fetch("https://share2.dexcom.com/ShareWebServices/Services/General/SystemUtcTime", {
+ *   headers: { accept: "application/json" },
+ * });
+ * console.log(await response.text()); // {"DateTime":"\/Date(1767268800000)\/","OffsetMinutes":0}
+ * ```
+ */
+export class ShareSimulator {
+  readonly #service: Service;
+  readonly #exchange: Exchange;
+
+  /**
+   * Takes the place of the global `fetch`; may be passed on as it is. Hosts of the service belong to their regions; any
+   * other origin, with or without a prefix before `/ShareWebServices`, knows the accounts of all. It rejects with
+   * `signal.reason` on abort, and with a TypeError where a connection is dropped.
+   */
+  readonly fetch: typeof globalThis.fetch;
+
+  /** @throws TypeError naming the option */
+  constructor(options: ShareSimulatorOptions) {
+    this.#service = createService(options);
+    this.#exchange = new Exchange(this.#service);
+    this.fetch = createFetch(this.#exchange, this.#service.settings.clock);
+  }
+
+  /** What was asked, oldest first, without passwords and session ids. It grows as requests come: up to 100,000. */
+  get requests(): readonly RecordedRequest[] {
+    return this.#exchange.log.entries;
+  }
+
+  /**
+   * Answers one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is made
+   * of. `undefined` means that the connection is to be dropped.
+   *
+   * @throws `signal.reason` once the signal aborts
+   */
+  exchange(request: WireRequest, signal?: AbortSignal): Promise<Delivery | undefined> {
+    return this.#exchange.take(request, signal);
+  }
+
+  /**
+   * Lets something go wrong, until the function that it returns is called. Of several faults that fit a request the one
+   * that was injected first happens.
+   *
+   * @throws TypeError naming the field
+   * @example
+   * ```ts
+   * simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", status: 429, headers: { "retry-after": "30" }, times: 1 });
+   * simulator.inject({ operation: "LoginPublisherAccountById", drop: "before-headers", processed: true, times: 1 });
+   * const stop = simulator.inject({ readingsLateMs: 600_000 });
+   * ```
+   */
+  inject(injection: Injection): () => void {
+    return this.#exchange.injections.add(injection);
+  }
+
+  /** The id of an account, given its user name. @throws TypeError if there is no such account */
+  accountId(username: string): string {
+    return this.#service.accounts.the(username).accountId;
+  }
+
+  /**
+   * Adds a reading to an account, given its user name or id. It reaches the service at once, or when it was measured if
+   * that is later; `availableAt` says otherwise.
+   *
+   * @throws TypeError if there is no such account, or naming the field
+   */
+  addReading(username: string, reading: ReadingInput): void {
+    const { readings, utcOffset } = this.#service.accounts.the(username);
+    readings.add(toReading(reading, "reading", utcOffset, this.#now()));
+  }
+
+  /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws TypeError */
+  changePassword(username: string, password: string): void {
+    checkText(password, "password");
+    this.#service.accounts.the(username).password = password;
+  }
+
+  /**
+   * Ends the open sessions of an account, or of all: they answer `SessionNotValid`, and `SessionIdNotFound` if they are
+   * to be forgotten.
+   *
+   * @throws TypeError if there is no such account
+   */
+  expireSessions(username?: string, { forget = false }: { readonly forget?: boolean } = {}): void {
+    const meant = username === undefined ? undefined : this.#service.accounts.the(username);
+    this.#service.sessions.end((account) => meant === undefined || account === meant, this.#now(), forget);
+  }
+
+  /**
+   * Locks an account as repeated refusals do: even the right password is refused. With `ms` of 0 it ends a lock-out.
+   *
+   * @param ms how long. Default: the option `lockOutMs`
+   * @throws TypeError if there is no such account
+   */
+  lockOut(username: string, ms: number = this.#service.settings.lockOutMs): void {
+    if (!(ms >= 0)) throw new TypeError("ms must be a number of milliseconds from 0");
+    this.#service.lockOuts.lock(this.#service.accounts.the(username).accountId, this.#now() + ms);
+  }
+
+  #now(): number {
+    return this.#service.settings.clock.now();
+  }
+}
