@@ -1,0 +1,29 @@
+const assert = require("node:assert/strict");
+const library = require("dexcom-share-ts");
+const { ShareSimulator } = require("dexcom-share-ts/simulator");
+const { listen } = require("dexcom-share-ts/simulator/node");
+
+const { AccountError, ArgumentError, Dexcom, DexcomError } = library;
+
+async function main() {
+  const account = { username: "someone@example.com", password: "secret" };
+  const simulator = new ShareSimulator({ accounts: [account] });
+  const reading = await new Dexcom({ ...account, fetch: simulator.fetch }).getLatestGlucoseReading();
+
+  const server = await listen(simulator);
+  const overHttp = await new Dexcom({ ...account, baseUrl: server.url }).getLatestGlucoseReading();
+  await server.close();
+  assert.equal(overHttp.mgDl, reading.mgDl);
+
+  const refused = new Dexcom({ ...account, password: "wrong", fetch: simulator.fetch }).getLatestGlucoseReading();
+  await assert.rejects(refused, AccountError);
+  await assert.rejects(refused, DexcomError);
+  // What the simulator's subpath throws is of the very class that the main entry exports.
+  assert.throws(() => new ShareSimulator({ accounts: "none" }), ArgumentError);
+
+  for (const [name, value] of Object.entries(library)) {
+    if (typeof value === "function" && /^[A-Z]/.test(name)) assert.equal(value.name, name, "a bundler renamed a class");
+  }
+  console.log(`${reading} mg/dL`);
+}
+main();

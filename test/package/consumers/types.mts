@@ -1,0 +1,31 @@
+// Compiled as an ES module and, under the name types.cts, as a CommonJS one. It uses no global of any platform.
+import { AccountError, Dexcom, DexcomError, MemorySessionCache, Region } from "dexcom-share-ts";
+import type { GlucoseReading, SessionCache } from "dexcom-share-ts";
+import { ShareSimulator, VirtualClock } from "dexcom-share-ts/simulator";
+import { listen } from "dexcom-share-ts/simulator/node";
+
+const account = { username: "someone@example.com", password: "secret" };
+const cache: SessionCache = new MemorySessionCache();
+const simulator = new ShareSimulator({ accounts: [account], clock: new VirtualClock() });
+const dexcom = new Dexcom({ ...account, region: Region.OUS, cache, fetch: simulator.fetch });
+
+export async function read(): Promise<number | undefined> {
+  const readings: GlucoseReading[] = await dexcom.getGlucoseReadings(60, 12);
+  const latest: GlucoseReading | undefined = await dexcom.getLatestGlucoseReading();
+  return latest?.mgDl ?? readings[0]?.mgDl;
+}
+
+export async function serve(): Promise<string> {
+  const server: { url: string; close(): Promise<void> } = await listen(simulator, { port: 0 });
+  await server.close();
+  return server.url;
+}
+
+export function explain(error: unknown): string {
+  const base: DexcomError | undefined = error instanceof AccountError ? error : undefined;
+  return base?.code ?? "none";
+}
+
+// A type that came out as `any` would let this pass, and the unused expectation would then be the error.
+// @ts-expect-error an account has a user name or an id
+new Dexcom({ username: 5, password: "secret" });

@@ -1,0 +1,105 @@
+/** What is in the tarball, looked at without running it. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { build } from "esbuild";
+import type { PackedPackage } from "./packed.ts";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+const ALWAYS = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/THIRD-PARTY-LICENSES.txt"];
+const BUILT = /^dist\/[\w/-]+\.(js|cjs|js\.map|cjs\.map|d\.ts|d\.cts)$/;
+
+interface SourceMap {
+  readonly sources: readonly string[];
+  readonly sourcesContent?: readonly (string | null)[];
+}
+
+export function checkFiles({ files }: PackedPackage): void {
+  const stray = files.filter((file) => !ALWAYS.includes(file) && !BUILT.test(file));
+  assert.deepEqual(stray, [], `not meant to be packed: ${stray.join(", ")}`);
+  const missing = ALWAYS.filter((file) => !files.includes(file));
+  assert.deepEqual(missing, [], `missing from the package: ${missing.join(", ")}`);
+}
+
+export async function checkManifest({ files, folder }: PackedPackage): Promise<void> {
+  const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as Record<string, unknown>;
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "bundleDependencies"]) {
+    assert.deepEqual(Object.keys(manifest[key] ?? {}), [], `package.json has ${key}`);
+  }
+  const scripts = manifest["scripts"] as Record<string, string>;
+  for (const hook of ["preinstall", "install", "postinstall"]) assert.ok(!(hook in scripts), `runs a script at ${hook}`);
+  for (const target of leaves([manifest["exports"], manifest["main"], manifest["module"], manifest["types"]])) {
+    assert.ok(files.includes(target.replace(/^\.\//, "")), `package.json points at ${target}, which isn't packed`);
+  }
+}
+
+/** Every string in a value, however deep. */
+function leaves(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [];
+}
+
+export async function checkSourceMaps(packed: PackedPackage): Promise<void> {
+  for (const [mapPath, map] of await readSourceMaps(packed)) {
+    assert.ok(map.sources.length > 0, `${mapPath} names no source`);
+    for (const [index, source] of map.sources.entries()) {
+      assert.ok(!path.isAbsolute(source) && !source.includes(":"), `${mapPath} names a path of this machine: ${source}`);
+      // Relative to the repository, from where the map's own relative paths were made.
+      const original = path.join(ROOT, path.dirname(mapPath), source);
+      assert.ok(existsSync(original), `${mapPath} names ${source}, which doesn't exist`);
+      const shown = map.sourcesContent?.[index] ?? undefined;
+      if (shown === undefined) assert.ok(existsSync(path.join(packed.folder, path.dirname(mapPath), source)), `${mapPath} neither carries nor reaches ${source}`);
+      else assert.equal(shown, await readFile(original, "utf8"), `${mapPath} carries another ${source}: build again`);
+    }
+  }
+}
+
+/** The maps of all built files, each found by the comment at the file's end. */
+async function readSourceMaps({ files, folder }: PackedPackage): Promise<[string, SourceMap][]> {
+  const scripts = files.filter((file) => /\.c?js$/.test(file));
+  return Promise.all(
+    scripts.map(async (script): Promise<[string, SourceMap]> => {
+      const comments = [...(await readFile(path.join(folder, script), "utf8")).matchAll(/^\/\/# sourceMappingURL=(.+)$/gm)];
+      assert.equal(comments.length, 1, `${script} names ${comments.length} source maps`);
+      const mapPath = path.posix.join(path.posix.dirname(script), comments[0]![1]!);
+      assert.ok(files.includes(mapPath), `${script} names ${mapPath}, which isn't packed`);
+      return [mapPath, JSON.parse(await readFile(path.join(folder, mapPath), "utf8")) as SourceMap];
+    }),
+  );
+}
+
+export async function checkLicences(packed: PackedPackage): Promise<void> {
+  const shipped = await readFile(path.join(packed.folder, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  const sources = (await readSourceMaps(packed)).flatMap(([, map]) => map.sources);
+  const bundled = new Set(sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []));
+  assert.ok(bundled.has("zod"), "zod is not bundled");
+  for (const name of bundled) {
+    const licence = (await readFile(path.join(ROOT, "node_modules", name, "LICENSE"), "utf8")).trim();
+    assert.ok(shipped.includes(licence), `the package contains code of ${name} but not its licence`);
+  }
+}
+
+/** Follows an entry's imports through dist; what leaves dist is a builtin of Node or a dependency. */
+export async function checkReach({ folder }: PackedPackage, entry: string): Promise<void> {
+  const outside = new Set<string>();
+  await build({
+    entryPoints: [path.join(folder, entry)],
+    bundle: true,
+    write: false,
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "note what is outside",
+        setup({ onResolve }) {
+          onResolve({ filter: /^[^.]/ }, ({ path: name, kind }) => {
+            if (kind === "entry-point") return undefined;
+            outside.add(name);
+            return { external: true };
+          });
+        },
+      },
+    ],
+  });
+  assert.deepEqual([...outside], [], `${entry} reaches ${[...outside].join(", ")}`);
+}
