@@ -1,6 +1,6 @@
 /** Checks the package as its users get it: packed, installed, compiled against, run. Prints a line for each check. */
 import assert from "node:assert/strict";
-import { checkFiles, checkLicences, checkManifest, checkReach, checkSourceMaps } from "./contents.ts";
+import { checkFiles, checkLicences, checkManifest, checkNothingTwice, checkReach, checkSourceMaps } from "./contents.ts";
 import { packAndInstall, runConsumer } from "./packed.ts";
 import { checkTypes, PLATFORMS, RESOLUTIONS } from "./types.ts";
 
@@ -15,6 +15,7 @@ const CHECKS: readonly Check[] = [
   ["has no dependency, and every path in package.json is there", () => checkManifest(packed)],
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],
   ["has source maps that carry what they name", () => checkSourceMaps(packed)],
+  ["holds no module twice in one format", () => checkNothingTwice(packed)],
   ...["dist/index.js", "dist/index.cjs", "dist/simulator.js", "dist/simulator.cjs"].map(
     (entry): Check => [`needs nothing of Node's in ${entry}`, () => checkReach(packed, entry)],
   ),

@@ -49,8 +49,13 @@ export async function checkSourceMaps(packed: PackedPackage): Promise<void> {
       const original = path.join(ROOT, path.dirname(mapPath), source);
       assert.ok(existsSync(original), `${mapPath} names ${source}, which doesn't exist`);
       const shown = map.sourcesContent?.[index] ?? undefined;
-      if (shown === undefined) assert.ok(existsSync(path.join(packed.folder, path.dirname(mapPath), source)), `${mapPath} neither carries nor reaches ${source}`);
-      else assert.equal(shown, await readFile(original, "utf8"), `${mapPath} carries another ${source}: build again`);
+      if (shown === undefined) {
+        const reached = path.join(packed.folder, path.dirname(mapPath), source);
+        assert.ok(existsSync(reached), `${mapPath} neither carries nor reaches ${source}`);
+      } else {
+        const isSame = shown === (await readFile(original, "utf8"));
+        assert.ok(isSame, `${mapPath} carries another ${source}: build again`);
+      }
     }
   }
 }
@@ -67,6 +72,20 @@ async function readSourceMaps({ files, folder }: PackedPackage): Promise<[string
       return [mapPath, JSON.parse(await readFile(path.join(folder, mapPath), "utf8")) as SourceMap];
     }),
   );
+}
+
+/** A module that is bundled twice is two modules: its classes are strangers to each other, its state is not shared. */
+export async function checkNothingTwice(packed: PackedPackage): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const [mapPath, map] of await readSourceMaps(packed)) {
+    const format = path.extname(mapPath.replace(/\.map$/, ""));
+    for (const source of map.sources) {
+      const original = path.posix.join(path.posix.dirname(mapPath), source);
+      const other = seen.get(`${format} ${original}`);
+      assert.equal(other, undefined, `${original} is in ${other ?? ""} and in ${mapPath}`);
+      seen.set(`${format} ${original}`, mapPath);
+    }
+  }
 }
 
 export async function checkLicences(packed: PackedPackage): Promise<void> {

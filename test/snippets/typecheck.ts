@@ -9,10 +9,13 @@ const ROOT = path.join(import.meta.dirname, "../..");
 export const COMPILED: ReadonlySet<string> = new Set(["ts", "js", "tsx"]);
 
 /**
- * What a doc comment's example may take for granted: it stands beside the method that it shows, and a client made anew
- * in each would hide that. A document's snippets get nothing.
+ * What a doc comment's example may take for granted: it stands beside the method that it shows, and an object made anew
+ * in each would hide that. Whatever else it uses it imports or declares. A document's snippets get nothing.
  */
-const DOC_COMMENT_PRELUDE = 'declare const dexcom: import("dexcom-share-ts").Dexcom;';
+const DOC_COMMENT_PRELUDE: Readonly<Record<string, string>> = {
+  dexcom: 'import("dexcom-share-ts").Dexcom',
+  simulator: 'import("dexcom-share-ts/simulator").ShareSimulator',
+};
 
 /** That a parameter has no type annotation is no fault of a JavaScript snippet. */
 const UNTYPED_JAVASCRIPT = new Set([7005, 7006, 7031, 7034]);
@@ -48,8 +51,10 @@ function pathOf({ file, line, language, code }: Snippet): string {
 
 /** The code, pushed down so that the compiler counts lines as the file that shows the snippet does. */
 function textOf({ file, line, language, code }: Snippet): string {
-  const needsPrelude = file.endsWith(".ts") && language !== "js" && !/\b(const|let) dexcom\b/.test(code);
-  return `${needsPrelude ? DOC_COMMENT_PRELUDE : ""}${"\n".repeat(line - 1)}${code}\n`;
+  const given = Object.entries(DOC_COMMENT_PRELUDE)
+    .filter(([name]) => file.endsWith(".ts") && language !== "js" && !new RegExp(`\\b(const|let) ${name}\\b`).test(code))
+    .map(([name, type]) => `declare const ${name}: ${type};`);
+  return `${given.join(" ")}${"\n".repeat(line - 1)}${code}\n`;
 }
 
 function compilerOptions(): ts.CompilerOptions {
