@@ -11,7 +11,7 @@ import tseslint from "typescript-eslint";
 const FLOORS = [
   ["errors", "region", "trend", "clock"],
   ["wire", "retry", "deadline", "events"],
-  ["transport"],
+  ["answer", "transport"],
   ["session-cache", "guarded-cache", "refusals", "session", "options"],
   ["glucose-reading", "dexcom", "watch", "publisher", "subscriber"],
   ["redis", "file", "simulator"],
@@ -20,7 +20,7 @@ const FLOORS = [
 ];
 
 /** The one package that src/ may import, and the rooms that may: it is bundled into dist. */
-const PACKAGES = { "zod/mini": ["wire"] };
+const PACKAGES = { "zod/v4/core": ["wire"] };
 
 /** The files of src/ that run on Node only. All others run on every runtime. */
 const NODE_ONLY = ["src/simulator/node.ts", "src/file.ts", "src/cli/**"];

@@ -41,7 +41,8 @@ export async function within<T>(
     const stop = (reason: unknown): void => {
       end();
       // Before the abort: what the work makes of that would come first otherwise.
-      reject(reason as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an abort's reason is passed on, whatever it is
+      reject(reason);
       inner.abort(reason);
       stopped?.();
     };
@@ -61,9 +62,9 @@ export async function within<T>(
         end();
         resolve(result);
       },
-      (error: unknown) => {
+      (error: Error) => {
         end();
-        reject(error as Error);
+        reject(error);
       },
     );
   });

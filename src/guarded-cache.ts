@@ -39,7 +39,8 @@ export class GuardedCache {
   async get(limit: CallLimit): Promise<string | undefined> {
     const id = await this.#ask("get", limit, () => this.#cache.get());
     const last = this.#last;
-    if (last?.id === id) return last?.id;
+    // Looked at before.
+    if (last && last.id === id) return last.id;
     if (isId(id)) {
       this.#remember(id).isKept = true;
       return id;

@@ -19,5 +19,5 @@ export type { DexcomOptions } from "./options.ts";
 export { Region } from "./region.ts";
 export type { RetryOptions } from "./retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session-cache.ts";
-export type { Trend } from "./trend.ts";
+export type { Trend, TrendInfo } from "./trend.ts";
 export type { BadRecord, RawReading } from "./wire/readings.ts";

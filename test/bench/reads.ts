@@ -1,5 +1,5 @@
 /** What a read costs besides the network: the client against the bare minimum over the same stub of `fetch`. */
-import { Dexcom, type SessionCache } from "dexcom-share-ts";
+import { Dexcom } from "dexcom-share-ts";
 import { median, type Figure } from "./figure.ts";
 
 const ROUNDS = 200;
@@ -27,20 +27,14 @@ export function madeUpRecords(count: number): object[] {
 }
 
 /** A session that is always there, so that every call is a single request. */
-const warmSession: SessionCache = {
-  get: async () => "11111111-2222-4333-8444-555555555555",
-  set: async () => undefined,
-  clear: async () => undefined,
-};
-
 export async function measureRead(count: number, limit: number, aim: number): Promise<Figure> {
   const body = JSON.stringify(madeUpRecords(count));
-  const stub: typeof fetch = async () => new Response(body);
+  const session = JSON.stringify("11111111-2222-4333-8444-555555555555");
+  const stub: typeof fetch = async (url) => new Response((url as string).includes("/Login") ? session : body);
   const dexcom = new Dexcom({
     accountId: "99999999-9999-9999-9999-999999999999",
     password: "secret",
     fetch: stub,
-    cache: warmSession,
   });
   const request = { method: "POST", body: "{}" };
   const bare = async (): Promise<unknown> => JSON.parse(await (await stub(URL_OF_READ, request)).text());
