@@ -62,8 +62,9 @@ export async function within<T>(
         end();
         resolve(result);
       },
-      (error: Error) => {
+      (error: unknown) => {
         end();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- so is what the work fails with
         reject(error);
       },
     );

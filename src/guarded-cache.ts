@@ -24,6 +24,8 @@ const FAILED = Symbol("failed");
  */
 export class GuardedCache {
   readonly #cache: SessionCache;
+  /** The same cache where it is ours: memory neither fails nor takes time. A class made from ours may do both. */
+  readonly #memory: MemorySessionCache | undefined;
   readonly #ttlMs: number;
   readonly #clock: Clock;
   readonly #emit: Emit;
@@ -31,13 +33,14 @@ export class GuardedCache {
 
   constructor(cache: SessionCache, ttlMs: number, clock: Clock, emit: Emit) {
     this.#cache = cache;
+    this.#memory = isPlainMemory(cache) ? cache : undefined;
     this.#ttlMs = ttlMs;
     this.#clock = clock;
     this.#emit = emit;
   }
 
   async get(limit: CallLimit): Promise<string | undefined> {
-    const id = await this.#ask("get", limit, () => this.#cache.get());
+    const id = this.#memory ? this.#memory.peek() : await this.#ask("get", limit, () => this.#cache.get());
     const last = this.#last;
     // Looked at before.
     if (last && last.id === id) return last.id;
@@ -50,7 +53,8 @@ export class GuardedCache {
 
   async set(id: string, limit: CallLimit): Promise<void> {
     const last = this.#remember(id);
-    const done = await this.#ask("set", limit, () => this.#cache.set(id, this.#ttlMs));
+    const work = (): Promise<void> => this.#cache.set(id, this.#ttlMs);
+    const done = this.#memory ? work() : await this.#ask("set", limit, work);
     last.isKept = done !== FAILED;
   }
 
@@ -70,12 +74,7 @@ export class GuardedCache {
     return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: false });
   }
 
-  /** Memory neither fails nor takes time, and every read asks twice. */
-  #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
-    return this.#cache instanceof MemorySessionCache ? work() : this.#askGuarded(method, limit, work);
-  }
-
-  async #askGuarded<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
+  async #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
     try {
       // An async function around it, because a cache may also throw before it returns a promise.
       return await within(this.#clock, limit, CACHE_TIMEOUT_MS, () => FAILED, async () => work());
@@ -85,4 +84,8 @@ export class GuardedCache {
       return FAILED;
     }
   }
+}
+
+function isPlainMemory(cache: SessionCache): cache is MemorySessionCache {
+  return cache.constructor === MemorySessionCache;
 }

@@ -34,8 +34,7 @@ export class MemorySessionCache implements SessionCache {
   }
 
   get(): Promise<string | null> {
-    if (this.#entry && this.#clock.now() >= this.#entry.expiresAt) this.#entry = undefined;
-    return Promise.resolve(this.#entry?.id ?? null);
+    return Promise.resolve(this.peek() ?? null);
   }
 
   set(id: string, ttlMs: number): Promise<void> {
@@ -46,5 +45,11 @@ export class MemorySessionCache implements SessionCache {
   clear(): Promise<void> {
     this.#entry = undefined;
     return Promise.resolve();
+  }
+
+  /** @internal The id without a promise: every read asks twice. */
+  peek(): string | undefined {
+    if (this.#entry && this.#clock.now() >= this.#entry.expiresAt) this.#entry = undefined;
+    return this.#entry?.id;
   }
 }
