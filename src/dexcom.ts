@@ -64,7 +64,11 @@ export class Dexcom {
     checkWhole("minutes", minutes, MAX_MINUTES);
     checkWhole("maxCount", maxCount, MAX_COUNT);
     const { clock, deadlineMs, badRecords, emit } = this.#settings;
-    const limit = { endsAt: clock.now() + deadlineMs, signal: options.signal };
+    const { signal } = options;
+    if (signal && typeof (signal as Partial<AbortSignal>).addEventListener !== "function") {
+      throw new ArgumentError("signal must be an AbortSignal");
+    }
+    const limit = { endsAt: clock.now() + deadlineMs, signal };
     const onBad = (bad: BadRecord): void => {
       emit({ type: "bad-record", ...bad });
     };
