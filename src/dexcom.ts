@@ -99,6 +99,6 @@ export class Dexcom {
 
 function checkWhole(name: string, value: unknown, most: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
-    throw new ArgumentError(`${name} must be a whole number from 1 to ${String(most)}`);
+    throw new ArgumentError(`${name} must be a whole number from 1 to ${most}`);
   }
 }

@@ -95,7 +95,7 @@ export class DexcomError extends Error {
     const advice = ADVICE[this.code] ?? "The service is not answering as it should: try again in a few minutes.";
     const wait = this.retryAfterMs;
     if (wait === undefined) return advice;
-    const when = wait < 90_000 ? `${String(Math.ceil(wait / 1000))} seconds` : `${String(Math.ceil(wait / 60_000))} minutes`;
+    const when = wait < 90_000 ? `${Math.ceil(wait / 1000)} seconds` : `${Math.ceil(wait / 60_000)} minutes`;
     return `${advice} The next attempt is made in ${when} at the earliest.`;
   }
 

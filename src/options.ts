@@ -123,7 +123,7 @@ function credentials(options: DexcomOptions): Pick<Settings, "username" | "accou
 }
 
 function milliseconds(name: string, value: number, least = 1): number {
-  must(Number.isFinite(value) && value >= least, `${name} must be a number, ${String(least)} or more`);
+  must(Number.isFinite(value) && value >= least, `${name} must be a number, ${least} or more`);
   return value;
 }
 

@@ -90,7 +90,7 @@ export class Transport {
   async #attempt<T>(operation: Operation<T>, limit: CallLimit, attempts: number): Promise<T> {
     const { clock, timeoutMs, servicesUrl } = this.#options;
     const timedOut = (): TimeoutError =>
-      new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(timeoutMs)} ms`, { attempts });
+      new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${timeoutMs} ms`, { attempts });
     try {
       return await within(clock, limit, timeoutMs, timedOut, async (signal, onStop) => {
         // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
