@@ -15,7 +15,7 @@ const CHECKS: readonly Check[] = [
   ["has no dependency, and every path in package.json is there", () => checkManifest(packed)],
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],
   ["has source maps that carry what they name", () => checkSourceMaps(packed)],
-  ["holds no module twice in one format", () => checkNothingTwice(packed)],
+  ["holds each module once a format, so that its classes are the same in every subpath", () => checkNothingTwice(packed)],
   ...["dist/index.js", "dist/index.cjs", "dist/simulator.js", "dist/simulator.cjs"].map(
     (entry): Check => [`needs nothing of Node's in ${entry}`, () => checkReach(packed, entry)],
   ),
