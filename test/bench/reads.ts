@@ -26,7 +26,7 @@ export function madeUpRecords(count: number): object[] {
   });
 }
 
-/** A session that is always there, so that every call is a single request. */
+/** Reads over and over on one client, whose session the first call made: every call measured is a single request. */
 export async function measureRead(count: number, limit: number, aim: number): Promise<Figure> {
   const body = JSON.stringify(madeUpRecords(count));
   const session = JSON.stringify("11111111-2222-4333-8444-555555555555");
