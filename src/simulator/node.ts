@@ -27,6 +27,7 @@ const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
  * @throws Error of `node:net` if the port is taken
  * @example
  * ```ts
+ * import { listen } from "dexcom-share-ts/simulator/node";
  * const { url, close } = await listen(simulator, { port: 8080 });
  * // curl http://127.0.0.1:8080/ShareWebServices/Services/General/SystemUtcTime
  * await close();

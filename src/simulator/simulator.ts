@@ -13,6 +13,7 @@ import { createService, type Service } from "./service.ts";
  *
  * @example
  * ```ts
+ * import { ShareSimulator, VirtualClock } from "dexcom-share-ts/simulator";
  * const accounts = [{ username: "someone@example.com", password: "secret" }];
  * const simulator = new ShareSimulator({ accounts, clock: new VirtualClock() });
  * const response = await simulator.fetch("https://share2.dexcom.com/ShareWebServices/Services/General/SystemUtcTime", {

@@ -25,6 +25,7 @@ const DEFAULT_START_MS: number = Date.UTC(2026, 0, 1, 12);
  *
  * @example
  * ```ts
+ * import { ShareSimulator, VirtualClock } from "dexcom-share-ts/simulator";
  * const clock = new VirtualClock();
  * const simulator = new ShareSimulator({ accounts: [{ username: "someone@example.com", password: "secret" }], clock });
  * await clock.advance(86_400_000); // a day
