@@ -39,13 +39,18 @@ export class GuardedCache {
     this.#emit = emit;
   }
 
-  async get(limit: CallLimit): Promise<string | undefined> {
-    const id = this.#memory ? this.#memory.peek() : await this.#ask("get", limit, () => this.#cache.get());
+  get(limit: CallLimit): string | undefined | Promise<string | undefined> {
+    if (!this.#memory) return this.#getGuarded(limit);
+    const id = this.#memory.peek();
+    // Whoever filled it by hand may have put in anything.
+    return id === this.#last?.id || isId(id) ? id : undefined;
+  }
+
+  async #getGuarded(limit: CallLimit): Promise<string | undefined> {
+    const id = await this.#ask("get", limit, () => this.#cache.get());
     const last = this.#last;
-    // Looked at before.
-    if (last && last.id === id) return last.id;
     if (isId(id)) {
-      this.#remember(id).isKept = true;
+      if (id !== last?.id) this.#remember(id).isKept = true;
       return id;
     }
     return last && (id === FAILED || !last.isKept) && this.#clock.now() < last.expiresAt ? last.id : undefined;
@@ -53,14 +58,18 @@ export class GuardedCache {
 
   async set(id: string, limit: CallLimit): Promise<void> {
     const last = this.#remember(id);
-    const work = (): Promise<void> => this.#cache.set(id, this.#ttlMs);
-    const done = this.#memory ? work() : await this.#ask("set", limit, work);
+    const done = await this.#ask("set", limit, () => this.#cache.set(id, this.#ttlMs));
     last.isKept = done !== FAILED;
   }
 
   /** Gives `id` its full time again, but only where it is what the cache holds: another client may have logged in. */
-  async renew(id: string, limit: CallLimit): Promise<void> {
-    if ((await this.get(limit)) === id) await this.set(id, limit);
+  renew(id: string, limit: CallLimit): void | Promise<void> {
+    if (!this.#memory) return this.#renewGuarded(id, limit);
+    this.#memory.renew(id, this.#ttlMs);
+  }
+
+  async #renewGuarded(id: string, limit: CallLimit): Promise<void> {
+    if ((await this.#getGuarded(limit)) === id) await this.set(id, limit);
   }
 
   /** Takes `id` out, but only where it is what the cache holds. */

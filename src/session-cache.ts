@@ -47,9 +47,15 @@ export class MemorySessionCache implements SessionCache {
     return Promise.resolve();
   }
 
-  /** @internal The id without a promise: every read asks twice. */
+  /** @internal `get` without a promise, which every read would wait for. */
   peek(): string | undefined {
     if (this.#entry && this.#clock.now() >= this.#entry.expiresAt) this.#entry = undefined;
     return this.#entry?.id;
+  }
+
+  /** @internal Gives `id` its full time again where it is what is held. */
+  renew(id: string, ttlMs: number): void {
+    const now = this.#clock.now();
+    if (this.#entry?.id === id && now < this.#entry.expiresAt) this.#entry = { id, expiresAt: now + ttlMs };
   }
 }

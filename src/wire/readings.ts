@@ -133,10 +133,13 @@ export function parseReadings(
 ): ParsedReading[] {
   checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
   const readings: ParsedReading[] = [];
-  for (const [index, record] of value.entries()) {
-    const parsed = parseUsual(record, readings[readings.length - 1]?.timezone) ?? parseRecord(record);
+  let zone: string | undefined;
+  for (let index = 0; index < value.length; index++) {
+    const record = value[index];
+    const parsed = parseUsual(record, zone) ?? parseRecord(record);
     if ("json" in parsed) {
       readings.push(parsed);
+      zone = parsed.timezone;
       continue;
     }
     const issues = parsed.map(({ code, path, message }) => ({ code, message, path: [index, ...path] }));
