@@ -56,10 +56,10 @@ export function planDay(seed: number, day: number): DayPlan {
     const draw = (from: number, to: number, what: number): number => between(from, to, seed, MEAL, day, index, what);
     if (draw(0, 1, 0) >= likelihood) return;
     // Now and then a meal that the insulin was forgotten for: this is how HIGH comes about.
-    const isForgotten = draw(0, 1, 1) < 0.06;
+    const isForgotten = draw(0, 1, 1) < 0.07;
     meals.push({
       minute: hour * 60 + draw(-spread, spread, 2),
-      height: isForgotten ? draw(240, 340, 3) : draw(low, high, 3),
+      height: isForgotten ? draw(290, 350, 3) : draw(low, high, 3),
       rise: isForgotten ? draw(100, 140, 4) : draw(50, 80, 4),
     });
   });

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { ShareSimulator } from "../../src/simulator/index.ts";
+import { listen, type ListeningSimulator } from "../../src/simulator/node.ts";
+import { ACCOUNT_ID, APP, AUTHENTICATE, BY_ID, NAME, PASSWORD, READ, send, TIME, UUID } from "./raw-client.ts";
+
+const account = { username: NAME, password: PASSWORD, accountId: ACCOUNT_ID };
+const SERVICES = "/ShareWebServices/Services";
+
+/** Sends bytes over a plain socket and gives all that comes back until the service closes. */
+async function raw(url: string, ...parts: string[]): Promise<string> {
+  const { port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1");
+  const whole = text(socket);
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  for (const part of parts) socket.write(part);
+  return whole;
+}
+
+/** A request head as someone else's client writes it; the service is asked to close afterwards. */
+function head(method: string, path: string, ...headers: string[]): string {
+  return [`${method} ${SERVICES}/${path} HTTP/1.1`, "Host: 127.0.0.1", "Connection: close", ...headers, "", ""].join("\r\n");
+}
+
+describe("a simulator on loopback", () => {
+  let simulator: ShareSimulator;
+  let server: ListeningSimulator;
+  before(async () => {
+    simulator = new ShareSimulator({ accounts: [account] });
+    server = await listen(simulator);
+  });
+  after(() => server.close());
+  const ask = (operation: string, request: Parameters<typeof send>[3]): ReturnType<typeof send> =>
+    send(fetch, server.url, operation, request);
+  const session = async (): Promise<string> =>
+    (await ask(BY_ID, { body: { accountId: ACCOUNT_ID, password: PASSWORD, applicationId: APP } })).json as string;
+
+  test("is on 127.0.0.1, on a free port", () => {
+    assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  test("serves the whole way from name to readings to the runtime's own fetch", async () => {
+    const found = await ask(AUTHENTICATE, { body: { accountName: NAME, password: PASSWORD, applicationId: APP } });
+    assert.equal(found.json, ACCOUNT_ID);
+    assert.equal(found.headers.get("content-length"), "38");
+    const id = await session();
+    assert.match(id, UUID);
+    const read = await ask(READ, { body: { sessionId: id, minutes: 1440, maxCount: 288 } });
+    assert.ok((read.json as unknown[]).length > 200);
+    assert.equal(read.headers.get("content-type"), "application/json");
+  });
+
+  test("answers a POST with Content-Length: 0, a GET, and a body of {} (wire-protocol 2, 3.4)", async () => {
+    const query = `${READ}?sessionID=${await session()}&minutes=1440&maxCount=1`;
+    for (const asked of [
+      raw(server.url, head("POST", query, "Content-Length: 0")),
+      raw(server.url, head("GET", query)),
+      raw(server.url, head("POST", query, "Content-Length: 2"), "{}"),
+      raw(server.url, head("POST", query, "Transfer-Encoding: chunked"), "1\r\n{\r\n", "1\r\n}\r\n0\r\n\r\n"),
+    ]) {
+      const answered = await asked;
+      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(answered, /\r\nContent-Type: application\/json\r\n/i);
+      assert.match(answered, /\r\nDate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i);
+      assert.match(answered, /\r\nTransfer-Encoding: chunked\r\n/i);
+      assert.doesNotMatch(answered, /content-length|content-encoding|x-powered-by/i);
+      assert.match(answered, /\r\n\r\n[\da-f]+\r\n\[\{"WT":"Date\(/);
+      assert.equal(answered.match(/\ndate:/gi)?.length, 1);
+    }
+  });
+
+  test("packs what has no length, if the client takes that, and sends logins as they are", async () => {
+    const body = JSON.stringify({ sessionId: await session(), minutes: 1440, maxCount: 288 });
+    const login = JSON.stringify({ accountId: ACCOUNT_ID, password: PASSWORD, applicationId: APP });
+    const post = async (operation: string, content: string, accepted: string): Promise<[IncomingMessage, Buffer]> => {
+      const request = httpRequest(`${server.url}${SERVICES}/${operation}`, { method: "POST", headers: { "accept-encoding": accepted } });
+      request.end(content);
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      return [response, Buffer.concat(await response.toArray())];
+    };
+    for (const accepted of ["gzip", "br, GZIP;q=0.5", "deflate, gzip", "*"]) {
+      const [response, bytes] = await post(READ, body, accepted);
+      assert.equal(response.headers["content-encoding"], "gzip", accepted);
+      assert.equal(response.headers["transfer-encoding"], "chunked");
+      assert.equal(response.headers["content-length"], undefined);
+      assert.match(gunzipSync(bytes).toString(), /^\[\{"WT"/);
+    }
+    for (const accepted of ["", "br", "gzip;q=0", "gzip; q=0.0", "x-gzip-like"]) {
+      const [response, bytes] = await post(READ, body, accepted);
+      assert.equal(response.headers["content-encoding"], undefined, accepted);
+      assert.match(bytes.toString(), /^\[\{"WT"/);
+    }
+    const [response, bytes] = await post(BY_ID, login, "gzip");
+    assert.deepEqual([response.headers["content-encoding"], response.headers["content-length"], bytes.length], [undefined, "38", 38]);
+  });
+
+  test("keeps a connection open for the next request", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let call = 0; call < 3; call++) {
+      const request = httpRequest(`${server.url}${SERVICES}/${TIME}`, { agent }).end();
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      ports.add(response.socket.localPort);
+      await text(response);
+    }
+    agent.destroy();
+    assert.equal(ports.size, 1);
+  });
+
+  test("answers HEAD, 404 and 405", async () => {
+    assert.match(await raw(server.url, head("HEAD", TIME)), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/);
+    assert.match(await raw(server.url, head("GET", "General/Nothing")), /^HTTP\/1\.1 404 Not Found\r\n/);
+    assert.match(await raw(server.url, head("GET", AUTHENTICATE)), /^HTTP\/1\.1 405 Method Not Allowed\r\n[^]*allow: POST\r\n/i);
+  });
+
+  test("takes the region from the Host header, where that names one", async () => {
+    const body = JSON.stringify({ accountName: NAME, password: PASSWORD, applicationId: APP });
+    const post = (host: string): Promise<string> =>
+      raw(server.url, head("POST", AUTHENTICATE, `Content-Length: ${body.length}`).replace("127.0.0.1", host), body);
+    assert.match(await post("share2.dexcom.com"), new RegExp(`"${ACCOUNT_ID}"$`));
+    assert.match(await post("shareous1.dexcom.com"), /AccountPasswordInvalid/);
+    assert.equal(await post("shareous2.dexcom.com"), "");
+    assert.match(await post("a b"), /^HTTP\/1\.1 400 /);
+  });
+
+  test("is not led to another host by a path that looks like one", async () => {
+    const answered = await raw(server.url, `GET //share2.dexcom.com${SERVICES}/${TIME} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+    assert.match(answered, /^HTTP\/1\.1 200/);
+    assert.equal(simulator.requests.at(-1)?.origin, "http://127.0.0.1");
+  });
+
+  test("reads no request body without end", async () => {
+    const long = " ".repeat(1_000_001);
+    assert.equal((await ask(AUTHENTICATE, { body: long })).status, 413);
+    assert.equal((await ask(AUTHENTICATE, { body: long.slice(1) })).status, 500);
+  });
+
+  test("masks what it was asked, also when clients in other languages ask", async () => {
+    const before = simulator.requests.length;
+    const id = await session();
+    await raw(server.url, head("GET", `${READ}?sessionId=${id}&minutes=10&maxCount=1`));
+    const seen = JSON.stringify(simulator.requests.slice(before));
+    assert.ok(!seen.includes(id) && !seen.includes(PASSWORD));
+  });
+});
+
+describe("faults on a real socket", () => {
+  let simulator: ShareSimulator;
+  let server: ListeningSimulator;
+  before(async () => {
+    simulator = new ShareSimulator({ accounts: [{ ...account, readings: [] }] });
+    server = await listen(simulator);
+  });
+  after(() => server.close());
+  const url = (): string => `${server.url}${SERVICES}/${TIME}`;
+
+  test("dropped before the headers: not a byte", async () => {
+    const stop = simulator.inject({ drop: "before-headers" });
+    assert.equal(await raw(server.url, head("GET", TIME)), "");
+    await assert.rejects(fetch(url()), TypeError);
+    stop();
+  });
+
+  for (const headers of [{}, { "content-length": "10" }]) {
+    test(`dropped mid-body ${JSON.stringify(headers)}: the headers, half of the body, no end`, async () => {
+      const stop = simulator.inject({ drop: "mid-body", body: "0123456789", headers });
+      const answered = await raw(server.url, head("GET", TIME));
+      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n(?:5\r\n)?01234(?:\r\n)?$/);
+      const response = await fetch(url());
+      assert.equal(response.status, 200);
+      await assert.rejects(response.text(), TypeError);
+      stop();
+    });
+  }
+
+  test("cut short: a whole answer with less in it", async () => {
+    const stop = simulator.inject({ truncate: 3 });
+    const response = await fetch(url(), { headers: { accept: "application/json" } });
+    assert.equal(await response.text(), '{"D');
+    stop();
+  });
+
+  test("late, before the headers and between the halves of the body", async () => {
+    const stop = simulator.inject({ delayMs: 30, bodyDelayMs: 30, body: "0123456789" });
+    const started = performance.now();
+    const response = await fetch(url(), { headers: { "accept-encoding": "identity" } });
+    assert.ok(performance.now() - started >= 25);
+    const chunks: string[] = [];
+    for await (const chunk of response.body ?? []) chunks.push(new TextDecoder().decode(chunk as Uint8Array));
+    assert.deepEqual(chunks, ["01234", "56789"]);
+    assert.ok(performance.now() - started >= 50);
+    stop();
+  });
+
+  test("429 with Retry-After, 204 without a body, a page of 50 MB", async () => {
+    simulator.inject({ status: 429, headers: { "Retry-After": "60" }, times: 1 });
+    const limited = await fetch(url());
+    assert.deepEqual([limited.status, limited.headers.get("retry-after")], [429, "60"]);
+    assert.match(await limited.text(), /^</);
+    simulator.inject({ status: 204, times: 1 });
+    const empty = await fetch(url());
+    assert.deepEqual([empty.status, await empty.text()], [204, ""]);
+    simulator.inject({ body: new Uint8Array(50_000_000), times: 1 });
+    assert.equal((await (await fetch(url())).bytes()).length, 50_000_000);
+  });
+
+  test("a client that goes away in the middle of anything harms nobody", async () => {
+    for (const injection of [{ delayMs: Infinity }, { bodyDelayMs: Infinity }, { body: new Uint8Array(20_000_000) }]) {
+      const stop = simulator.inject(injection);
+      const controller = new AbortController();
+      const gone = fetch(url(), { signal: controller.signal }).then((response) => response.text());
+      const asked = simulator.requests.length;
+      while (simulator.requests.length === asked) await new Promise((resolve) => setTimeout(resolve, 1));
+      controller.abort();
+      await assert.rejects(gone, { name: "AbortError" });
+      stop();
+    }
+    assert.equal((await fetch(url())).status, 200);
+  });
+});
+
+describe("closing", () => {
+  test("ends open connections, stalled ones too, and frees the port", async () => {
+    const simulator = new ShareSimulator({ accounts: [] });
+    const server = await listen(simulator);
+    simulator.inject({ delayMs: Infinity });
+    const stalled = raw(server.url, head("GET", TIME));
+    while (simulator.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await server.close();
+    assert.equal(await stalled, "");
+    const again = await listen(simulator, { port: Number(new URL(server.url).port) });
+    assert.equal(again.url, server.url);
+    await assert.rejects(listen(simulator, { port: Number(new URL(server.url).port) }), { code: "EADDRINUSE" });
+    await again.close();
+    await again.close();
+  });
+
+  test("lets the process exit", async () => {
+    const room = new URL("../../src/simulator/", import.meta.url).href;
+    const program = `
+      const { ShareSimulator } = await import("${room}index.ts");
+      const { listen } = await import("${room}node.ts");
+      const server = await listen(new ShareSimulator({ accounts: [] }));
+      await (await fetch(server.url)).text();
+      await server.close();
+      console.log("closed");`;
+    const child = execFile(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: fileURLToPath(room),
+      timeout: 20_000,
+    });
+    const [printed, [code]] = await Promise.all([text(child.stdout!), once(child, "exit")]);
+    assert.deepEqual([printed, code], ["closed\n", 0]);
+  });
+});

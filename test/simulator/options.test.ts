@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ShareSimulator } from "../../src/simulator/index.ts";
+import { ACCOUNT_ID, NAME, PASSWORD, setUp, TIME } from "./raw-client.ts";
+
+const account = { username: NAME, password: PASSWORD };
+const reading = { value: 100, time: 0 };
+
+describe("options are checked when they are given", () => {
+  const bad: [name: string, options: object][] = [
+    ["accounts", {}],
+    ["accounts", { accounts: account }],
+    ["accounts[0]", { accounts: [null] }],
+    ["accounts[0].username", { accounts: [{ ...account, username: "" }] }],
+    ["accounts[1].password", { accounts: [account, { username: "else@example.com" }] }],
+    ["accounts[0].accountId", { accounts: [{ ...account, accountId: "1234" }] }],
+    ["accounts[0].accountId", { accounts: [{ ...account, accountId: "00000000-0000-0000-0000-000000000000" }] }],
+    ["accounts[1].accountId", { accounts: [{ ...account, accountId: ACCOUNT_ID }, { ...account, username: "b", accountId: ACCOUNT_ID }] }],
+    ["accounts[1].username", { accounts: [account, account] }],
+    ["accounts[0].region", { accounts: [{ ...account, region: "eu" }] }],
+    ["accounts[0].region", { accounts: [{ ...account, region: "toString" }] }],
+    ["accounts[0].utcOffset", { accounts: [{ ...account, utcOffset: "-04:00" }] }],
+    ["accounts[0].utcOffset", { accounts: [{ ...account, utcOffset: "+0060" }] }],
+    ["accounts[0].followers", { accounts: [{ ...account, followers: 1 }] }],
+    ["accounts[0].followers", { accounts: [{ ...account, followers: [""] }] }],
+    ["accounts[0].idForm", { accounts: [{ ...account, idForm: "number" }] }],
+    ["accounts[0].readings", { accounts: [{ ...account, readings: {} }] }],
+    ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: 99.5 }] }] }],
+    ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: -1 }] }] }],
+    ["accounts[0].readings[1].trend", { accounts: [{ ...account, readings: [reading, { ...reading, trend: "toString" }] }] }],
+    ["accounts[0].readings[0].time", { accounts: [{ ...account, readings: [{ ...reading, time: "now" }] }] }],
+    ["accounts[0].readings[0].availableAt", { accounts: [{ ...account, readings: [{ ...reading, availableAt: new Date(NaN) }] }] }],
+    ["accounts[0].readings[0].utcOffset", { accounts: [{ ...account, readings: [{ ...reading, utcOffset: 4 }] }] }],
+    ["sensor", { accounts: [{ ...account, generator: { sensor: "g8" } }] }],
+    ["seed", { accounts: [], seed: NaN }],
+    ["clock", { accounts: [], clock: {} }],
+    ["clock", { accounts: [], clock: null }],
+    ["sessionLifetimeMs", { accounts: [], sessionLifetimeMs: 0 }],
+    ["lockOutAfter", { accounts: [], lockOutAfter: "3" }],
+    ["lockOutMs", { accounts: [], lockOutMs: NaN }],
+    ["lockOutCode", { accounts: [], lockOutCode: "x" }],
+    ["refusalCode", { accounts: [], refusalCode: "x" }],
+    ["subCodeForm", { accounts: [], subCodeForm: "xml" }],
+    ["loginByName", { accounts: [], loginByName: true }],
+    ["readingForm", { accounts: [], readingForm: 2015 }],
+  ];
+  for (const [name, options] of bad) {
+    test(`${name} is named, and no password: ${JSON.stringify(options).slice(0, 80)}`, () => {
+      assert.throws(
+        () => new ShareSimulator(options as never),
+        (error: TypeError) => error instanceof TypeError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
+      );
+    });
+  }
+
+  test("undefined means absent", async () => {
+    const { authenticate } = setUp({
+      accounts: [{ ...account, accountId: undefined, region: undefined, readings: undefined, followers: undefined, idForm: undefined }],
+      seed: undefined,
+      lockOutAfter: undefined,
+      refusalCode: undefined,
+    });
+    assert.equal((await authenticate()).status, 200);
+  });
+
+  test("methods that take an account say so if there is none, and check what they are given", () => {
+    const { simulator } = setUp();
+    for (const call of [
+      () => simulator.addReading("nobody@example.com", reading),
+      () => simulator.changePassword("nobody@example.com", "x"),
+      () => simulator.accountId("nobody@example.com"),
+    ]) {
+      assert.throws(call, { name: "TypeError", message: /no such account/ });
+    }
+    assert.throws(() => simulator.changePassword(NAME, ""), /password must/);
+    assert.throws(() => simulator.addReading(NAME, { ...reading, value: NaN }), /^TypeError: reading\.value must/);
+  });
+
+  test("without a clock it is the real time", async () => {
+    const simulator = new ShareSimulator({ accounts: [account] });
+    const before = Date.now();
+    const response = await simulator.fetch(`https://share2.dexcom.com/ShareWebServices/Services/${TIME}`, { headers: { accept: "application/json" } });
+    const time = Number(/\d+/.exec(await response.text())?.[0]);
+    assert.ok(time >= before && time <= Date.now());
+  });
+});
