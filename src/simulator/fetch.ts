@@ -3,6 +3,8 @@ import type { Delivery, Exchange } from "./exchange.ts";
 
 const MAX_REDIRECTS = 20;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** About what a socket hands over at a time: a client that stops at a bound must not get 50 MB in one piece. */
+const MAX_PIECE_BYTES = 65_536;
 /** Statuses that a `Response` takes no body with. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -59,27 +61,32 @@ function toResponse(
   return Object.defineProperties(response, { url: { value: url }, redirected: { value: isRedirected } });
 }
 
-/** The body, whole or in two halves. Nothing stays on the signal once it is read, cancelled or broken. */
+/** The body in pieces as a network brings them. Nothing stays on the signal once it is read, cancelled or broken. */
 function toStream(delivery: Delivery, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
   const { body, breaks, pauses } = delivery;
   const half = breaks || pauses ? Math.floor(body.length / 2) : body.length;
   const gone = new AbortController();
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  let sent = 0;
   let isOver = false;
   const finish = (): void => {
     isOver = true;
     signal?.removeEventListener("abort", stop);
+    gone.abort();
     delivery.end();
   };
-  let controller: ReadableStreamDefaultController<Uint8Array>;
   const stop = (): void => {
     finish();
     controller.error(signal?.reason);
-    gone.abort();
+  };
+  const push = (end: number): void => {
+    const piece = body.slice(sent, Math.min(end, sent + MAX_PIECE_BYTES));
+    sent += piece.length;
+    controller.enqueue(piece);
   };
   // The rest comes when it comes, whether or not anybody reads.
-  const rest = (pauses ? delivery.pause(gone.signal) : Promise.resolve()).finally(() => delivery.end());
-  rest.catch(() => undefined);
-  let isFirst = true;
+  const rest = (pauses ? delivery.pause(gone.signal) : Promise.resolve()).catch(() => undefined);
+  void rest.then(() => delivery.end());
   return new ReadableStream<Uint8Array>(
     {
       start(own) {
@@ -87,25 +94,23 @@ function toStream(delivery: Delivery, signal: AbortSignal | undefined): Readable
         signal?.addEventListener("abort", stop, { once: true });
       },
       async pull() {
-        if (isFirst) {
-          isFirst = false;
-          if (half > 0) controller.enqueue(body.slice(0, half));
-          if (half > 0 && half < body.length) return;
+        if (sent < half) {
+          push(half);
+          return;
         }
-        await rest.catch(() => undefined);
+        await rest;
         if (isOver) return;
-        finish();
         if (breaks) {
+          finish();
           controller.error(failed("other side closed", "terminated"));
           return;
         }
-        if (half < body.length) controller.enqueue(body.slice(half));
+        if (sent < body.length) push(body.length);
+        if (sent < body.length) return;
+        finish();
         controller.close();
       },
-      cancel() {
-        finish();
-        gone.abort();
-      },
+      cancel: finish,
     },
     // Nothing is taken before it is read: an abort still reaches a body that lies unread.
     { highWaterMark: 0 },

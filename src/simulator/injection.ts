@@ -24,7 +24,10 @@ export interface Injection {
   readonly code?: string | undefined;
   /** The fault's `Message`. @default "Error in the application." */
   readonly message?: string | undefined;
-  /** Milliseconds on the simulator's clock until the headers; Infinity stalls for good. @default 0 */
+  /**
+   * Milliseconds on the simulator's clock until the headers; Infinity stalls for good. The service has done its work
+   * before: a caller who stops waiting does not undo a login. @default 0
+   */
   readonly delayMs?: number | undefined;
   /** Milliseconds between the two halves of the body; Infinity stalls for good. @default 0 */
   readonly bodyDelayMs?: number | undefined;

@@ -17,6 +17,9 @@ export interface ListeningSimulator {
 /** More than any request of the service's clients: a day of posted readings has some 30 kB. */
 const MAX_REQUEST_BYTES = 1_000_000;
 
+/** Node's own 5 s make requests of slow pollers meet a connection that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
+
 const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
 
 /**
@@ -40,6 +43,7 @@ export async function listen(
   const server = createServer((request, response) => {
     answer(simulator, request, response).catch(() => request.socket.destroy());
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // Loopback only: a simulator knows no secret worth keeping, and asks nobody who they are.

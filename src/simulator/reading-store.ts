@@ -36,7 +36,8 @@ export class ReadingStore {
       const taken: SimulatedReading[] = [];
       for (const reading of readings) {
         if (reading.time < fromMs) break;
-        if (reading.availableAt > arrivedByMs) continue;
+        // Not `>`: a delay that is no number means never.
+        if (!(reading.availableAt <= arrivedByMs)) continue;
         taken.push(reading);
         if (taken.length >= maxCount) break;
       }

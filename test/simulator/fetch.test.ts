@@ -62,6 +62,22 @@ describe("simulator.fetch", () => {
     assert.equal(isAnswered, false);
   });
 
+  test("brings a long body in pieces, of which a reader may leave the rest", async () => {
+    const { simulator } = setUp();
+    simulator.inject({ body: new Uint8Array(50_000_000) });
+    const whole = await (await simulator.fetch(TIME_URL)).arrayBuffer();
+    assert.equal(whole.byteLength, 50_000_000);
+    const controller = new AbortController();
+    const response = await simulator.fetch(TIME_URL, { signal: controller.signal });
+    let read = 0;
+    for await (const piece of response.body ?? []) {
+      read += (piece as Uint8Array).length;
+      if (read > 1_000_000) break;
+    }
+    assert.ok(read < 1_100_000);
+    assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+  });
+
   test("gives a body that can be cloned, and read once", async () => {
     const response = await setUp().simulator.fetch(TIME_URL, json);
     const clone = response.clone();

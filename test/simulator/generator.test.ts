@@ -205,7 +205,9 @@ describe("an account without readings", () => {
   });
 
   test("never shows a reading that never arrives", async () => {
-    const accounts = [{ ...account, generator: { delayMs: () => Infinity } }];
-    assert.deepEqual(await setUp({ accounts }).figures(), []);
+    for (const delay of [Infinity, NaN]) {
+      const accounts = [{ ...account, generator: { delayMs: () => delay } }];
+      assert.deepEqual(await setUp({ accounts }).figures(), []);
+    }
   });
 });
