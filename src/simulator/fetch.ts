@@ -87,34 +87,30 @@ function toStream(delivery: Delivery, signal: AbortSignal | undefined): Readable
   // The rest comes when it comes, whether or not anybody reads.
   const rest = (pauses ? delivery.pause(gone.signal) : Promise.resolve()).catch(() => undefined);
   void rest.then(() => delivery.end());
-  return new ReadableStream<Uint8Array>(
-    {
-      start(own) {
-        controller = own;
-        signal?.addEventListener("abort", stop, { once: true });
-      },
-      async pull() {
-        if (sent < half) {
-          push(half);
-          return;
-        }
-        await rest;
-        if (isOver) return;
-        if (breaks) {
-          finish();
-          controller.error(failed("other side closed", "terminated"));
-          return;
-        }
-        if (sent < body.length) push(body.length);
-        if (sent < body.length) return;
-        finish();
-        controller.close();
-      },
-      cancel: finish,
+  return new ReadableStream<Uint8Array>({
+    start(own) {
+      controller = own;
+      signal?.addEventListener("abort", stop, { once: true });
     },
-    // Nothing is taken before it is read: an abort still reaches a body that lies unread.
-    { highWaterMark: 0 },
-  );
+    async pull() {
+      if (sent < half) {
+        push(half);
+        return;
+      }
+      await rest;
+      if (isOver) return;
+      if (breaks) {
+        finish();
+        controller.error(failed("other side closed", "terminated"));
+        return;
+      }
+      if (sent < body.length) push(body.length);
+      if (sent < body.length) return;
+      finish();
+      controller.close();
+    },
+    cancel: finish,
+  });
 }
 
 /** The same promise, but the signal's reason if that comes first. */

@@ -146,7 +146,7 @@ export class GlucoseGenerator {
  * import { generateReadings } from "dexcom-share-ts/simulator";
  * const to = Date.UTC(2026, 0, 2);
  * const day = generateReadings({ seed: 7, from: to - 86_400_000, to });
- * console.log(day.length, day[0]?.value); // at most 288
+ * console.log(day.length, day[0]?.value); // 288, less the gaps
  * ```
  */
 export function generateReadings(

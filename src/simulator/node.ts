@@ -127,7 +127,6 @@ async function send(
     body = await compress(body);
     headers.push(["content-encoding", "gzip"]);
   }
-  response.sendDate = false;
   response.writeHead(delivery.status, headers.flat());
   response.flushHeaders();
   const half = delivery.breaks || delivery.pauses ? Math.floor(body.length / 2) : 0;

@@ -276,6 +276,39 @@ describe("the virtual clock and open requests", () => {
     assert.equal(clock.now(), START + 1000);
   });
 
+  test("neither does a request that ended without a body, by an abort or on the way to another", async () => {
+    const { clock, simulator } = setUp();
+    await simulator.fetch(TIME_URL, { method: "HEAD" });
+    simulator.inject({ status: 204, times: 1 });
+    await simulator.fetch(TIME_URL);
+    simulator.inject({ status: 302, headers: { location: TIME_URL }, times: 2 });
+    await simulator.fetch(TIME_URL);
+    await simulator.fetch(TIME_URL, { redirect: "error" }).catch(() => undefined);
+    const controller = new AbortController();
+    const aborted = simulator.fetch(TIME_URL, { signal: controller.signal }).catch(() => undefined);
+    // As late as it can be before the answer.
+    for (let step = 0; step < 50; step++) await Promise.resolve();
+    controller.abort();
+    await aborted;
+    simulator.inject({ drop: "before-headers", delayMs: 10, times: 1 });
+    await clock.runUntil(simulator.fetch(TIME_URL).catch(() => undefined));
+    await clock.advance(1000);
+    assert.equal(clock.now(), START + 1010);
+  });
+
+  test("a request is open again after an injected wait", async () => {
+    const { clock, simulator } = setUp();
+    simulator.inject({ delayMs: 10 });
+    let answeredAt = 0;
+    void simulator.fetch(TIME_URL).then(async (response) => {
+      await response.text();
+      answeredAt = clock.now();
+    });
+    void clock.sleep(11);
+    await clock.advance(11);
+    assert.equal(answeredAt, START + 10);
+  });
+
   test("an answer that never comes is no reason to wait for ever", async () => {
     const { clock, simulator } = setUp();
     simulator.inject({ delayMs: Infinity });

@@ -28,7 +28,7 @@ describe("a made-up day", () => {
     fc.assert(
       fc.property(days, (options) => {
         const readings = day(options);
-        assert.ok(readings.length > 200 && readings.length <= 288);
+        assert.ok(readings.length > 200 && readings.length <= 289);
         for (const { value, time, utcOffset } of readings) {
           assert.ok(Number.isInteger(value) && value >= 39 && value <= 401);
           assert.ok(Number.isInteger(time) && time >= options.to.getTime() - DAY && time <= options.to.getTime());
@@ -110,6 +110,15 @@ describe("a made-up day", () => {
         assert.ok(next.time - one.time <= 8_100_000 + 3_600_000);
       }
     }
+  });
+
+  test("may be silent across midnight", () => {
+    const readings = generateReadings({ utcOffset: "+0000", from: START, to: START + 1000 * DAY });
+    const intoTheDay = pairs(readings).filter(([one, next]) => {
+      const midnight = Math.floor(next.time / DAY) * DAY;
+      return one.time < midnight && next.time > midnight + 2 * FIVE_MINUTES;
+    });
+    assert.ok(intoTheDay.length > 0);
   });
 
   test("is believable: a month has meals, quick nights, silences, LOW and HIGH, and is mostly in range and steady", () => {

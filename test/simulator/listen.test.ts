@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { ShareSimulator } from "../../src/simulator/index.ts";
+import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import { listen, type ListeningSimulator } from "../../src/simulator/node.ts";
 import { ACCOUNT_ID, APP, AUTHENTICATE, BY_ID, NAME, PASSWORD, READ, send, TIME, UUID } from "./raw-client.ts";
 
@@ -225,6 +225,24 @@ describe("faults on a real socket", () => {
     }
     assert.equal((await fetch(url())).status, 200);
   });
+});
+
+test("a client that goes away while its answer is late leaves no sleeper on the simulator's clock", async () => {
+  const clock = new VirtualClock();
+  const simulator = new ShareSimulator({ accounts: [], clock });
+  const server = await listen(simulator);
+  for (const injection of [{ delayMs: 1000 }, { bodyDelayMs: 1000 }]) {
+    const stop = simulator.inject(injection);
+    const controller = new AbortController();
+    const gone = fetch(server.url, { signal: controller.signal }).then((response) => response.text());
+    while (clock.sleeping === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    controller.abort();
+    await assert.rejects(gone, { name: "AbortError" });
+    while (clock.sleeping > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await clock.advance(1);
+    stop();
+  }
+  await server.close();
 });
 
 describe("closing", () => {

@@ -39,7 +39,9 @@ describe("a lock-out (wire-protocol 9.2, 14)", () => {
     const { clock, authenticate } = setUp();
     const twice = async (): Promise<void> => void (await authenticate("wrong"), await authenticate("wrong"));
     await twice();
-    await authenticate();
+    assert.equal((await authenticate()).json, ACCOUNT_ID);
+    await twice();
+    assert.equal((await authenticate()).json, ACCOUNT_ID);
     await twice();
     await clock.advance(10 * MINUTE);
     await twice();

@@ -137,6 +137,7 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
     share.simulator.addReading(ACCOUNT_ID, { value: 8, time: new Date(START + MINUTE), trend: "DoubleDown" });
     share.simulator.addReading(NAME, { value: 9, time: START - MINUTE, availableAt: START + HOUR });
     const sessionId = await share.session();
+    assert.equal(((await share.read(sessionId, 1440, 4)).json as unknown[]).length, 4);
     const all = (await share.read(sessionId)).json as { WT: string; Value: number }[];
     assert.deepEqual(all.map(({ WT }) => WT), all.map(({ WT }) => WT).sort().reverse());
     assert.equal(all.filter(({ Value }) => Value === 7).length, 1);
