@@ -63,7 +63,11 @@ export class Exchange {
     }
   }
 
-  async #deliver(request: WireRequest, open: OpenRequest, signal: AbortSignal | undefined): Promise<Delivery | undefined> {
+  async #deliver(
+    request: WireRequest,
+    open: OpenRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Delivery | undefined> {
     const { clock } = this.#service.settings;
     const target = route(request.url);
     if (target.isDead) return undefined;

@@ -23,6 +23,11 @@ export function createFetch(exchange: Exchange, clock: Clock): typeof globalThis
       const body = await (clock.hold?.(reading) ?? reading);
       const delivery = await exchange.take({ method, url, headers: request.headers, body }, signal);
       if (delivery === undefined) throw failed("other side closed");
+      if (signal?.aborted) {
+        // In the very moment of the answer: from here on only the body listens.
+        delivery.end();
+        throw signal.reason;
+      }
       const location = new Headers(delivery.headers as [string, string][]).get("location");
       if (!REDIRECTS.has(delivery.status) || location === null || request.redirect === "manual") {
         return toResponse(delivery, request, redirects > 0, signal);

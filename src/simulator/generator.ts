@@ -98,11 +98,12 @@ export class GlucoseGenerator {
     if (value === undefined) return undefined;
     const time = this.#time(slot);
     const previous = this.#value(slot - 1);
+    const minutes = (time - this.#time(slot - 1)) / MINUTE_MS;
     const isMeasured = previous !== undefined && value > LOW && value < HIGH && previous > LOW && previous < HIGH;
     return {
       value,
       // After a gap, and while a value is only known as LOW or HIGH, there is no slope to speak of.
-      trend: isMeasured ? trendOfSlope(((value - previous) * MINUTE_MS) / (time - this.#time(slot - 1))) : NOT_COMPUTABLE,
+      trend: isMeasured ? trendOfSlope((value - previous) / minutes) : NOT_COMPUTABLE,
       time,
       availableAt: time + this.#delayMs(time, unit(this.#seed, DELAY, slot)),
       utcOffset: this.#utcOffset,

@@ -29,7 +29,7 @@ export interface DayPlan {
 }
 
 const DAY_MINUTES = 1440;
-/** [local hour, spread in minutes, how likely, smallest and largest rise in mg/dL] of breakfast, lunch, dinner, snacks. */
+/** [local hour, spread in minutes, how likely, smallest and largest rise in mg/dL] of three meals and two snacks. */
 const MEALS = [
   [7.5, 45, 0.95, 45, 110],
   [12.5, 60, 0.95, 35, 90],
@@ -69,7 +69,8 @@ export function planDay(seed: number, day: number): DayPlan {
 /** Compression lows come from lying on the sensor: at night, abrupt, and over within the hour. */
 function planDips(seed: number, day: number): Dip[] {
   const dips: Dip[] = [];
-  const draw = (kind: number, from: number, to: number, what: number): number => between(from, to, seed, kind, day, what);
+  const draw = (kind: number, from: number, to: number, what: number): number =>
+    between(from, to, seed, kind, day, what);
   if (draw(COMPRESSION, 0, 1, 0) < 0.45) {
     dips.push({
       minute: draw(COMPRESSION, 60, 300, 1),

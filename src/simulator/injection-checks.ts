@@ -9,7 +9,7 @@ const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, i
   when: ["be a function", isOf("function")],
   times: ["be a number from 1", (value) => isCount(value) && Number(value) >= 1],
   after: ["be a number from 0", isCount],
-  status: ["be a whole number from 200 to 599", (value) => isCount(value) && Number(value) >= 200 && Number(value) < 600],
+  status: ["be a whole number from 200 to 599", isStatus],
   headers: ["be an object of header names and values", isHeaders],
   body: ["be a string or bytes", (value) => typeof value === "string" || value instanceof Uint8Array],
   code: ["be a string", isOf("string")],
@@ -53,6 +53,10 @@ function isFromZero(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return isFromZero(value) && (Number.isInteger(value) || value === Infinity);
+}
+
+function isStatus(value: unknown): boolean {
+  return isCount(value) && Number(value) >= 200 && Number(value) <= 599;
 }
 
 function isHeaders(value: unknown): boolean {

@@ -39,7 +39,8 @@ export interface Injection {
   readonly readingsLateMs?: number | undefined;
   /**
    * Whether the service does what it was asked for, though its answer is replaced or lost: a login that opens a
-   * session, a refusal that counts. @default false where the answer is replaced or dropped before its headers, else true
+   * session, a refusal that counts. @default false where the answer is replaced or dropped before its headers, else
+   * true
    */
   readonly processed?: boolean | undefined;
 }

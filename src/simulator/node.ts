@@ -23,8 +23,8 @@ const KEEP_ALIVE_MS = 75_000;
 const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
 
 /**
- * Puts a simulator on 127.0.0.1, for clients in any language. It speaks plain HTTP. Every account is known there; a `Host`
- * header that names a host of the service makes it one of that region.
+ * Puts a simulator on 127.0.0.1, for clients in any language. It speaks plain HTTP. Every account is known there; a
+ * `Host` header that names a host of the service makes it one of that region.
  *
  * @param options.port default: any that is free
  * @throws Error of `node:net` if the port is taken

@@ -53,7 +53,11 @@ export interface ShareSimulatorOptions {
   readonly lockOutMs?: number | undefined;
   /** @default "SSO_AuthenticateMaxAttemptsExceeed" */
   readonly lockOutCode?: LockOutCode | undefined;
-  /** `"SSO_AuthenticatePasswordInvalid"` goes with `SSO_AuthenticateAccountNotFound`. @default "AccountPasswordInvalid" */
+  /**
+   * To `"SSO_AuthenticatePasswordInvalid"` belongs `SSO_AuthenticateAccountNotFound` for unknown accounts.
+   *
+   * @default "AccountPasswordInvalid"
+   */
   readonly refusalCode?: RefusalCode | undefined;
   /** @default "json" */
   readonly subCodeForm?: SubCodeForm | undefined;

@@ -51,7 +51,7 @@ export function toReading(
 export function toMilliseconds(moment: Date | number, what: string): number {
   const ms = moment instanceof Date ? moment.getTime() : moment;
   // The wire form holds whole milliseconds.
-  if (!Number.isSafeInteger(ms)) throw new TypeError(`${what} must be a Date or whole milliseconds since the Unix epoch`);
+  if (!Number.isSafeInteger(ms)) throw new TypeError(`${what} must be a Date or whole milliseconds since 1970`);
   return ms;
 }
 

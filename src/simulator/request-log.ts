@@ -73,7 +73,10 @@ export class RequestLog {
     return entry;
   }
 
-  #maskedMembers(members: Iterable<readonly [string, unknown]>, secretNames: ReadonlySet<string>): Record<string, unknown> {
+  #maskedMembers(
+    members: Iterable<readonly [string, unknown]>,
+    secretNames: ReadonlySet<string>,
+  ): Record<string, unknown> {
     return Object.fromEntries(
       [...members].map(([name, value]) => [
         this.#masked(name),

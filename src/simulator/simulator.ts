@@ -46,8 +46,8 @@ export class ShareSimulator {
   }
 
   /**
-   * Answers one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is made
-   * of. `undefined` means that the connection is to be dropped.
+   * Answers one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is
+   * made of. `undefined` means that the connection is to be dropped.
    *
    * @throws `signal.reason` once the signal aborts
    */
@@ -62,7 +62,7 @@ export class ShareSimulator {
    * @throws TypeError naming the field
    * @example
    * ```ts
-   * simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", status: 429, headers: { "retry-after": "30" }, times: 1 });
+   * simulator.inject({ status: 429, headers: { "retry-after": "30" }, times: 1 });
    * simulator.inject({ operation: "LoginPublisherAccountById", drop: "before-headers", processed: true, times: 1 });
    * const stop = simulator.inject({ readingsLateMs: 600_000 });
    * ```

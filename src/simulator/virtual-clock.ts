@@ -95,7 +95,7 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves the clock by exactly `ms` milliseconds, waking on the way whoever is due, also those who go to sleep meanwhile.
+   * Moves the clock by exactly `ms` milliseconds, waking on the way whoever is due, also who goes to sleep meanwhile.
    *
    * @throws TypeError if `ms` is not a finite number from 0; Error if the clock is already being moved
    */
@@ -110,11 +110,11 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves the clock from sleeper to sleeper until `promise` settles, and resolves or rejects as it does. The clock stands
-   * at the moment at which that happened.
+   * Moves the clock from sleeper to sleeper until `promise` settles, and resolves or rejects as it does. The clock
+   * stands at the moment at which that happened.
    *
-   * @throws Error if the clock is already being moved, or if nothing is left that could settle the promise: nobody sleeps,
-   * no request is open, nothing is held
+   * @throws Error if the clock is already being moved, or if nothing is left that could settle the promise: nobody
+   * sleeps, no request is open, nothing is held
    */
   async runUntil<T>(promise: PromiseLike<T>): Promise<T> {
     let isSettled = false;

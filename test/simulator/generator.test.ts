@@ -156,8 +156,20 @@ describe("a made-up day", () => {
 });
 
 describe("a trend of a slope (wire-protocol 11)", () => {
-  const table: [number, number][] = [[0, 4], [1, 4], [-1, 4], [1.01, 3], [2, 3], [2.01, 2], [3, 2], [3.01, 1], [-1.01, 5], [-2, 5], [-2.01, 6], [-3, 6], [-3.01, 7]];
-  for (const [slope, trend] of table) test(`${slope} mg/dL per minute is ${trend}`, () => assert.equal(trendOfSlope(slope), trend));
+  const slopes: Record<number, number[]> = {
+    1: [3.01, 50],
+    2: [2.01, 3],
+    3: [1.01, 2],
+    4: [0, 1, -1],
+    5: [-1.01, -2],
+    6: [-2.01, -3],
+    7: [-3.01, -50],
+  };
+  for (const [trend, each] of Object.entries(slopes)) {
+    test(`${each.join(" or ")} mg/dL per minute is ${trend}`, () => {
+      for (const slope of each) assert.equal(trendOfSlope(slope), Number(trend));
+    });
+  }
 });
 
 describe("an account without readings", () => {
@@ -207,7 +219,8 @@ describe("an account without readings", () => {
     ];
     const { simulator, session, read, logIn } = setUp({ accounts });
     const mine = (await read(await session())).text;
-    const theirs = (await read((await logIn(PASSWORD, undefined, { accountId: simulator.accountId("else@example.com") })).json as string)).text;
+    const login = await logIn(PASSWORD, undefined, { accountId: simulator.accountId("else@example.com") });
+    const theirs = (await read(login.json as string)).text;
     assert.match(mine, /\+0200\)/);
     assert.ok(/Date\(\d+[1-9]\)/.test(mine), "any millisecond");
     assert.notEqual(mine.match(/"Value":\d+/g)?.join(), theirs.match(/"Value":\d+/g)?.join());

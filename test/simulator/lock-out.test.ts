@@ -16,10 +16,10 @@ describe("a lock-out (wire-protocol 9.2, 14)", () => {
   test("follows the third refusal, of either step, and refuses the right password too", async () => {
     const { authenticate, logIn } = setUp();
     const wrong = "AccountPasswordInvalid";
-    assert.deepEqual(
-      await codes([() => authenticate("a"), () => logIn("b"), () => authenticate("c"), () => authenticate("d"), () => logIn(), () => authenticate()]),
-      [wrong, wrong, wrong, MISSPELT, MISSPELT, MISSPELT],
-    );
+    const refusals = [() => authenticate("a"), () => logIn("b"), () => authenticate("c")];
+    assert.deepEqual(await codes(refusals), [wrong, wrong, wrong]);
+    const locked = [() => authenticate("d"), () => logIn(), () => authenticate()];
+    assert.deepEqual(await codes(locked), [MISSPELT, MISSPELT, MISSPELT]);
     const got = await authenticate();
     assert.equal(got.status, 500);
   });

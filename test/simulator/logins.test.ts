@@ -2,7 +2,21 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ShareSimulator } from "../../src/simulator/index.ts";
 import {
-  ACCOUNT_ID, APP, AUTHENTICATE, BY_ID, BY_NAME, NAME, OLD_APP, PASSWORD, READ, send, setUp, US, UUID, ZEROS,
+  ACCOUNT_ID,
+  APP,
+  AUTHENTICATE,
+  BY_ID,
+  BY_NAME,
+  type Got,
+  NAME,
+  OLD_APP,
+  PASSWORD,
+  READ,
+  send,
+  setUp,
+  US,
+  UUID,
+  ZEROS,
 } from "./raw-client.ts";
 
 const OUS = "https://shareous1.dexcom.com";
@@ -79,7 +93,7 @@ describe("logging in in two steps (wire-protocol 3.1, 3.2)", () => {
 });
 
 describe("a refusal (wire-protocol 9.2)", () => {
-  const cases: [what: string, ask: (share: ReturnType<typeof setUp>) => Promise<{ status: number; code: string | undefined; message: string | undefined }>][] = [
+  const cases: [what: string, ask: (share: ReturnType<typeof setUp>) => Promise<Got>][] = [
     ["a wrong password", (share) => share.authenticate("wrong")],
     ["an unknown user name", (share) => share.authenticate(PASSWORD, US, { accountName: "nobody@example.com" })],
     ["the wrong region", (share) => share.authenticate(PASSWORD, OUS)],

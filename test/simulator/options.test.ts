@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ShareSimulator } from "../../src/simulator/index.ts";
-import { ACCOUNT_ID, NAME, PASSWORD, setUp, TIME } from "./raw-client.ts";
+import { ACCOUNT_ID, NAME, PASSWORD, send, setUp, TIME, US } from "./raw-client.ts";
 
 const account = { username: NAME, password: PASSWORD };
 const reading = { value: 100, time: 0 };
@@ -79,8 +79,8 @@ describe("options are checked when they are given", () => {
   test("without a clock it is the real time", async () => {
     const simulator = new ShareSimulator({ accounts: [account] });
     const before = Date.now();
-    const response = await simulator.fetch(`https://share2.dexcom.com/ShareWebServices/Services/${TIME}`, { headers: { accept: "application/json" } });
-    const time = Number(/\d+/.exec(await response.text())?.[0]);
+    const got = await send(simulator.fetch, US, TIME, { method: "GET" });
+    const time = Number(/\d+/.exec(got.text)?.[0]);
     assert.ok(time >= before && time <= Date.now());
   });
 });

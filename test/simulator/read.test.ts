@@ -39,7 +39,8 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
   });
 
   test("names each trend as the protocol does, whichever way it was given", async () => {
-    const names = ["None", "DoubleUp", "SingleUp", "FortyFiveUp", "Flat", "FortyFiveDown", "SingleDown", "DoubleDown", "NotComputable", "RateOutOfRange"];
+    const names =
+      "None DoubleUp SingleUp FortyFiveUp Flat FortyFiveDown SingleDown DoubleDown NotComputable RateOutOfRange".split(" ");
     const given = names.flatMap((name, trend) => [trend as 0, name]);
     const share = withReadings(given.map((trend, index) => ({ value: 100, trend, time: START - index * MINUTE })));
     const { json } = await share.read(await share.session());
@@ -62,7 +63,8 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
     const share = withReadings([{ value: 99, trend: 4, time }], { readingForm: "2015" }, time);
     assert.equal(
       (await share.read(await share.session())).text,
-      String.raw`[{"DT":"\/Date(${time + 3 * HOUR}-0700)\/","ST":"\/Date(1426784306000)\/","Trend":4,"Value":99,"WT":"\/Date(1426769941000)\/"}]`,
+      String.raw`[{"DT":"\/Date(${time + 3 * HOUR}-0700)\/","ST":"\/Date(1426784306000)\/",` +
+        String.raw`"Trend":4,"Value":99,"WT":"\/Date(1426769941000)\/"}]`,
     );
   });
 });

@@ -187,7 +187,11 @@ describe("the virtual clock", () => {
 
 describe("a turn of the event loop", () => {
   const { setImmediate: immediate, MessageChannel, setTimeout } = globalThis;
-  const scopes = { setImmediate: { setImmediate: immediate, setTimeout }, MessageChannel: { MessageChannel, setTimeout }, setTimeout: { setTimeout } };
+  const scopes = {
+    setImmediate: { setImmediate: immediate, setTimeout },
+    MessageChannel: { MessageChannel, setTimeout },
+    setTimeout: { setTimeout },
+  };
   for (const [name, scope] of Object.entries(scopes)) {
     test(`lets everything pending run where there is only ${name}`, async () => {
       let ran = 0;
