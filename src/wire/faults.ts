@@ -36,8 +36,8 @@ function toError(code: string, message: string, details: ErrorDetails): DexcomEr
   if (isRefusal || REFUSALS.includes(code)) {
     return new AccountError("CREDENTIALS_REFUSED", "Failed to authenticate", details);
   }
-  // The service spells it with three e's; clients of later years have seen two.
-  if (/^SSO_AuthenticateMaxAttemptsExcee+d$/i.test(code)) {
+  // "Exceeed" on record, "Exceeded" in what later clients expect.
+  if (/^SSO_AuthenticateMaxAttemptsExce+d(ed)?$/i.test(code)) {
     return new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", details);
   }
   if (code === "SessionIdNotFound") return new SessionError("SESSION_NOT_FOUND", "Session ID not found", details);
