@@ -10,6 +10,13 @@
  */
 export const Region = { US: "us", OUS: "ous", JP: "jp" } as const;
 export type Region = (typeof Region)[keyof typeof Region];
+// Types only, so that `Region.US` is one too; nothing of it is left at run time.
+// eslint-disable-next-line @typescript-eslint/no-namespace
+export declare namespace Region {
+  export type US = "us";
+  export type OUS = "ous";
+  export type JP = "jp";
+}
 
 /** Where a region answers and which application id it wants. */
 export interface RegionEndpoint {
