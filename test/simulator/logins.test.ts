@@ -210,8 +210,7 @@ describe("a body that is missing something (wire-protocol 9.2)", () => {
 });
 
 describe("regions and application ids (wire-protocol 1)", () => {
-  const home = { us: US, ous: OUS, jp: JP };
-  const accepted: [keyof typeof home, string, string, boolean][] = [
+  const accepted: ["us" | "ous" | "jp", string, string, boolean][] = [
     ["us", US, APP, true],
     ["us", US, OLD_APP, true],
     ["us", "https://share1.dexcom.com", APP, true],

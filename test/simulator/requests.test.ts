@@ -33,8 +33,9 @@ describe("simulator.requests", () => {
   test("says what stood in the URL, in the spelling of the client", async () => {
     const { simulator, call } = setUp();
     await call(READ, { query: "?sessionID=55555555-5555-5555-5555-555555555555&minutes=10", body: { maxCount: 1 } });
-    assert.deepEqual(simulator.requests[0]?.inQuery, ["sessionID", "minutes"]);
-    assert.deepEqual(simulator.requests[0]?.arguments, { maxCount: 1, sessionID: "***", minutes: "10" });
+    const [request] = simulator.requests;
+    assert.deepEqual(request?.inQuery, ["sessionID", "minutes"]);
+    assert.deepEqual(request.arguments, { maxCount: 1, sessionID: "***", minutes: "10" });
   });
 
   test("can't be made to hold a secret, wherever a client puts it", async () => {
