@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { isRegion, type Region } from "../region.ts";
 import { GlucoseGenerator } from "./generator.ts";
 import { parseGuid, ZEROS } from "./guid.ts";
@@ -18,17 +19,17 @@ export interface Account {
   readonly readings: ReadingStore;
 }
 
-/** Checks one account's options. @throws TypeError naming the option, never a value */
+/** Checks one account's options. @throws {ArgumentError} naming the option, never a value */
 function toAccount(options: AccountOptions, where: string, seed: number, random: RandomStream): Account {
-  if (typeof options !== "object" || options === null) throw new TypeError(`${where} must be an account`);
+  if (typeof options !== "object" || options === null) throw new ArgumentError(`${where} must be an account`);
   const { username, password, region = "us", followers = ["Follower"], readings } = options;
   checkText(username, `${where}.username`);
   checkText(password, `${where}.password`);
-  if (!isRegion(region)) throw new TypeError(`${where}.region must be "us", "ous" or "jp"`);
+  if (!isRegion(region)) throw new ArgumentError(`${where}.region must be "us", "ous" or "jp"`);
   if (!Array.isArray(followers) || !followers.every((name) => typeof name === "string" && name !== "")) {
-    throw new TypeError(`${where}.followers must be a list of names`);
+    throw new ArgumentError(`${where}.followers must be a list of names`);
   }
-  if (readings !== undefined && !Array.isArray(readings)) throw new TypeError(`${where}.readings must be a list`);
+  if (readings !== undefined && !Array.isArray(readings)) throw new ArgumentError(`${where}.readings must be a list`);
   const utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", `${where}.utcOffset`);
   return {
     accountId: options.accountId === undefined ? random.uuid() : toAccountId(options.accountId, where),
@@ -51,17 +52,17 @@ function toAccount(options: AccountOptions, where: string, seed: number, random:
 export class AccountBook {
   readonly #accounts: readonly Account[];
 
-  /** @throws TypeError naming the option */
+  /** @throws {ArgumentError} naming the option */
   constructor(options: readonly AccountOptions[], seed: number, random: RandomStream) {
-    if (!Array.isArray(options)) throw new TypeError("accounts must be a list of accounts");
+    if (!Array.isArray(options)) throw new ArgumentError("accounts must be a list of accounts");
     this.#accounts = options.map((account, index) => toAccount(account, `accounts[${index}]`, seed, random));
     this.#accounts.forEach((account, index) => {
       const others = this.#accounts.slice(0, index);
       if (others.some((other) => other.accountId === account.accountId)) {
-        throw new TypeError(`accounts[${index}].accountId is that of another account`);
+        throw new ArgumentError(`accounts[${index}].accountId is that of another account`);
       }
       if (others.some((other) => other.username === account.username && other.region === account.region)) {
-        throw new TypeError(`accounts[${index}].username is that of another account of its region`);
+        throw new ArgumentError(`accounts[${index}].username is that of another account of its region`);
       }
     });
   }
@@ -76,12 +77,12 @@ export class AccountBook {
     return this.#accounts.filter((account) => account.accountId === accountId && isKnown(account, region));
   }
 
-  /** The account that a test means by its user name or id. @throws TypeError if there is none, or more than one */
+  /** The account that a test means by its user name or id. @throws {ArgumentError} if there is none, or more than one */
   the(usernameOrId: string): Account {
     const found = [...this.named(usernameOrId, undefined), ...this.withId(usernameOrId.toLowerCase(), undefined)];
     const [account] = found;
-    if (account === undefined) throw new TypeError("The simulator has no such account");
-    if (found.length > 1) throw new TypeError("Several regions have an account of this name: give its accountId");
+    if (account === undefined) throw new ArgumentError("The simulator has no such account");
+    if (found.length > 1) throw new ArgumentError("Several regions have an account of this name: give its accountId");
     return account;
   }
 
@@ -95,14 +96,14 @@ export class AccountBook {
   }
 }
 
-/** @throws TypeError naming `what` */
+/** @throws {ArgumentError} naming `what` */
 export function checkText(value: unknown, what: string): void {
-  if (typeof value !== "string" || value === "") throw new TypeError(`${what} must be a non-empty string`);
+  if (typeof value !== "string" || value === "") throw new ArgumentError(`${what} must be a non-empty string`);
 }
 
 function toAccountId(text: string, where: string): string {
   const accountId = typeof text === "string" ? parseGuid(text) : undefined;
-  if (accountId === undefined || accountId === ZEROS) throw new TypeError(`${where}.accountId must be a UUID`);
+  if (accountId === undefined || accountId === ZEROS) throw new ArgumentError(`${where}.accountId must be a UUID`);
   return accountId;
 }
 

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import type { Trend } from "../trend.ts";
 import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
 import { between, hash, unit } from "./random.ts";
@@ -58,14 +59,14 @@ export class GlucoseGenerator {
   readonly #plans = new Map<number, DayPlan>();
   readonly #readings = new Map<number, SimulatedReading | undefined>();
 
-  /** @throws TypeError naming the option */
+  /** @throws {ArgumentError} naming the option */
   constructor(options: GeneratorOptions = {}) {
     const seed = options.seed ?? 1;
-    if (!Number.isSafeInteger(seed)) throw new TypeError("seed must be a whole number");
+    if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed must be a whole number");
     const sensor = options.sensor ?? "g6";
-    if (sensor !== "g6" && sensor !== "g7") throw new TypeError('sensor must be "g6" or "g7"');
+    if (sensor !== "g6" && sensor !== "g7") throw new ArgumentError('sensor must be "g6" or "g7"');
     if (options.delayMs !== undefined && typeof options.delayMs !== "function") {
-      throw new TypeError("delayMs must be a function");
+      throw new ArgumentError("delayMs must be a function");
     }
     this.#seed = hash(seed, Math.floor(seed / 2 ** 32));
     this.#utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", "utcOffset");
@@ -141,7 +142,7 @@ export class GlucoseGenerator {
  * Makes up a wearer's readings from `from` to `to`, oldest first: meals, nights, compression lows, sensor gaps, LOW and
  * HIGH, and a trend that is the slope since the reading before. An account without `readings` has such ones for ever.
  *
- * @throws TypeError naming the option
+ * @throws {ArgumentError} naming the option
  * @example
  * ```ts
  * import { generateReadings } from "dexcom-share-ts/simulator";

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import type { Injection } from "./injection.ts";
 import { OPERATIONS } from "./operations/index.ts";
 
@@ -22,15 +23,15 @@ const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, i
   processed: ["be true or false", isOf("boolean")],
 };
 
-/** The same without absent fields. @throws TypeError naming the field */
+/** The same without absent fields. @throws {ArgumentError} naming the field */
 export function toReasonable(injection: Injection): Injection {
   const present = Object.entries(injection).filter(([, value]) => value !== undefined);
   for (const [name, value] of present) {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof Injection] : undefined;
     // A misspelt fault would be one that never happens.
-    if (check === undefined) throw new TypeError(`An injection has no field ${name}`);
+    if (check === undefined) throw new ArgumentError(`An injection has no field ${name}`);
     const [must, is] = check;
-    if (!is(value)) throw new TypeError(`${name} must ${must}`);
+    if (!is(value)) throw new ArgumentError(`${name} must ${must}`);
   }
   return Object.fromEntries(present);
 }

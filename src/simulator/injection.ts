@@ -49,7 +49,7 @@ export interface Injection {
 export class InjectionList {
   readonly #rules = new Set<{ readonly injection: Injection; skips: number; left: number }>();
 
-  /** @returns what ends it. @throws TypeError naming the field */
+  /** @returns what ends it. @throws {ArgumentError} naming the field */
   add(injection: Injection): () => void {
     const checked = toReasonable(injection);
     const rule = { injection: checked, skips: checked.after ?? 0, left: checked.times ?? Infinity };

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Region } from "../region.ts";
 import type { GeneratorOptions } from "./generator.ts";
@@ -81,12 +82,12 @@ export interface Settings {
   readonly readingForm: ReadingForm;
 }
 
-/** Checks all but the accounts. @throws TypeError naming the option */
+/** Checks all but the accounts. @throws {ArgumentError} naming the option */
 export function toSettings(options: ShareSimulatorOptions): Settings {
   const { seed = 1, clock = systemClock } = options;
-  if (!Number.isSafeInteger(seed)) throw new TypeError("seed must be a whole number");
+  if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed must be a whole number");
   if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
-    throw new TypeError("clock must have the methods now and sleep");
+    throw new ArgumentError("clock must have the methods now and sleep");
   }
   return {
     seed,
@@ -110,15 +111,15 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
   };
 }
 
-/** One of `choices`, the first by default. @throws TypeError naming the option */
+/** One of `choices`, the first by default. @throws {ArgumentError} naming the option */
 export function oneOf<T extends string>(value: T | undefined, choices: readonly [T, ...T[]], name: string): T {
   if (value === undefined) return choices[0];
-  if (!choices.includes(value)) throw new TypeError(`${name} must be one of ${choices.join(", ")}`);
+  if (!choices.includes(value)) throw new ArgumentError(`${name} must be one of ${choices.join(", ")}`);
   return value;
 }
 
 function positive(value: number | undefined, otherwise: number, name: string): number {
   if (value === undefined) return otherwise;
-  if (typeof value !== "number" || !(value > 0)) throw new TypeError(`${name} must be a number above 0`);
+  if (typeof value !== "number" || !(value > 0)) throw new ArgumentError(`${name} must be a number above 0`);
   return value;
 }

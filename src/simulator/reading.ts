@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { parseTrend, type Trend } from "../trend.ts";
 
 /** A reading as a caller gives it to the simulator. */
@@ -23,7 +24,7 @@ export interface SimulatedReading {
   readonly utcOffset: string;
 }
 
-/** Checks a reading. @throws TypeError naming the field */
+/** Checks a reading. @throws {ArgumentError} naming the field */
 export function toReading(
   input: ReadingInput,
   where: string,
@@ -31,9 +32,9 @@ export function toReading(
   earliestMs: number = -Infinity,
 ): SimulatedReading {
   const { value } = input;
-  if (!Number.isInteger(value) || value < 0) throw new TypeError(`${where}.value must be a whole number from 0`);
+  if (!Number.isInteger(value) || value < 0) throw new ArgumentError(`${where}.value must be a whole number from 0`);
   const info = parseTrend(input.trend ?? "Flat");
-  if (info === undefined) throw new TypeError(`${where}.trend must be a number 0 to 9 or the name of a trend`);
+  if (info === undefined) throw new ArgumentError(`${where}.trend must be a number 0 to 9 or the name of a trend`);
   const time = toMilliseconds(input.time, `${where}.time`);
   return {
     value,
@@ -47,18 +48,18 @@ export function toReading(
   };
 }
 
-/** Milliseconds since the Unix epoch. @throws TypeError naming `what` */
+/** Milliseconds since the Unix epoch. @throws {ArgumentError} naming `what` */
 export function toMilliseconds(moment: Date | number, what: string): number {
   const ms = moment instanceof Date ? moment.getTime() : moment;
   // The wire form holds whole milliseconds.
-  if (!Number.isSafeInteger(ms)) throw new TypeError(`${what} must be a Date or whole milliseconds since 1970`);
+  if (!Number.isSafeInteger(ms)) throw new ArgumentError(`${what} must be a Date or whole milliseconds since 1970`);
   return ms;
 }
 
-/** The offset itself. @throws TypeError naming `what` */
+/** The offset itself. @throws {ArgumentError} naming `what` */
 export function checkUtcOffset(offset: string, what: string): string {
   if (typeof offset !== "string" || !/^[+-](?:0\d|1[0-4])[0-5]\d$/.test(offset)) {
-    throw new TypeError(`${what} must be a UTC offset such as "-0400" or "+0900"`);
+    throw new ArgumentError(`${what} must be a UTC offset such as "-0400" or "+0900"`);
   }
   return offset;
 }

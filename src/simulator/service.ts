@@ -19,7 +19,7 @@ export interface Service {
   readonly random: RandomStream;
 }
 
-/** @throws TypeError naming the option */
+/** @throws {ArgumentError} naming the option */
 export function createService(options: ShareSimulatorOptions): Service {
   const settings = toSettings(options);
   const { seed } = settings;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { checkText } from "./account.ts";
 import { type Delivery, Exchange, type WireRequest } from "./exchange.ts";
 import { createFetch } from "./fetch.ts";
@@ -33,7 +34,7 @@ export class ShareSimulator {
    */
   readonly fetch: typeof globalThis.fetch;
 
-  /** @throws TypeError naming the option */
+  /** @throws {ArgumentError} naming the option */
   constructor(options: ShareSimulatorOptions) {
     this.#service = createService(options);
     this.#exchange = new Exchange(this.#service);
@@ -59,7 +60,7 @@ export class ShareSimulator {
    * Lets something go wrong, until the function that it returns is called. Of several faults that fit a request the one
    * that was injected first happens.
    *
-   * @throws TypeError naming the field
+   * @throws {ArgumentError} naming the field
    * @example
    * ```ts
    * simulator.inject({ status: 429, headers: { "retry-after": "30" }, times: 1 });
@@ -71,7 +72,7 @@ export class ShareSimulator {
     return this.#exchange.injections.add(injection);
   }
 
-  /** The id of an account, given its user name. @throws TypeError if there is no such account */
+  /** The id of an account, given its user name. @throws {ArgumentError} if there is no such account */
   accountId(username: string): string {
     return this.#service.accounts.the(username).accountId;
   }
@@ -80,14 +81,14 @@ export class ShareSimulator {
    * Adds a reading to an account, given its user name or id. It reaches the service at once, or when it was measured if
    * that is later; `availableAt` says otherwise.
    *
-   * @throws TypeError if there is no such account, or naming the field
+   * @throws {ArgumentError} if there is no such account, or naming the field
    */
   addReading(username: string, reading: ReadingInput): void {
     const { readings, utcOffset } = this.#service.accounts.the(username);
     readings.add(toReading(reading, "reading", utcOffset, this.#now()));
   }
 
-  /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws TypeError */
+  /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws {ArgumentError} */
   changePassword(username: string, password: string): void {
     checkText(password, "password");
     this.#service.accounts.the(username).password = password;
@@ -97,7 +98,7 @@ export class ShareSimulator {
    * Ends the open sessions of an account, or of all: they answer `SessionNotValid`, and `SessionIdNotFound` if they are
    * to be forgotten.
    *
-   * @throws TypeError if there is no such account
+   * @throws {ArgumentError} if there is no such account
    */
   expireSessions(username?: string, { forget = false }: { readonly forget?: boolean } = {}): void {
     const meant = username === undefined ? undefined : this.#service.accounts.the(username);
@@ -108,10 +109,10 @@ export class ShareSimulator {
    * Locks an account as repeated refusals do: even the right password is refused. With `ms` of 0 it ends a lock-out.
    *
    * @param ms how long. Default: the option `lockOutMs`
-   * @throws TypeError if there is no such account
+   * @throws {ArgumentError} if there is no such account
    */
   lockOut(username: string, ms: number = this.#service.settings.lockOutMs): void {
-    if (!(ms >= 0)) throw new TypeError("ms must be a number of milliseconds from 0");
+    if (!(ms >= 0)) throw new ArgumentError("ms must be a number of milliseconds from 0");
     this.#service.lockOuts.lock(this.#service.accounts.the(username).accountId, this.#now() + ms);
   }
 

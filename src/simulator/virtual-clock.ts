@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import type { Clock } from "../clock.ts";
 import { turn } from "./turn.ts";
 
@@ -42,10 +43,10 @@ export class VirtualClock implements Clock {
 
   /**
    * @param startMs milliseconds since the Unix epoch; default noon UTC of 1 January 2026
-   * @throws TypeError if it is not a finite number
+   * @throws {ArgumentError} if it is not a finite number
    */
   constructor(startMs: number = DEFAULT_START_MS) {
-    if (!Number.isFinite(startMs)) throw new TypeError("startMs must be a finite number of milliseconds");
+    if (!Number.isFinite(startMs)) throw new ArgumentError("startMs must be a finite number of milliseconds");
     this.#nowMs = startMs;
   }
 
@@ -97,10 +98,10 @@ export class VirtualClock implements Clock {
   /**
    * Moves the clock by exactly `ms` milliseconds, waking on the way whoever is due, also who goes to sleep meanwhile.
    *
-   * @throws TypeError if `ms` is not a finite number from 0; Error if the clock is already being moved
+   * @throws {ArgumentError} if `ms` is not a finite number from 0; Error if the clock is already being moved
    */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0 && ms < Infinity)) throw new TypeError("ms must be a finite number of milliseconds from 0");
+    if (!(ms >= 0 && ms < Infinity)) throw new ArgumentError("ms must be a finite number of milliseconds from 0");
     const end = this.#nowMs + ms;
     await this.#move(async () => {
       do await this.#settle();

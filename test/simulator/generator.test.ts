@@ -150,7 +150,7 @@ describe("a made-up day", () => {
   ];
   for (const [options, message] of bad) {
     test(`options with ${JSON.stringify(options)} are refused by name`, () => {
-      assert.throws(() => generateReadings({ from: 0, to: 1, ...options }), { name: "TypeError", message });
+      assert.throws(() => generateReadings({ from: 0, to: 1, ...options }), { name: "ArgumentError", message });
     });
   }
 });

@@ -206,7 +206,7 @@ describe("a field of an injection that is wrong", () => {
   ];
   for (const [injection, message] of bad) {
     test(`${JSON.stringify(injection)} is refused by name`, () => {
-      assert.throws(() => setUp().simulator.inject(injection), { name: "TypeError", message });
+      assert.throws(() => setUp().simulator.inject(injection), { name: "ArgumentError", message });
     });
   }
 

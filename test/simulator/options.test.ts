@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../src/errors.ts";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ShareSimulator } from "../../src/simulator/index.ts";
@@ -48,7 +49,7 @@ describe("options are checked when they are given", () => {
     test(`${name} is named, and no password: ${JSON.stringify(options).slice(0, 80)}`, () => {
       assert.throws(
         () => new ShareSimulator(options as never),
-        (error: TypeError) => error instanceof TypeError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
+        (error: Error) => error instanceof ArgumentError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
       );
     });
   }
@@ -70,10 +71,10 @@ describe("options are checked when they are given", () => {
       () => simulator.changePassword("nobody@example.com", "x"),
       () => simulator.accountId("nobody@example.com"),
     ]) {
-      assert.throws(call, { name: "TypeError", message: /no such account/ });
+      assert.throws(call, { name: "ArgumentError", message: /no such account/ });
     }
     assert.throws(() => simulator.changePassword(NAME, ""), /password must/);
-    assert.throws(() => simulator.addReading(NAME, { ...reading, value: NaN }), /^TypeError: reading\.value must/);
+    assert.throws(() => simulator.addReading(NAME, { ...reading, value: NaN }), /^ArgumentError: reading\.value must/);
   });
 
   test("without a clock it is the real time", async () => {

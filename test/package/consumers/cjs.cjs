@@ -3,7 +3,7 @@ const library = require("dexcom-share-ts");
 const { ShareSimulator } = require("dexcom-share-ts/simulator");
 const { listen } = require("dexcom-share-ts/simulator/node");
 
-const { AccountError, Dexcom, DexcomError } = library;
+const { AccountError, ArgumentError, Dexcom, DexcomError } = library;
 
 async function main() {
   const account = { username: "someone@example.com", password: "secret" };
@@ -18,6 +18,9 @@ async function main() {
   const refused = new Dexcom({ ...account, password: "wrong", fetch: simulator.fetch }).getLatestGlucoseReading();
   await assert.rejects(refused, AccountError);
   await assert.rejects(refused, DexcomError);
+
+  // What one subpath throws is an instance of the class that another one exports.
+  assert.throws(() => new ShareSimulator({ accounts: "none" }), ArgumentError);
 
   for (const [name, value] of Object.entries(library)) {
     if (typeof value === "function" && /^[A-Z]/.test(name)) assert.equal(value.name, name, "a bundler renamed a class");
