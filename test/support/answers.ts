@@ -1,0 +1,66 @@
+/** Answers of the service, as the protocol has them: what a script serves. */
+
+/** Made-up ids; 36 characters are all that they have in common with real ones. */
+export const ACCOUNT_ID = "99999999-9999-9999-9999-999999999999";
+export const SESSION_ID = "55555555-5555-5555-5555-555555555555";
+export const OTHER_SESSION_ID = "66666666-6666-6666-6666-666666666666";
+export const THIRD_SESSION_ID = "77777777-7777-7777-7777-777777777777";
+export const ZEROS = "00000000-0000-0000-0000-000000000000";
+export const TRACE_ID = "12345678-1234-1234-1234-123456789abc";
+
+export interface AnswerOptions {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A JSON value, as the service sends it: no charset, and a trace id (wire-protocol 2). */
+export function json(value: unknown, options: AnswerOptions = {}): Response {
+  return text(JSON.stringify(value), options);
+}
+
+/** Any body. */
+export function text(body: string | Uint8Array<ArrayBuffer> | null, { status = 200, headers }: AnswerOptions = {}): Response {
+  return new Response(body, { status, headers: { "content-type": "application/json", "x-trace-id": TRACE_ID, ...headers } });
+}
+
+/** A page as a proxy or an outage puts in the place of an answer (wire-protocol 9.4). */
+export function page(status: number, headers?: Readonly<Record<string, string>>): Response {
+  return text("<!DOCTYPE html><html><body>not an answer</body></html>", {
+    status,
+    headers: { "content-type": "text/html", ...headers },
+  });
+}
+
+/** A fault: HTTP 500 with four strings, of which `Code` tells (wire-protocol 9.1). */
+export function fault(code: string, message: string = "Error in the application.", options: AnswerOptions = {}): Response {
+  return json(faultBody(code, message), { status: 500, ...options });
+}
+
+export function faultBody(code: string, message: string = "Error in the application."): Record<string, string> {
+  return { Code: code, Message: message, SubCode: '{"OnlineException":{"Type":13}}', TypeName: "FaultException" };
+}
+
+/** An unfollowed redirect, as browsers show it: no status, no headers, no body. */
+export function opaqueRedirect(): Response {
+  return Object.defineProperties(new Response(null), {
+    type: { value: "opaqueredirect" },
+    status: { value: 0 },
+    ok: { value: false },
+  });
+}
+
+/** The moment of the protocol's own example. */
+export const NEWEST_MS = 1_691_239_553_000;
+
+/** A record as today's service writes it (wire-protocol 3.4), `minutesAgo` older than the newest. */
+export function record(minutesAgo: number = 0, fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const time = NEWEST_MS - minutesAgo * 60_000;
+  return {
+    WT: `Date(${time})`,
+    ST: `Date(${time})`,
+    DT: `Date(${time}-0400)`,
+    Value: 132,
+    Trend: "FortyFiveUp",
+    ...fields,
+  };
+}
