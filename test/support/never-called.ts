@@ -1,0 +1,4 @@
+/** Stands where nothing may call. */
+export function neverCalled(): never {
+  throw new Error("called after all");
+}
