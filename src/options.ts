@@ -83,10 +83,10 @@ export function resolveOptions(options: DexcomOptions): Settings {
     applicationId,
     servicesUrl: servicesUrl(baseUrl),
     cache,
-    ttlMs: milliseconds("sessionTtlMs", options.sessionTtlMs ?? 480_000),
-    timeoutMs: milliseconds("timeoutMs", options.timeoutMs ?? 10_000),
-    deadlineMs: milliseconds("deadlineMs", options.deadlineMs ?? 30_000),
-    retry: retryPolicy(options.retry ?? {}),
+    ttlMs: milliseconds("sessionTtlMs", options.sessionTtlMs, 480_000),
+    timeoutMs: milliseconds("timeoutMs", options.timeoutMs, 10_000),
+    deadlineMs: milliseconds("deadlineMs", options.deadlineMs, 30_000),
+    retry: retryPolicy(options.retry),
     fetch,
     clock,
     badRecords,
@@ -122,12 +122,14 @@ function credentials(options: DexcomOptions): Pick<Settings, "username" | "accou
   return { username: accountId === undefined ? username : undefined, accountId, password };
 }
 
-function milliseconds(name: string, value: number, least = 1): number {
+/** The `otherwise` is for what is absent; `null` is not. */
+function milliseconds(name: string, value: number | undefined, otherwise: number, least = 1): number {
+  if (value === undefined) return otherwise;
   must(Number.isFinite(value) && value >= least, `${name} must be a number, ${least} or more`);
   return value;
 }
 
-function retryPolicy(given: RetryOptions): RetryPolicy {
+function retryPolicy(given: RetryOptions = {}): RetryPolicy {
   must(isObject(given), "retry must be an object");
   const { retries = 3, jitter = true, retryOnStatuses = [429, 500, 502, 503, 504] } = given;
   must(Number.isSafeInteger(retries) && retries >= 0, "retry.retries must be a whole number, 0 or more");
@@ -138,16 +140,16 @@ function retryPolicy(given: RetryOptions): RetryPolicy {
   );
   return {
     retries,
-    baseDelayMs: milliseconds("retry.baseDelayMs", given.baseDelayMs ?? 200, 0),
-    maxDelayMs: milliseconds("retry.maxDelayMs", given.maxDelayMs ?? 4000, 0),
+    baseDelayMs: milliseconds("retry.baseDelayMs", given.baseDelayMs, 200, 0),
+    maxDelayMs: milliseconds("retry.maxDelayMs", given.maxDelayMs, 4000, 0),
     jitter,
     retryOnStatuses: [...retryOnStatuses],
   };
 }
 
 /** The password travels in the body: without TLS it may not leave the machine. */
-function servicesUrl(baseUrl: unknown): string {
-  const text = String(baseUrl);
+function servicesUrl(baseUrl: string | URL): string {
+  const text = typeof baseUrl === "string" ? baseUrl : (baseUrl as URL | null)?.href ?? "";
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
@@ -155,5 +157,6 @@ function servicesUrl(baseUrl: unknown): string {
     url !== undefined && (isLocal || url.protocol === "https:") && !(url.username || url.password || url.search || url.hash),
     "baseUrl must be https (or http on loopback), without credentials, query or fragment",
   );
-  return `${url.href.replace(/\/+$/, "")}/ShareWebServices/Services/`;
+  // Not `href`: that keeps the mark of a query or fragment that is empty.
+  return `${(url.origin + url.pathname).replace(/\/+$/, "")}/ShareWebServices/Services/`;
 }
