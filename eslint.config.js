@@ -19,8 +19,8 @@ const FLOORS = [
   ["index"],
 ];
 
-/** The one package that src/ may import, and the rooms that may: it is bundled into dist. */
-const PACKAGES = { "zod/v4/core": ["wire"] };
+/** The packages that src/ may import, and the rooms that may: they are bundled into dist. */
+const PACKAGES = { "zod/v4/core": ["wire"], commander: ["cli"] };
 
 /** The files of src/ that run on Node only. All others run on every runtime. */
 const NODE_ONLY = ["src/simulator/node.ts", "src/file.ts", "src/cli/**"];

@@ -4,20 +4,19 @@ import type { Options } from "tsup";
 const OUT = "dist";
 
 /** Packages whose code is in dist, so whose licence must be there too. `npm run test:package` holds it complete. */
-const BUNDLED = ["zod"];
+const BUNDLED = ["zod", "commander"];
 
 // tsup's own `clean` spares declaration files, so a renamed chunk's old types would be packed with the new ones.
 await rm(OUT, { recursive: true, force: true });
 
-const config: Options = {
-  entry: {
-    index: "src/index.ts",
-    simulator: "src/simulator/index.ts",
-    "simulator/node": "src/simulator/node.ts",
-  },
+const LIBRARY = {
+  index: "src/index.ts",
+  simulator: "src/simulator/index.ts",
+  "simulator/node": "src/simulator/node.ts",
+};
+
+const common: Options = {
   outDir: OUT,
-  format: ["esm", "cjs"],
-  dts: true,
   // Without it each CommonJS entry holds its own copy of the error classes, and `instanceof` fails across subpaths.
   splitting: true,
   // Through Rollup, for CommonJS' sake: otherwise tsup hands it to Sucrase, which rewrites class fields and `?.`.
@@ -27,10 +26,21 @@ const config: Options = {
   noExternal: BUNDLED.map((name) => new RegExp(`^${name}(/|$)`)),
   // `node:test` and its like have no name without the prefix, and Deno and Workers know builtins only by it.
   removeNodeProtocol: false,
-  onSuccess: async () => {
-    await Promise.all([writeLicences(), dropDoubledMapComments()]);
-  },
 };
+
+// The command is an ES module alone, made along with the library's so that the two share one copy of it.
+const config: Options[] = [
+  {
+    ...common,
+    entry: { ...LIBRARY, cli: "src/cli/main.ts" },
+    format: "esm",
+    dts: { entry: LIBRARY },
+    onSuccess: async () => {
+      await Promise.all([writeLicences(), dropDoubledMapComments("js")]);
+    },
+  },
+  { ...common, entry: LIBRARY, format: "cjs", dts: true, onSuccess: () => dropDoubledMapComments("cjs") },
+];
 export default config;
 
 async function writeLicences(): Promise<void> {
@@ -41,9 +51,9 @@ async function writeLicences(): Promise<void> {
   await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, [head, ...licences].join("\n"));
 }
 
-/** With `treeshake`, Rollup and tsup each write the comment that names the source map. */
-async function dropDoubledMapComments(): Promise<void> {
-  for await (const path of glob(`${OUT}/**/*.{js,cjs}`)) {
+/** With `treeshake`, Rollup and tsup each write the comment that names the source map. The other format may still be being written. */
+async function dropDoubledMapComments(extension: "js" | "cjs"): Promise<void> {
+  for await (const path of glob(`${OUT}/**/*.${extension}`)) {
     const code = await readFile(path, "utf8");
     await writeFile(path, code.replace(/(\n\/\/# sourceMappingURL=\S+)\1\s*$/, "$1\n"));
   }

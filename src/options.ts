@@ -148,7 +148,7 @@ function retryPolicy(given: RetryOptions = {}): RetryPolicy {
 }
 
 /** The password travels in the body: without TLS it may not leave the machine. */
-function servicesUrl(baseUrl: string | URL): string {
+export function servicesUrl(baseUrl: string | URL): string {
   const text = typeof baseUrl === "string" ? baseUrl : (baseUrl as URL | null)?.href ?? "";
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -118,7 +118,7 @@ const HEADERS = { "Content-Type": "application/json", Accept: "application/json"
 const FAILURE_NAME = /^[A-Z][A-Za-z_]{1,40}$/;
 
 /** A cause made anew of names alone: some runtimes put the URL, or what was sent, into their errors. */
-function rebuilt(cause: unknown): Error {
+export function rebuilt(cause: unknown): Error {
   const names: string[] = [];
   for (let error = cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth++) {
     const { name, code } = error as Error & { code?: unknown };

@@ -1,0 +1,48 @@
+import type { Dexcom } from "../../dexcom.ts";
+import type { GlucoseReading } from "../../glucose-reading.ts";
+import { connect } from "../connection.ts";
+import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { connectionOptions, jsonOption, unitOption, type ConnectionOptions } from "../options.ts";
+import { painterFor } from "../paint.ts";
+import { readingJson, readingLine } from "../reading-line.ts";
+import type { Subcommand } from "../subcommand.ts";
+import type { Unit } from "../units.ts";
+
+export interface SingleOptions extends ConnectionOptions {
+  readonly unit: Unit;
+  readonly json?: boolean | undefined;
+}
+
+export const singleOptions: Subcommand<SingleOptions>["options"] = [...connectionOptions, unitOption, jsonOption];
+
+/** Reads one reading and prints it, or says that there is none. */
+export async function printSingle(
+  options: SingleOptions,
+  io: Io,
+  read: (dexcom: Dexcom) => Promise<GlucoseReading | undefined>,
+  none: string,
+): Promise<number> {
+  const reading = await read(await connect(options, io));
+  const now = io.clock.now();
+  if (options.json) io.stdout.write(`${JSON.stringify(reading === undefined ? null : readingJson(reading, now))}\n`);
+  if (reading === undefined) {
+    io.stderr.write(`${none}\n`);
+    return EXIT.NO_READING;
+  }
+  if (!options.json) io.stdout.write(`${readingLine(reading, options.unit, now, painterFor(io.stdout, io.env))}\n`);
+  return EXIT.OK;
+}
+
+export const current: Subcommand<SingleOptions> = {
+  name: "current",
+  summary: "the reading of the last ten minutes (the default)",
+  options: singleOptions,
+  run: (options, io) =>
+    printSingle(
+      options,
+      io,
+      (dexcom) => dexcom.getCurrentGlucoseReading({ signal: io.signal }),
+      "No reading in the last ten minutes. `dexcom-share latest` gives an older one, `dexcom-share doctor` the reason.",
+    ),
+};

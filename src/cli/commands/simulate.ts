@@ -1,0 +1,95 @@
+import { Option } from "commander";
+import type { Clock } from "../../clock.ts";
+import { REGION_ENDPOINTS, type Region } from "../../region.ts";
+import { EXIT } from "../exit.ts";
+import { positiveNumber, regionOption, seedOption, wholeNumber } from "../options.ts";
+import type { SimulatedAccount } from "../simulated.ts";
+import type { Subcommand } from "../subcommand.ts";
+
+interface SimulateOptions {
+  readonly port?: number | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly region?: Region | undefined;
+  readonly seed?: number | undefined;
+  readonly speed: number;
+}
+
+export const simulate: Subcommand<SimulateOptions> = {
+  name: "simulate",
+  summary: "a simulator of the service on this machine, until Ctrl-C",
+  options: [
+    new Option("--port <n>", "default: any that is free").argParser(wholeNumber(0, 65_535)),
+    new Option("--username <name>", "of the made-up account"),
+    new Option("--password <password>", "of all made-up accounts"),
+    regionOption,
+    seedOption,
+    new Option("--speed <factor>", "how fast time runs in it").argParser(positiveNumber).default(1),
+  ],
+  notes: "It makes up all it shows. Give it no real credentials: what stands on a command line can be read by others.",
+  async run({ port, username, password, region = "us", seed, speed }, io) {
+    // Loaded only here: the other subcommands need no server.
+    const [{ ShareSimulator }, { listen }, { simulatedAccounts }] = await Promise.all([
+      import("../../simulator/simulator.ts"),
+      import("../../simulator/node.ts"),
+      import("../simulated.ts"),
+    ]);
+    const accounts = simulatedAccounts({ username, password, region });
+    const simulator = new ShareSimulator({ accounts, clock: accelerated(io.clock, speed), seed });
+    const server = await listen(simulator, { port });
+    try {
+      io.stdout.write(greeting(server.url, accounts, accounts.find((account) => account.region === region)!));
+      await untilAborted(io.signal);
+    } finally {
+      await server.close();
+    }
+    return EXIT.OK;
+  },
+};
+
+/** A clock on which everything happens `speed` times as fast, from the present on. */
+function accelerated(clock: Clock, speed: number): Clock {
+  if (speed === 1) return clock;
+  const start = clock.now();
+  return {
+    now: () => Math.round(start + (clock.now() - start) * speed),
+    sleep: (ms, signal) => clock.sleep(ms / speed, signal),
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // A promise keeps no process alive; the server does.
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** What a newcomer needs: where it is, who is known there, and every step of a read by hand. */
+function greeting(url: string, accounts: readonly SimulatedAccount[], { username, password, region }: SimulatedAccount): string {
+  const width = Math.max(...accounts.map((account) => account.username.length));
+  const post = `curl -s -H 'Content-Type: application/json' ${url}/ShareWebServices/Services`;
+  const { applicationId } = REGION_ENDPOINTS[region];
+  const whoever = shellQuote(JSON.stringify({ accountName: username, password, applicationId }));
+  // The service answers ids in quotation marks, so that they can be put into the next body as they are.
+  const login = `'{"accountId":'"$ACCOUNT"',"password":'${shellQuote(JSON.stringify(password))}',"applicationId":"${applicationId}"}'`;
+  return `The Share service, simulated, at ${url} (Ctrl-C ends it)
+
+  ${"user name".padEnd(width)}  password     region
+${accounts.map((account) => `  ${account.username.padEnd(width)}  ${account.password.padEnd(11)}  ${account.region}`).join("\n")}
+
+By this command:
+  DEXCOM_USERNAME=${shellQuote(username)} DEXCOM_PASSWORD=${shellQuote(password)} dexcom-share --base-url ${url}
+
+By hand, a step a line:
+  curl -s -H 'Accept: application/json' ${url}/ShareWebServices/Services/General/SystemUtcTime
+  ACCOUNT=$(${post}/General/AuthenticatePublisherAccount -d ${whoever})
+  SESSION=$(${post}/General/LoginPublisherAccountById -d ${login})
+  ${post}/Publisher/ReadPublisherLatestGlucoseValues -d '{"sessionId":'"$SESSION"',"minutes":1440,"maxCount":3}'
+`;
+}
+
+/** `text` as one word for a POSIX shell. */
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

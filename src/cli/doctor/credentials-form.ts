@@ -1,0 +1,47 @@
+import { hasIdForm, isId } from "../../wire/ids.ts";
+import { missingCredentials, type PartialCredentials } from "../credentials.ts";
+import { failed, ok, type Finding } from "./step.ts";
+
+/** Looks at the form of what is sent at a login, and tells of it without telling it: no character, no length. */
+export function checkCredentials(credentials: PartialCredentials): Finding {
+  const { username, accountId, password = "" } = credentials;
+  const missing = missingCredentials(credentials);
+  if (missing !== undefined) return failed(`${missing} not set`, ["Set it in the environment, or run this in a terminal to be asked."]);
+  if (username !== undefined && accountId !== undefined) {
+    return failed("both DEXCOM_USERNAME and DEXCOM_ACCOUNT_ID are set", ["Set one of the two."]);
+  }
+  if (accountId !== undefined && !isId(accountId)) {
+    return failed("DEXCOM_ACCOUNT_ID has not the form of an account id", [
+      "It is a UUID, 8-4-4-4-12 hexadecimal digits, and not all zeros.",
+    ]);
+  }
+  const summary = `${username === undefined ? "an account id" : formOfName(username)}, and a password`;
+  const warnings = [...doubtsOfName(username ?? ""), ...doubtsOfPassword(password)];
+  return warnings.length === 0 ? ok(summary) : { status: "warning", summary, advice: warnings };
+}
+
+const DIGITS = /^[\d\s()./-]{6,}$/;
+
+function formOfName(name: string): string {
+  if (hasIdForm(name)) return "an account id in place of a user name";
+  if (/@/.test(name)) return "an email address";
+  if (/^\s*\+[\d\s()./-]+$/.test(name)) return "a phone number with +";
+  return DIGITS.test(name) ? "digits in place of a user name" : "a user name";
+}
+
+/** What is known to be refused or to be a slip (wire-protocol 15). */
+function doubtsOfName(name: string): string[] {
+  const doubts: string[] = [];
+  if (name !== name.trim()) doubts.push("The user name begins or ends with white space.");
+  if (DIGITS.test(name)) doubts.push("A phone number is written with + and the country code.");
+  if (/^\s*\+\d*[^\d]/.test(name) && !name.includes("@")) doubts.push("A phone number is written without spaces or signs after the +.");
+  if (/\+.*@/.test(name)) doubts.push("An email address with a + has been reported to be refused: try the user name.");
+  return doubts;
+}
+
+function doubtsOfPassword(password: string): string[] {
+  const doubts: string[] = [];
+  if (password !== password.trim()) doubts.push("The password begins or ends with white space.");
+  if (/^(["'`]).*\1$/s.test(password)) doubts.push("The password stands in quotation marks: are they part of it?");
+  return doubts;
+}

@@ -1,0 +1,37 @@
+/** A `fetch` that sends one login at most, whatever its user makes of the answers, and remembers how far it came. */
+export interface LoginGuard {
+  readonly fetch: typeof fetch;
+  /** Posts that held a password. One login by user name has two, the first of which a refusal answers. */
+  readonly passwordPosts: number;
+  /** Whether a second login was held back. */
+  readonly isBlocked: boolean;
+  /** The last operation sent, such as `"General/LoginPublisherAccountById"`. */
+  readonly lastOperation: string | undefined;
+}
+
+const PASSWORD_OPERATION = /^General\/(Authenticate|Login)/;
+
+export function guardLogins(send: typeof fetch): LoginGuard {
+  const sent: string[] = [];
+  let isBlocked = false;
+  return {
+    async fetch(input, init) {
+      const operation = /\/Services\/(.+)$/.exec(input as string)?.[1] ?? "";
+      if (PASSWORD_OPERATION.test(operation) && sent.includes(operation)) {
+        isBlocked = true;
+        throw new TypeError("a second login");
+      }
+      sent.push(operation);
+      return send(input, init);
+    },
+    get passwordPosts() {
+      return sent.filter((operation) => PASSWORD_OPERATION.test(operation)).length;
+    },
+    get isBlocked() {
+      return isBlocked;
+    },
+    get lastOperation() {
+      return sent.at(-1);
+    },
+  };
+}

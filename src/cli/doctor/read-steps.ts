@@ -1,0 +1,81 @@
+import { DexcomError } from "../../errors.ts";
+import type { GlucoseReading } from "../../glucose-reading.ts";
+import { makeClient, type Target } from "../connection.ts";
+import type { Credentials } from "../credentials.ts";
+import type { Io } from "../io.ts";
+import type { SessionCache } from "../../session-cache.ts";
+import { CURRENT_FOR_MS, formatDuration } from "../times.ts";
+import { guardLogins } from "./one-login.ts";
+import { describeFailure, describeLogin, detailsOf } from "./refusal.ts";
+import { failed, ok, skipped, type Finding } from "./step.ts";
+
+/** What one read shows of the last three steps. */
+export interface ReadFindings {
+  readonly login: Finding;
+  readonly readings: Finding;
+  readonly age: Finding;
+  /** Whether it was the credentials that were refused: then another region may know them. */
+  readonly isRefused: boolean;
+}
+
+/** One reading every five minutes for a day. */
+const READINGS_A_DAY = 288;
+const NO_LOGIN = skipped("no login");
+const NONE = skipped("no readings");
+
+/** Reads the last day with one login at most, each request once. */
+export async function readOnce(
+  target: Target,
+  credentials: Credentials,
+  io: Io,
+  cache: SessionCache,
+  aheadMs: number,
+): Promise<ReadFindings> {
+  const guard = guardLogins(target.fetch);
+  try {
+    const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache, { retry: { retries: 1 } });
+    const list = await dexcom.getGlucoseReadings(undefined, undefined, { signal: io.signal });
+    const login = ok(guard.passwordPosts > 0 ? "accepted" : "not needed: the session of the cache is good");
+    return { login, ...describeReadings(list, io.clock.now() - aheadMs), isRefused: false };
+  } catch (error) {
+    if (!(error instanceof DexcomError)) throw error;
+    if (guard.lastOperation?.startsWith("Publisher/") !== true) {
+      const login = describeLogin(error, credentials, target.region);
+      return { login, readings: NO_LOGIN, age: NO_LOGIN, isRefused: error.code === "CREDENTIALS_REFUSED" };
+    }
+    const readings = guard.isBlocked
+      ? failed("the service refused the session that it had just given", ["Try again in a few minutes; if it stays so, report it."])
+      : failed(describeFailure(error), [error.advice], detailsOf(error));
+    return { login: ok("accepted"), readings, age: NONE, isRefused: false };
+  }
+}
+
+/** Whether readings come, and how old the newest is by the service's own clock. */
+function describeReadings(list: readonly GlucoseReading[], serviceNow: number): Pick<ReadFindings, "readings" | "age"> {
+  const [newest] = list;
+  if (newest === undefined) {
+    return {
+      readings: failed("none in the last 24 hours, though the login is accepted", [
+        "Sharing must be on in the Dexcom app, with at least one follower invited: without one the service gives nothing.",
+        "A dependent's readings are on the dependent's own account, not on the parent's.",
+        "The wearer's phone may have been offline for a day, or no sensor was running.",
+        "Stelo has no Share.",
+      ], { count: 0 }),
+      age: NONE,
+    };
+  }
+  const count = list.length;
+  const newestAgeMs = Math.round(serviceNow - newest.datetime.getTime());
+  const summary = `the newest is ${formatDuration(Math.max(0, newestAgeMs))} old`;
+  return {
+    readings: ok(`${String(count)} of ${String(READINGS_A_DAY)} of the last 24 hours`, { count }),
+    age:
+      newestAgeMs <= CURRENT_FOR_MS
+        ? ok(summary, { newestAgeMs })
+        : failed(`${summary}: there is no current one`, [
+            "The wearer's phone uploads them: is it on, online, and is the Dexcom app running with Share on?",
+            "Battery savers hold uploads back; they come later, all at once.",
+            "A new sensor warms up for half an hour to two hours, a lost signal leaves a gap.",
+          ], { newestAgeMs }),
+  };
+}

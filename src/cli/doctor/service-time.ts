@@ -1,0 +1,63 @@
+import { readBody } from "../../answer.ts";
+import { within } from "../../deadline.ts";
+import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
+import { parseHttpDate } from "../../retry.ts";
+import { rebuilt } from "../../transport.ts";
+import { parseWireDate } from "../../wire/dates.ts";
+import type { Io } from "../io.ts";
+
+/** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
+export interface ServiceTime {
+  readonly latencyMs: number;
+  /** How far this machine's clock is ahead of the service's; negative where it is behind. `undefined` where no time came. */
+  readonly aheadMs: number | undefined;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Asks once, and sends nothing but the question (wire-protocol 3.5).
+ *
+ * @param servicesUrl Ends in `/ShareWebServices/Services/`.
+ * @throws {NetworkError} where no answer came; {ServerError} where what came is none of this service's.
+ */
+export async function askServiceTime(servicesUrl: string, send: typeof fetch, { clock, signal }: Io): Promise<ServiceTime> {
+  const askedAt = clock.now();
+  const timedOut = (): TimeoutError => new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(TIMEOUT_MS)} ms`);
+  try {
+    return await within(clock, { endsAt: askedAt + 2 * TIMEOUT_MS, signal }, TIMEOUT_MS, timedOut, async (inner, onStop) => {
+      const headers = { Accept: "application/json" };
+      const response = await send(`${servicesUrl}General/SystemUtcTime`, { headers, redirect: "manual", signal: inner });
+      const latencyMs = clock.now() - askedAt;
+      const text = (await readBody(response, inner, onStop)) ?? "";
+      const time = parseServiceTime(text) ?? parseHttpDate(response.headers.get("date"));
+      // Of an error or a page the `Date` may be right, but it is somebody else's.
+      if (!response.ok || isPage(text)) {
+        throw new ServerError("UNEXPECTED_RESPONSE", isPage(text) ? "A web page came in place of data" : "Unexpected server response", {
+          status: response.status || undefined,
+        });
+      }
+      // Half of the way there, half of it back.
+      return { latencyMs, aheadMs: time === undefined ? undefined : askedAt + latencyMs / 2 - time };
+    });
+  } catch (error) {
+    if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
+    throw new NetworkError("NETWORK_FAILED", "No answer from the service", { cause: rebuilt(error) });
+  }
+}
+
+/** Milliseconds of either form: `{"DateTime":"\/Date(…)\/"}`, or XML with an ISO date in `DateTime`. */
+function parseServiceTime(text: string): number | undefined {
+  const iso = /<DateTime>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z<\/DateTime>/.exec(text)?.[1];
+  if (iso !== undefined) return Date.parse(`${iso}Z`);
+  try {
+    return parseWireDate((JSON.parse(text) as { DateTime?: unknown } | null)?.DateTime)?.time;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a proxy, a hotel's network or an outage shows. */
+function isPage(text: string): boolean {
+  return /^\s*<(!doctype|html|head|body)\b/i.test(text);
+}

@@ -1,0 +1,13 @@
+import type { Option } from "commander";
+import type { Io } from "./io.ts";
+
+/** One thing that the command does: a file in commands/, a line in the table there. */
+export interface Subcommand<Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  /** What else its help says. */
+  readonly notes?: string | undefined;
+  /** Does it, and gives the exit code. */
+  readonly run: (options: Options, io: Io) => Promise<number>;
+}
