@@ -34,4 +34,6 @@ export async function main(clock: Clock = systemClock): Promise<void> {
   };
   // Not `exit`, which would cut off what a pipe has not taken yet.
   process.exitCode = await run(process.argv.slice(2), io);
+  // But whoever pressed Ctrl-C does not wait for a login, which has nobody's signal and goes on without its caller.
+  if (interrupted.signal.aborted) process.exit();
 }

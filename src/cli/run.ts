@@ -54,7 +54,9 @@ function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: ob
 
 /** A mistyped or invented option may hold a password: of `--password=…` only the name is repeated. */
 function withoutValues(text: string): string {
-  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'").replace(/( but got \d+): .*/s, "$1.\n");
+  // What is no subcommand counts as an argument of the default one.
+  if (text.includes("too many arguments")) return "error: unknown subcommand, or an argument too many: see dexcom-share --help\n";
+  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'");
 }
 
 /** Says what went wrong, for a person, and gives the exit code. */

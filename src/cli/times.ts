@@ -16,7 +16,7 @@ export function formatDuration(ms: number): string {
 /** How old something is. */
 export function formatAge(ageMs: number): string {
   // Clocks differ by seconds; one that is minutes off makes every age wrong, and that must be seen.
-  if (ageMs < -MINUTE_MS) return `${formatDuration(-ageMs)} ahead of this machine's clock, which must be wrong`;
+  if (ageMs < -MINUTE_MS) return `${formatDuration(-ageMs)} in the future: check the clock`;
   return ageMs < MINUTE_MS ? "less than a minute ago" : `${formatDuration(ageMs)} ago`;
 }
 

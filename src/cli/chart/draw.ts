@@ -1,6 +1,6 @@
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import { paintNothing, type Paint, type Tone } from "../paint.ts";
-import { readingLine } from "../reading-line.ts";
+import { readingLine, shortReadingLine, withArrow } from "../reading-line.ts";
 import { formatDuration, formatOffset, offsetMinutes } from "../times.ts";
 import { formatValue, type Unit } from "../units.ts";
 import { Canvas, DOTS_ACROSS, type Cell } from "./canvas.ts";
@@ -52,7 +52,7 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
   const { now, minutes, unit, paint = paintNothing, isAscii = false } = options;
   const glyphs = GLYPHS[isAscii ? "ascii" : "braille"];
   const newest = readings[0]!;
-  const beside = [glyphs.here, formatValue(newest, unit), newest.trendArrow].join(" ").trimEnd();
+  const beside = `${glyphs.here} ${withArrow(formatValue(newest, unit), newest)}`;
   const columns = Math.max(10, width - LEFT_WIDTH - beside.length - 1);
   // A clock that is slow must not push the newest out of the picture.
   const to = Math.max(now, newest.datetime.getTime());
@@ -60,7 +60,6 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
   const shown = readings.filter(({ datetime }) => datetime.getTime() >= span.from);
   const rows = makeRows(shown, columns, height - LINES_AROUND, span, options);
 
-  const head = paintHead(readingLine(newest, unit, now, paint), readingLine(newest, unit, now, paintNothing).length, width, minutes, paint);
   const ticks = makeTicks(span, columns, offsetMinutes(newest.timezone));
   const axis = Array.from({ length: columns }, (_, column) => (ticks.some((tick) => tick.column === column) ? glyphs.tick : glyphs.line));
   const lines = rows.map(({ label, cellAt, isNewest }) => {
@@ -71,7 +70,7 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
   const corner = `${" ".repeat(LEFT_WIDTH - 1)}${glyphs.corner}`;
   const offset = formatOffset(newest.timezone).padEnd(LEFT_WIDTH);
   return [
-    head,
+    paintHead(newest, width, options),
     ...lines,
     paint("faint", corner + axis.join("")),
     paint("faint", offset + labelLine(ticks)),
@@ -80,10 +79,13 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
     .join("\n");
 }
 
-function paintHead(text: string, length: number, width: number, minutes: number, paint: Paint): string {
+/** The newest reading in words, and how much is shown, as far as there is room for it. */
+function paintHead(newest: GlucoseReading, width: number, { now, minutes, unit, paint = paintNothing }: ChartOptions): string {
+  const lengthOf = (line: typeof readingLine): number => line(newest, unit, now, paintNothing).length;
+  const line = lengthOf(readingLine) <= width ? readingLine : shortReadingLine;
   const title = `last ${formatDuration(minutes * 60_000)}`;
-  const room = width - length - title.length;
-  return room < 2 ? text : text + " ".repeat(room) + paint("faint", title);
+  const room = width - lengthOf(line) - title.length;
+  return line(newest, unit, now, paint) + (room < 2 ? "" : " ".repeat(room) + paint("faint", title));
 }
 
 /** The rows of dots, and above and below them an edge where there is something for it. */

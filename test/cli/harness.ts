@@ -1,0 +1,76 @@
+/** The command in this process, with everything that it has of the world in the test's hands. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PassThrough } from "node:stream";
+import type { Clock } from "dexcom-share-ts";
+import type { Io } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
+import { fixedClock } from "./moment.ts";
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface World {
+  readonly env?: Record<string, string>;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+  /** Both outputs are a terminal of this many columns. @default pipes */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  readonly signal?: AbortSignal;
+  /** What a person types, each answer once a question ends in what stands before it. */
+  readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
+}
+
+/** Fails whoever asks the network: a test that needs it has its own. */
+const noNetwork: typeof fetch = () => Promise.reject(new Error("this test has no network"));
+
+export async function runHere(argv: readonly string[], world: World = {}): Promise<Ran> {
+  const text = { stdout: "", stderr: "" };
+  const stdin = Object.assign(new PassThrough(), { isTTY: world.answers !== undefined });
+  const answers = [...(world.answers ?? [])];
+  const output = (name: keyof typeof text): Io["stdout"] => ({
+    write(chunk) {
+      text[name] += chunk;
+      const [next] = answers;
+      if (name !== "stderr" || next === undefined || !next[0].test(text.stderr)) return;
+      answers.shift();
+      setImmediate(() => stdin.write(next[1]));
+    },
+    ...(world.terminal ?? (world.answers && { columns: 80, rows: 24 })),
+    isTTY: world.terminal !== undefined || world.answers !== undefined,
+  });
+  const exitCode = await run(argv, {
+    stdin,
+    stdout: output("stdout"),
+    stderr: output("stderr"),
+    env: world.env ?? {},
+    clock: world.clock ?? fixedClock,
+    fetch: world.fetch ?? noNetwork,
+    signal: world.signal ?? new AbortController().signal,
+  });
+  assert.equal(answers.length, 0, `never asked: ${String(answers[0]?.[0])}`);
+  return { exitCode, ...text };
+}
+
+const PICTURES = path.join(import.meta.dirname, "pictures");
+
+/** Holds `actual` against what is stored under this name. `UPDATE_PICTURES=1` stores it instead: look at the difference. */
+export function assertStored(name: string, actual: string): void {
+  const file = path.join(PICTURES, `${name}.txt`);
+  if (process.env["UPDATE_PICTURES"] === "1") {
+    mkdirSync(PICTURES, { recursive: true });
+    writeFileSync(file, actual);
+  }
+  assert.ok(existsSync(file), `${name} is not stored`);
+  assert.equal(actual, readFileSync(file, "utf8"), `not the stored ${name}`);
+}
+
+/** Without the escape sequences that colour a text. */
+export function withoutColour(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the character that begins them
+  return text.replace(/\u001b\[\d+m/g, "");
+}
