@@ -37,9 +37,10 @@ export async function ask(io: Io, questions: readonly Question[]): Promise<strin
   try {
     const answers: string[] = [];
     for (const { text, hidden = false } of questions) {
-      io.stderr.write(text);
+      // Where readline may write it does so anew at each key: it has to know what stands before the answer.
+      if (hidden) io.stderr.write(text);
       isHidden = hidden;
-      answers.push(await lines.question("", { signal: left.signal }));
+      answers.push(await lines.question(hidden ? "" : text, { signal: left.signal }));
       isHidden = false;
       if (hidden) io.stderr.write("\n");
     }

@@ -344,7 +344,7 @@ test("--try-regions asks, tries each other region once, and names the one that k
 test("--try-regions says when no region knows the login", async () => {
   const simulator = simulate({ password: "another" }, { lockOutAfter: 10 });
   const ran = await runHere(["doctor", "--try-regions"], asking(simulator, "yes\n"));
-  assert.match(withoutColour(ran.stdout), /^warning  regions      ous refused, jp refused\n +- No region that was asked knows this login/m);
+  assert.match(withoutColour(ran.stdout), /^warning {2}regions {6}ous refused, jp refused\n +- No region that was asked knows this login/m);
   assert.deepEqual(regionsAsked(simulator), [US, OUS, JP]);
 });
 
@@ -368,12 +368,12 @@ test("--try-regions tries nothing that nobody agreed to", async () => {
   for (const answer of ["n\n", "\n", "yup\n"]) {
     const simulator = simulate({ region: "jp" });
     const ran = await runHere(["doctor", "--try-regions"], asking(simulator, answer));
-    assert.match(withoutColour(ran.stdout), /^skipped  regions      not wanted/m);
+    assert.match(withoutColour(ran.stdout), /^skipped {2}regions {6}not wanted/m);
     assert.deepEqual(regionsAsked(simulator), [US]);
   }
   const simulator = simulate({ region: "jp" });
   const ran = await runHere(["doctor", "--try-regions"], { env: ENV, fetch: simulator.fetch });
-  assert.match(ran.stdout, /^skipped  regions      --try-regions asks first, and there is no terminal/m);
+  assert.match(ran.stdout, /^skipped {2}regions {6}--try-regions asks first, and there is no terminal/m);
   assert.deepEqual(regionsAsked(simulator), [US]);
 });
 

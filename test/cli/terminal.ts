@@ -1,0 +1,94 @@
+/** Real processes: the command on pipes, and on a pseudo-terminal. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+
+const PROGRAM = path.join(import.meta.dirname, "fixed-clock.ts");
+/** A process that has not ended by then hangs. */
+const PATIENCE_MS = 60_000;
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process on its way: what it has said so far can be waited for, and answered. */
+export class Running {
+  readonly child: ChildProcess;
+  readonly #text = { stdout: "", stderr: "" };
+  readonly #closed: Promise<unknown[]>;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(file: string, args: readonly string[], env: Record<string, string>) {
+    // Nothing of the machine's own: neither colours nor sizes nor real credentials. Coverage is wanted, though.
+    const { PATH = "", NODE_V8_COVERAGE } = process.env;
+    this.child = spawn(file, args, {
+      env: { PATH, LANG: "C.UTF-8", ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
+      stdio: "pipe",
+    });
+    this.#closed = once(this.child, "close");
+    for (const name of ["stdout", "stderr"] as const) {
+      this.child[name]!.setEncoding("utf8").on("data", (chunk: string) => (this.#text[name] += chunk));
+    }
+    this.child.stdin!.on("error", () => undefined);
+    this.#timer = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
+  }
+
+  get output(): string {
+    return this.#text.stdout + this.#text.stderr;
+  }
+
+  /** Resolves as soon as `pattern` has been printed. */
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found) return found[1] ?? found[0];
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`ended without ${String(pattern)}: ${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  types(keys: string): void {
+    this.child.stdin!.write(keys);
+  }
+
+  async ended(): Promise<Ended> {
+    const [exitCode, signal] = (await this.#closed) as [number | null, NodeJS.Signals | null];
+    clearTimeout(this.#timer);
+    return { exitCode, signal, ...this.#text };
+  }
+}
+
+/** The command as a process of its own, on pipes. */
+export function start(argv: readonly string[], env: Record<string, string> = {}): Running {
+  return new Running(process.execPath, [PROGRAM, ...argv], env);
+}
+
+/** The same, to its end. */
+export async function runOnPipe(argv: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const running = start(argv, env);
+  running.child.stdin!.end();
+  return running.ended();
+}
+
+/** Whether there is a `script` that can make a pseudo-terminal: that of util-linux, which every Debian has. */
+export const hasTerminal: boolean = String(spawnSync("script", ["--version"]).stdout).includes("util-linux");
+
+/** What the shell says after the command has ended: whether the terminal is as it was. */
+export const SAME = "the terminal is as it was";
+
+/** The command on a pseudo-terminal of this size; its `stdin` is the keyboard. Afterwards the terminal is compared. */
+export function startOnTerminal(argv: readonly string[], env: Record<string, string>, columns: number, rows = 40): Running {
+  const command = [process.execPath, PROGRAM, ...argv].map((word) => `'${word}'`).join(" ");
+  // The shell must outlive the Ctrl-C that the command gets.
+  const line = `trap : INT; stty cols ${columns} rows ${rows}; a=$(stty -g); ${command}; c=$?; [ "$a" = "$(stty -g)" ] && echo '${SAME}'; exit $c`;
+  return new Running("script", ["-qefc", line, "/dev/null"], { SHELL: "/bin/sh", TERM: "xterm", ...env });
+}
+
+/** The same, to its end, with the line breaks of a file and without the last word of the shell. */
+export async function runOnTerminal(argv: readonly string[], env: Record<string, string>, columns: number): Promise<Ended> {
+  const ended = await startOnTerminal(argv, env, columns).ended();
+  return { ...ended, stdout: ended.stdout.replaceAll("\r\n", "\n").replace(`${SAME}\n`, "") };
+}
