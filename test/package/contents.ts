@@ -44,7 +44,7 @@ export async function checkSourceMaps(packed: PackedPackage): Promise<void> {
   for (const [mapPath, map] of await readSourceMaps(packed)) {
     const code = await readFile(path.join(packed.folder, mapPath.replace(/\.map$/, "")), "utf8");
     // An entry that only passes on what chunks export has no code of its own.
-    const isOnlyExports = code.split("\n").every((line) => /^(export .* from .*|\/\/.*|)$/.test(line));
+    const isOnlyExports = code.split("\n").every((line) => /^(export .* from .*|import '.*|\/\/.*|)$/.test(line));
     assert.ok(isOnlyExports || map.sources.length > 0, `${mapPath} names no source`);
     for (const [index, source] of map.sources.entries()) {
       assert.ok(!path.isAbsolute(source) && !source.includes(":"), `${mapPath} names a path of this machine: ${source}`);
