@@ -79,10 +79,20 @@ async function play({ status = 200, headers, body = "", padding = 0, breaks }: A
   }
   let bytes = 0;
   for (; bytes < padding && !response.destroyed; bytes += CHUNK.length) {
-    if (!response.write(CHUNK)) await new Promise((resolve) => void response.once("drain", resolve).once("close", resolve));
+    if (!response.write(CHUNK)) await drained(response);
   }
   response.end(body);
   return bytes;
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 }
 
 async function listen(server: Server): Promise<string> {

@@ -13,7 +13,7 @@ export function scriptedRoute(service: FaultyService): Route & { readonly traffi
 }
 
 /** Stalls are sat out in real time. */
-const STALL_MS = 500;
+const STALL_MS = 1000;
 
 /** Through this runtime's own fetch, to a server at `baseUrl`; what is to be refused goes where nothing listens. */
 export function realRoute(service: FaultyService, fault: Fault, baseUrl: string, closedUrl: string): Route {

@@ -17,13 +17,13 @@ export interface Outcome {
   readonly error: unknown;
 }
 
-/** A call through a service with one fault, and another right after it. */
+/** A call through a service with one fault, and another right after it where that one worked or told how long to wait. */
 export interface Walk {
   readonly service: FaultyService;
   readonly client: Dexcom;
   readonly outcome: Outcome;
   readonly counts: Counts;
-  readonly again: Outcome;
+  readonly again: Outcome | undefined;
   /** Requests of the call after it. */
   readonly countsAgain: Counts;
   readonly events: readonly DexcomEvent[];
@@ -42,7 +42,8 @@ export async function walk(step: Step, fault: Fault, isOnce: boolean, routeTo: (
   });
   const outcome = await call(client, run);
   const { counts } = service;
-  const again = await call(client, run);
+  const isWorthIt = !(outcome.error instanceof DexcomError) || outcome.error.retryAfterMs !== undefined;
+  const again = isWorthIt ? await call(client, run) : undefined;
   const now = service.counts;
   const countsAgain = {
     authenticate: now.authenticate - counts.authenticate,
