@@ -11,7 +11,8 @@ const CACHE_TIMEOUT_MS = 2000;
 interface LastId {
   readonly id: string;
   readonly expiresAt: number;
-  isKept: boolean;
+  /** `undefined` while it is on its way there. */
+  isKept: boolean | undefined;
 }
 
 /** What a cache call that failed gives: `null` and `undefined` mean that the cache is empty. */
@@ -47,8 +48,12 @@ export class GuardedCache {
   }
 
   async #getGuarded(limit: CallLimit): Promise<string | undefined> {
+    const before = this.#last;
+    const isOnItsWay = before && before.isKept === undefined;
     const id = await this.#ask("get", limit, () => this.#cache.get());
     const last = this.#last;
+    // The cache was asked while an id was on its way there, and may tell of the time before.
+    if (last && (isOnItsWay || last !== before)) return last.id;
     if (isId(id)) {
       if (id !== last?.id) this.#remember(id).isKept = true;
       return id;
@@ -80,7 +85,7 @@ export class GuardedCache {
   }
 
   #remember(id: string): LastId {
-    return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: false });
+    return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: undefined });
   }
 
   async #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
