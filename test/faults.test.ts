@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as library from "../src/index.ts";
-import type { DexcomError } from "../src/index.ts";
+import { DexcomError } from "../src/index.ts";
 import { STEPS, type Fault, type Step } from "./faults/fault.ts";
 import { startFaultServer, type FaultServer } from "./faults/fault-server.ts";
 import { RECORD, type Counts } from "./faults/faulty-service.ts";
@@ -55,7 +55,8 @@ function check(step: Step, fault: Fault, isOnce: boolean, { outcome, counts, aga
   // A second of the service's `Date` has begun already when a server's clock and ours are one.
   for (const gap of gaps) assert.ok(gap >= (fault.gapMs ?? 0) - (fault.name.includes("date") ? 1000 : 1), `${gap} ms between requests: ${where}`);
   if (!outcome.error) return;
-  const error = outcome.error as DexcomError;
+  assert.ok(outcome.error instanceof DexcomError, where);
+  const { error } = outcome;
   assert.equal(error.constructor, library[CLASSES[what]!], where);
   assert.equal(error.attempts, step === "read" && fault.endsSession ? 1 : requests, `attempts: ${where}`);
   const isAboutPassword = /CREDENTIALS_REFUSED|LOCKED_OUT/.test(what);

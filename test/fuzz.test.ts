@@ -62,7 +62,7 @@ const GOOD: Readonly<Record<string, unknown>> = {
 function scripted(replies: readonly (Reply | undefined)[], answered: string[]): typeof fetch {
   let next = 0;
   return async (input) => {
-    const name = String(input).split("/").pop()!;
+    const name = (input as string).split("/").pop()!;
     const { status = 200, headers = {}, body = JSON.stringify(GOOD[name]) } = replies[next++] ?? {};
     if (name.startsWith("Read")) answered.push(typeof body === "string" ? body : new TextDecoder().decode(body));
     return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
@@ -178,7 +178,7 @@ describe("dates and trends", () => {
 
   test("a trend is known by its number, its digit and its name in any case and spacing", () => {
     const mangle = (name: string, picks: readonly number[]): string =>
-      [...name].map((letter, i) => [letter, letter.toUpperCase(), letter.toLowerCase(), ` ${letter}`, `${letter}_`, `-${letter}`][picks[i % picks.length]!]).join("");
+      Array.from(name, (letter) => letter).map((letter, i) => [letter, letter.toUpperCase(), letter.toLowerCase(), ` ${letter}`, `${letter}_`, `-${letter}`][picks[i % picks.length]!]).join("");
     const picks = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 14 });
     const property = fc.property(fc.integer({ min: 0, max: 9 }), picks, (trend, picks) => {
       for (const spelling of [trend, String(trend), mangle(TRENDS[trend]!.direction, picks)]) {

@@ -23,9 +23,9 @@ export function realRoute(service: FaultyService, fault: Fault, baseUrl: string,
       baseUrl,
       timeoutMs: breaks?.startsWith("stalled") ? STALL_MS : 10_000,
       fetch: (input, init) => {
-        const url = String(input);
+        const url = input as string;
         if (breaks !== "refused" || !service.isFaulty(url)) return globalThis.fetch(url, init);
-        service.answer(url, { text: String(init?.body), now: Date.now(), elsewhere: "" });
+        service.answer(url, { text: init?.body as string, now: Date.now(), elsewhere: "" });
         return globalThis.fetch(url.replace(new URL(url).origin, closedUrl), init);
       },
     },

@@ -22,8 +22,8 @@ export function scriptedFetch(service: FaultyService, clock: Clock): { readonly 
   return {
     traffic,
     fetch: async (input, init) => {
-      const url = String(input);
-      const text = String(init?.body);
+      const url = input as string;
+      const text = init?.body as string;
       const answer = service.answer(new URL(url).pathname, { text, now: clock.now(), elsewhere: ELSEWHERE });
       const failure = (code: string): TypeError => {
         const cause = Object.assign(new Error(`connect ${code} ${url} ${text}`), { code });

@@ -20,7 +20,7 @@ const trend = fc.oneof(fc.constantFrom(...TREND_NAMES), fc.integer({ min: 0, max
 const oddTrend = fc.oneof(fc.constantFrom(null, "", "toString", "constructor", "10", "-1", 10, -1, 4.5), fc.jsonValue());
 
 const mostly = <T>(good: fc.Arbitrary<T>, odd: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 12, arbitrary: good as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: odd });
+  fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: odd });
 
 /** Anything between a record and nonsense. */
 export const likeRecord: fc.Arbitrary<unknown> = fc.record(
