@@ -40,18 +40,18 @@ export interface ErrorDetails {
 
 const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", "issues"] as const;
 
-const OFFLINE = "Check the internet connection, and that a proxy or firewall lets this machine reach the service.";
+const OFFLINE = "Check the internet connection, and that no proxy or firewall is in the way.";
 
 /** What a person can do, by code; for the others, wait. */
 const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
   CREDENTIALS_REFUSED:
     "A wrong password, an unknown user and a wrong region all get this answer. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
-  LOCKED_OUT: "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before the next one.",
+  LOCKED_OUT: "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
   INVALID_ARGUMENT: "Correct what the message names.",
-  INVALID_JSON: "A web page in place of data can come from an outage, a proxy or a network's sign-in page: try again later.",
-  INVALID_SHAPE: "The answer has a form that this version does not know: update it, or report this.",
-  DEFAULT_ID: "The service took the login but gave no id: check the user name, or use the account id.",
-  RATE_LIMITED: "Too many requests from this address: poll no more than once every five minutes for each account.",
+  INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
+  INVALID_SHAPE: "The answer has a form that this version does not know: update, or report it.",
+  DEFAULT_ID: "The login was taken but gave no id: check the user name, or use the account id.",
+  RATE_LIMITED: "Too many requests from this address: one every five minutes is enough for an account.",
   NETWORK_FAILED: OFFLINE,
   ATTEMPT_TIMED_OUT: OFFLINE,
   DEADLINE_EXCEEDED: OFFLINE,
@@ -83,7 +83,7 @@ export class DexcomError extends Error {
     super(message, details.cause && { cause: details.cause });
     this.code = code;
     // Only what is known becomes a property: an error is printed with all it has.
-    for (const key of DETAILS) if (details[key] !== undefined) Object.assign(this, { [key]: details[key] });
+    Object.assign(this, pickDefined(details, DETAILS));
   }
 
   override get name(): string {
@@ -100,9 +100,12 @@ export class DexcomError extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const keys = ["name", "code", "message", "advice", ...DETAILS] as const;
-    return Object.fromEntries(keys.flatMap((key) => (this[key] === undefined ? [] : [[key, this[key]]])));
+    return pickDefined(this, ["name", "code", "message", "advice", ...DETAILS]);
   }
+}
+
+function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): Record<string, unknown> {
+  return Object.fromEntries(keys.flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])));
 }
 
 /** The same failure once more, without a request of its own: what it was, and how long it still holds. */
