@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Clock } from "dexcom-share-ts";
-import { ShareSimulator, type AccountOptions, type ShareSimulatorOptions } from "dexcom-share-ts/simulator";
+import type { Clock } from "../../src/index.ts";
+import { ShareSimulator, type AccountOptions, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
 import { runHere, withoutColour, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
@@ -271,7 +271,7 @@ test("the service's time is read from XML and from the Date header too, and its 
 });
 
 test("a service that never answers is given up", async () => {
-  const { VirtualClock } = await import("dexcom-share-ts/simulator");
+  const { VirtualClock } = await import("../../src/simulator/index.ts");
   const clock = new VirtualClock(NOW);
   const simulator = simulate({}, { clock });
   simulator.inject({ delayMs: Infinity });

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "dexcom-share-ts";
+import { systemClock, type Clock } from "../../src/index.ts";
 
 /** Afternoon in New York. */
 export const NOW: number = Date.UTC(2026, 0, 15, 20, 0);

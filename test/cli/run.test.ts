@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { ShareSimulator, VirtualClock, type ReadingInput, type ShareSimulatorOptions } from "dexcom-share-ts/simulator";
+import { ShareSimulator, VirtualClock, type ReadingInput, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
 import { runHere, withoutColour, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
