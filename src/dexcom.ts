@@ -64,8 +64,9 @@ export class Dexcom {
     checkWhole("minutes", minutes, MAX_MINUTES);
     checkWhole("maxCount", maxCount, MAX_COUNT);
     const { clock, deadlineMs, badRecords, emit } = this.#settings;
-    const { signal } = options;
-    if (signal && typeof (signal as Partial<AbortSignal>).addEventListener !== "function") {
+    const given = options as CallOptions | null;
+    const signal = given?.signal;
+    if (!given || (signal && typeof (signal as Partial<AbortSignal>).addEventListener !== "function")) {
       throw new ArgumentError("signal must be an AbortSignal");
     }
     const limit = { endsAt: clock.now() + deadlineMs, signal };
