@@ -89,7 +89,8 @@ export class RefusalMemory {
     const now = this.#clock.now();
     const isLock = answer.code === "LOCKED_OUT";
     const waited = isLock ? 0 : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
-    const waitMs = Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    // Never earlier than told, where the service says when.
+    const waitMs = Math.max(answer.retryAfterMs ?? 0, Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS));
     const error = repeated(answer, answer.attempts, waitMs);
     // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
     if (!isLock) this.accepted(keys);
