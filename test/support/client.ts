@@ -20,6 +20,13 @@ export interface Bench {
   another(options?: Partial<DexcomOptions>): Dexcom;
 }
 
+export interface SimulatedBench extends Bench {
+  readonly simulator: ShareSimulator;
+  /** What was asked, oldest first. */
+  operations(): readonly string[];
+  inject(injection: Injection): () => void;
+}
+
 /** A client that knows its account id, over a script. Waits are not random. */
 export function scripted(steps: readonly Step[], options: Partial<DexcomOptions> = {}): Bench & { readonly script: ScriptedFetch } {
   const script = scriptedFetch(...steps);
@@ -31,16 +38,14 @@ export function scripted(steps: readonly Step[], options: Partial<DexcomOptions>
 export function simulated(
   options: Partial<DexcomOptions> = {},
   { account, ...simulation }: Partial<ShareSimulatorOptions> & { readonly account?: Partial<AccountOptions> } = {},
-): Bench & { readonly simulator: ShareSimulator; readonly operations: readonly string[]; inject(injection: Injection): () => void } {
+): SimulatedBench {
   const clock = new VirtualClock();
   const accounts = [{ username: USERNAME, password: PASSWORD, ...account }];
   const simulator = new ShareSimulator({ accounts, clock, ...simulation });
   return {
     simulator,
     inject: (injection) => simulator.inject(injection),
-    get operations() {
-      return simulator.requests.map(({ operation }) => operation ?? "?");
-    },
+    operations: () => simulator.requests.map(({ operation }) => operation ?? "?"),
     ...client(clock, { username: USERNAME, password: PASSWORD, fetch: simulator.fetch, ...options }),
   };
 }
