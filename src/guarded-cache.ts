@@ -48,12 +48,11 @@ export class GuardedCache {
   }
 
   async #getGuarded(limit: CallLimit): Promise<string | undefined> {
-    const before = this.#last;
-    const isOnItsWay = before && before.isKept === undefined;
+    const before = this.#last?.isKept === undefined ? undefined : this.#last;
     const id = await this.#ask("get", limit, () => this.#cache.get());
     const last = this.#last;
     // The cache was asked while an id was on its way there, and may tell of the time before.
-    if (last && (isOnItsWay || last !== before)) return last.id;
+    if (last && last !== before) return last.id;
     if (isId(id)) {
       if (id !== last?.id) this.#remember(id).isKept = true;
       return id;

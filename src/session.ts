@@ -25,9 +25,10 @@ export interface SessionOptions {
 }
 
 /** A login on its way, for all who wait for it. */
-interface Login {
-  readonly session: Promise<string>;
-  readonly endsAt: number;
+interface Login extends CallLimit {
+  session: Promise<string>;
+  /** What it gave, while that is still being stored. */
+  id: string | null;
 }
 
 /** How long after its own deadline a shared login is given up: on Workers one begun by an earlier request may never settle. */
@@ -43,8 +44,6 @@ export class Session {
   /** Never changes for an account, so it is asked for once. */
   #accountId: string | undefined;
   #login: Login | undefined;
-  /** Counts the logins begun: one that was overtaken must not store its session over the newer one. */
-  #generation = 0;
   /** What the last login gave, for callers that were reading the cache just then. */
   #latest: string | undefined;
 
@@ -94,6 +93,8 @@ export class Session {
   async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<string> {
     const { clock } = this.#options;
     for (;;) {
+      // Joining it would give once more what the service has refused since.
+      if (this.#login?.id === refused) this.#login = undefined;
       const login = (this.#login ??= this.#begin(refused));
       const patienceMs = login.endsAt + STUCK_AFTER_MS - clock.now();
       try {
@@ -108,25 +109,25 @@ export class Session {
   /** A login has its own deadline and nobody's signal: the callers share it, and each may leave. */
   #begin(refused: string | undefined): Login {
     const { clock, deadlineMs } = this.#options;
-    const generation = ++this.#generation;
-    const endsAt = clock.now() + deadlineMs;
-    const session = this.#logIn({ endsAt }, generation, refused).finally(() => {
-      if (this.#generation === generation) this.#login = undefined;
+    const login = { endsAt: clock.now() + deadlineMs, id: null } as Login;
+    login.session = this.#logIn(login, refused).finally(() => {
+      if (this.#login === login) this.#login = undefined;
     });
     // Whoever waits gets the failure; there may be nobody left.
-    session.catch(() => undefined);
-    return { session, endsAt };
+    login.session.catch(() => undefined);
+    return login;
   }
 
-  async #logIn(limit: CallLimit, generation: number, refused: string | undefined): Promise<string> {
-    if (refused !== undefined) await this.#cache.drop(refused, limit);
+  async #logIn(login: Login, refused: string | undefined): Promise<string> {
+    if (refused !== undefined) await this.#cache.drop(refused, login);
     await this.#refusals.prepare();
     const { username } = this.#options;
-    this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, limit);
-    const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, limit);
-    if (generation === this.#generation) {
-      this.#latest = id;
-      await this.#cache.set(id, limit);
+    this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, login);
+    const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, login);
+    // One that was overtaken must not store its session over the newer one.
+    if (this.#login === login) {
+      this.#latest = login.id = id;
+      await this.#cache.set(id, login);
     }
     this.#options.emit({ type: "login" });
     return id;
