@@ -66,7 +66,9 @@ class World {
     this.#simulator = new ShareSimulator({ accounts, clock: this.clock, refusalCode, lockOutCode });
     this.#fetches = [0, 1].map(() => this.watch.watch(this.#simulator.fetch, applicationId));
     this.#caches = [0, 1].map(() => new MemorySessionCache(this.clock));
-    this.#bystander = new Dexcom({ username: OTHER, password: "theirs", fetch: this.#simulator.fetch, clock: this.clock });
+    const fetch = this.#fetches[0]!;
+    const id = this.watch.add({ password: "theirs", scopes: [fetch], accounts: new Set([OTHER]) });
+    this.#bystander = new Dexcom({ username: OTHER, password: "theirs", applicationId: id, fetch, clock: this.clock, sessionTtlMs: 1 });
   }
 
   readonly #isOurs: NonNullable<Injection["when"]> = ({ arguments: given }) =>
@@ -196,6 +198,24 @@ describe("a refused password", () => {
       assert.ok(requests.every(({ code }) => code === "AccountPasswordInvalid"), "the account was locked");
     });
   }
+});
+
+describe("after the cool-down", () => {
+  test("one login probes, and the next may where that one's answer was lost", async () => {
+    const clock = new VirtualClock();
+    const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "wrong" }], clock });
+    const client = (): Dexcom => new Dexcom({ username: USERNAME, password: "right", fetch: simulator.fetch, clock, retry: { retries: 1 } });
+    await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), { code: "CREDENTIALS_REFUSED" });
+    simulator.changePassword(USERNAME, "right");
+    await clock.advance(10 * MINUTE_MS);
+    simulator.inject({ operation: "AuthenticatePublisherAccount", delayMs: 5000, drop: "before-headers", times: 1 });
+    const probe = assert.rejects(client().getLatestGlucoseReading(), { code: "NETWORK_FAILED" });
+    await clock.advance(1000);
+    await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), { code: "CREDENTIALS_REFUSED", attempts: 0 });
+    await clock.runUntil(probe);
+    assert.equal(simulator.requests.length, 2);
+    assert.ok(await clock.runUntil(client().getLatestGlucoseReading()));
+  });
 });
 
 describe("an account that is locked", () => {

@@ -18,16 +18,15 @@ export function numberOf(sessionId: string): number {
 
 /**
  * The reading part of the service on a virtual clock, with sessions that are numbered, and with a count of the logins
- * that are on their way.
+ * that each client has on their way.
  */
 export class NumberedService {
-  /** The most requests with the password that were open at once. */
+  /** The most requests with the password that one client had open at once. */
   mostLogins = 0;
   /** Logins that were answered with a session. */
   opened = 0;
   /** Sessions that a read was refused for. */
   readonly refused: Set<string> = new Set();
-  #openLogins = 0;
   #requests = 0;
   readonly #endsAt = new Map<string, number>();
   readonly #clock: VirtualClock;
@@ -38,17 +37,27 @@ export class NumberedService {
     this.#pace = pace;
   }
 
-  readonly fetch: typeof globalThis.fetch = async (input, init) => {
-    const isRead = (input as string).includes("/Read");
-    if (!isRead) this.mostLogins = Math.max(this.mostLogins, ++this.#openLogins);
-    try {
-      const { latenciesMs } = this.#pace;
-      await this.#clock.sleep(latenciesMs[this.#requests++ % latenciesMs.length]!, init?.signal ?? undefined);
-      return isRead ? this.#read(init?.body as string) : this.#logIn(input as string);
-    } finally {
-      if (!isRead) this.#openLogins--;
-    }
-  };
+  /** What one client reaches the service by. */
+  makeFetch(): typeof globalThis.fetch {
+    let openLogins = 0;
+    return async (input, init) => {
+      const url = input as string;
+      const isRead = url.includes("/Read");
+      if (!isRead) this.mostLogins = Math.max(this.mostLogins, ++openLogins);
+      try {
+        const { latenciesMs } = this.#pace;
+        const latencyMs = latenciesMs[this.#requests++ % latenciesMs.length]!;
+        const signal = init?.signal ?? undefined;
+        // There, and back again: what was true there may be so no more when it is heard.
+        await this.#clock.sleep(latencyMs / 2, signal);
+        const response = isRead ? this.#read(init?.body as string) : this.#logIn(url);
+        await this.#clock.sleep(latencyMs / 2, signal);
+        return response;
+      } finally {
+        if (!isRead) openLogins--;
+      }
+    };
+  }
 
   /** Ends every session. */
   expire(): void {
