@@ -11,6 +11,15 @@ const WARM_UP_PAIRS = 5;
 const AIM_MS = 3;
 const DIST = path.join(import.meta.dirname, "../../dist");
 
+/** What starting the command may cost. */
+const COMMAND_LIMIT_MS = 60;
+/** All is loaded and the arguments are read by the time that it finds itself without credentials and exits with 2. */
+const COMMAND = `
+  for (const name of Object.keys(process.env)) if (name.startsWith("DEXCOM_")) delete process.env[name];
+  process.argv = [process.execPath, "dexcom-share", "current"];
+  process.once("exit", (code) => { process.exitCode = code === 2 ? 0 : 1; });
+  await import(${JSON.stringify(pathToFileURL(path.join(DIST, "cli.js")).href)});`;
+
 export function measureStartups(): Figure[] {
   const folder = mkdtempSync(path.join(tmpdir(), "dexcom-share-ts-bench-"));
   const program = (name: string, code: string): string => {
@@ -30,13 +39,14 @@ export function measureStartups(): Figure[] {
         program("empty.cjs", ""),
         program("require.cjs", `require(${JSON.stringify(path.join(DIST, "index.cjs"))});`),
       ),
+      compare("start of dexcom-share", program("empty.mjs", ""), program("command.mjs", COMMAND), COMMAND_LIMIT_MS),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function compare(name: string, empty: string, importing: string): Figure {
+function compare(name: string, empty: string, importing: string, limitMs = AIM_MS): Figure {
   const pairs: { base: number; difference: number; ratio: number }[] = [];
   for (let i = -WARM_UP_PAIRS; i < PAIRS; i++) {
     // The order alternates, so that whatever the first of two pays falls on both alike.
@@ -54,8 +64,8 @@ function compare(name: string, empty: string, importing: string): Figure {
     yardstickName: "empty process",
     unit: "ms",
     ratio: median(pairs.map((pair) => pair.ratio)),
-    limit: `aim ${AIM_MS} ms more`,
-    isWithin: difference <= AIM_MS,
+    limit: `${limitMs === AIM_MS ? "aim " : ""}${limitMs} ms more`,
+    isWithin: difference <= limitMs,
   };
 }
 

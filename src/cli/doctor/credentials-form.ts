@@ -10,10 +10,11 @@ export function checkCredentials(credentials: PartialCredentials): Finding {
   if (username !== undefined && accountId !== undefined) {
     return failed("both DEXCOM_USERNAME and DEXCOM_ACCOUNT_ID are set", ["Set one of the two."]);
   }
-  if (accountId !== undefined && !isId(accountId)) {
-    return failed("DEXCOM_ACCOUNT_ID has not the form of an account id", [
-      "It is a UUID, 8-4-4-4-12 hexadecimal digits, and not all zeros.",
-    ]);
+  if (username?.trim() === "") return failed("DEXCOM_USERNAME is blank", ["Set it to the user name, the email address or the phone number."]);
+  // A user name of the form of an id is taken as one.
+  const id = accountId ?? (hasIdForm(username) ? username : undefined);
+  if (id !== undefined && !isId(id)) {
+    return failed("what is given as the account id is none", ["It is a UUID, 8-4-4-4-12 hexadecimal digits, and not all zeros."]);
   }
   const summary = `${username === undefined ? "an account id" : formOfName(username)}, and a password`;
   const warnings = [...doubtsOfName(username ?? ""), ...doubtsOfPassword(password)];

@@ -16,7 +16,8 @@ export interface ServiceTime {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks once, and sends nothing but the question (wire-protocol 3.5).
+ * Asks once, and sends nothing but the question (wire-protocol 3.5). Not through the transport, which posts, asks again,
+ * and keeps to itself how long an answer took.
  *
  * @param servicesUrl Ends in `/ShareWebServices/Services/`.
  * @throws {NetworkError} where no answer came; {ServerError} where what came is none of this service's.
