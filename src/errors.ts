@@ -109,10 +109,11 @@ function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): R
 }
 
 /** The same failure once more, without a request of its own: what it was, and how long it still holds. */
-export function repeated<T extends AccountError | ServerError>(error: T, attempts: number | undefined, retryAfterMs: number): T {
-  const { code, message, status, serverCode, traceId } = error;
-  const Failure = error.constructor as new (...args: ConstructorParameters<typeof DexcomError>) => T;
-  return new Failure(code, message, { status, serverCode, traceId, attempts, retryAfterMs });
+export function repeated<T extends DexcomError>(error: T, attempts: number | undefined, retryAfterMs: number): T {
+  // eslint-disable-next-line @typescript-eslint/no-misused-spread -- its own fields are what is meant
+  const details = { ...error, attempts, retryAfterMs };
+  // By the base's constructor: those of the subclasses don't take the same.
+  return Reflect.construct(DexcomError, [error.code, error.message, details], error.constructor) as T;
 }
 
 /** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */

@@ -1,7 +1,7 @@
 import { readAnswer, readBody, type Operation } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { within, type CallLimit } from "./deadline.ts";
-import { DexcomError, NetworkError, repeated, ServerError, TimeoutError } from "./errors.ts";
+import { DexcomError, NetworkError, repeated, SessionError, TimeoutError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import { mayRetry, retryDelayMs, type RetryPolicy } from "./retry.ts";
 
@@ -18,7 +18,7 @@ export interface TransportOptions {
 /** A time before which the service wants no request. */
 interface Quiet {
   readonly until: number;
-  readonly failure: ServerError;
+  readonly failure: DexcomError;
   /** Whether a call has ended over it; otherwise one is waiting it out. */
   readonly endsCall: boolean;
 }
@@ -57,9 +57,10 @@ export class Transport {
       }
       const delayMs = retryDelayMs(retry, attempt, failure);
       const isWorthIt = mayRetry(retry, attempt, failure, operation.beforePost !== undefined);
-      const isLast = !isWorthIt || clock.now() + delayMs >= limit.endsAt;
-      this.#heed(failure, isLast);
-      if (isLast) throw failure;
+      const isTooLate = clock.now() + delayMs >= limit.endsAt;
+      // A dead session is followed by a login, in the same call.
+      this.#heed(failure, isTooLate || !(isWorthIt || failure instanceof SessionError));
+      if (isTooLate || !isWorthIt) throw failure;
       emit({ type: "retry", operation: operation.path, attempt, delayMs, error: failure });
       await clock.sleep(delayMs, limit.signal);
     }
@@ -67,7 +68,7 @@ export class Transport {
 
   /** Notes when the service wants the next request. */
   #heed(failure: DexcomError, endsCall: boolean): void {
-    if (!(failure instanceof ServerError) || failure.retryAfterMs === undefined) return;
+    if (failure.retryAfterMs === undefined) return;
     const until = this.#options.clock.now() + failure.retryAfterMs;
     if (until >= (this.#quiet?.until ?? 0)) this.#quiet = { until, failure, endsCall };
   }

@@ -141,6 +141,8 @@ describe("a failure that is repeated without a request", () => {
     new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", { status: 500, serverCode: "X", traceId: "t", attempts: 1 }),
     new RateLimitError("RATE_LIMITED", "Too many requests", { status: 429, attempts: 2, retryAfterMs: 9 }),
     new ServerError("UNEXPECTED_RESPONSE", "Unexpected server response", { status: 503 }),
+    new SessionError("SESSION_EXPIRED", "Session not active or timed out", { status: 500 }),
+    new ArgumentError("Account ID must be UUID", { status: 500 }),
   ]) {
     test(`is the same ${first.name}, with the time that is left`, () => {
       const again = repeated(first, 0, 1234);

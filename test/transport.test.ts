@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import type { Operation } from "../src/answer.ts";
-import { AccountError, NetworkError, RateLimitError, ServerError, TimeoutError } from "../src/errors.ts";
+import { AccountError, NetworkError, RateLimitError, ServerError, SessionError, TimeoutError, type DexcomError } from "../src/errors.ts";
 import type { DexcomEvent } from "../src/events.ts";
 import { VirtualClock } from "../src/simulator/virtual-clock.ts";
 import { Transport, type TransportOptions } from "../src/transport.ts";
@@ -358,6 +358,35 @@ describe("the service's own wait", () => {
     await clock.advance(5000);
     await send();
     assert.deepEqual(times, [0, 5000]);
+  });
+
+  for (const code of ["AccountPasswordInvalid", "SSO_AuthenticateMaxAttemptsExceeed", "InvalidArgument", "SomethingNew"]) {
+    test(`holds where it comes with ${code} too`, async () => {
+      const answer = fault(code, "", { headers: { "retry-after": "60" } });
+      const { clock, times, send } = bench([answer, json(1)]);
+      const first = await send().catch((error: unknown) => error as DexcomError);
+      await clock.advance(50_000);
+      await assert.rejects(send(), (again: DexcomError) => {
+        const { code, message, name, status } = first as DexcomError;
+        assert.deepEqual([again.constructor, again.code, again.message, again.name, again.status], [first!.constructor, code, message, name, status]);
+        assert.deepEqual([again.retryAfterMs, again.attempts], [10_000, 0]);
+        return true;
+      });
+      await clock.advance(10_000);
+      await send();
+      assert.deepEqual(times, [0, 60_000]);
+    });
+  }
+
+  test("holds after a dead session for the login that follows, which waits where that fits", async () => {
+    const dead = (): Response => fault("SessionNotValid", "", { status: 429, headers: { "retry-after": "5" } });
+    const { clock, times, send } = bench([dead(), json("login"), dead()]);
+    await assert.rejects(send(), SessionError);
+    assert.equal(await send(LOGIN), "login");
+    await assert.rejects(send(), SessionError);
+    await assert.rejects(send(LOGIN, { ms: 5000 }), (error: SessionError) => error.constructor === SessionError && error.retryAfterMs === 5000);
+    assert.deepEqual(times, [0, 5000, 5000]);
+    assert.equal(clock.sleeping, 0);
   });
 
   test("holds for the longer of two", async () => {
