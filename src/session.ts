@@ -85,13 +85,14 @@ export class Session {
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
     // The caller may be gone by now, and then nobody wants a login.
     if (limit.signal?.aborted) throw limit.signal.reason;
-    if (this.#latest !== undefined && this.#latest !== latest) return { id: this.#latest, isNew: true };
+    if (this.#latest !== latest) return { id: this.#latest!, isNew: true };
     return { id: await this.#logInOnce(limit, refused), isNew: true };
   }
 
   /** Joins the login that is on its way, or begins one. */
   async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<string> {
     const { clock } = this.#options;
+    const latest = this.#latest;
     for (;;) {
       // Joining it would give once more what the service has refused since.
       if (this.#login?.id === refused) this.#login = undefined;
@@ -102,6 +103,8 @@ export class Session {
       } catch (error) {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;
+        // Another caller, who gave it up a moment before, may be done with a new one.
+        else if (this.#latest !== latest) return this.#latest!;
       }
     }
   }
