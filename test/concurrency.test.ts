@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { Dexcom, GlucoseReading, MemorySessionCache, SessionError, type SessionCache } from "../src/index.ts";
+import { Dexcom, GlucoseReading, MemorySessionCache, SessionError, type Clock, type SessionCache } from "../src/index.ts";
 import { VirtualClock } from "../src/simulator/index.ts";
 import { runs } from "./support/fuzzing.ts";
 import { NumberedService, numberOf, type Pace } from "./support/numbered-service.ts";
@@ -48,13 +48,19 @@ const schedule = (clients: number, latencyMs: number): fc.Arbitrary<Schedule> =>
     cacheLatenciesMs: latencies(900),
   });
 
-/** What once went wrong, and comes by chance only now and then. */
-const KNOWN_FROM_SLOW_CACHES: readonly Schedule[] = [
+/** What can go wrong, and comes by chance only now and then. */
+const KNOWN: readonly Schedule[] = [
+  {
+    calls: [0, 0].map((startMs) => ({ client: 0, startMs, abortAfterMs: undefined })),
+    expiriesMs: [],
+    pace: { latenciesMs: [0, 0, 4, 0], lifetimesMs: [642] },
+    cacheLatenciesMs: [0, 0, 0, 639, 0, 642],
+  },
   {
     // A renewal of the old session overtook the login that replaced it.
     calls: [0, 0, 1058, 481, 1150].map((startMs) => ({ client: 0, startMs, abortAfterMs: undefined })),
     expiriesMs: [1726],
-    pace: { latenciesMs: [0, 480], lifetimesMs: [DAY_MS] },
+    pace: { latenciesMs: [0, 960], lifetimesMs: [DAY_MS] },
     cacheLatenciesMs: [0, 0, 0, 0, 97, 96, 668, 0],
   },
   {
@@ -70,6 +76,13 @@ const KNOWN_FROM_SLOW_CACHES: readonly Schedule[] = [
     expiriesMs: [1],
     pace: { latenciesMs: [0], lifetimesMs: [DAY_MS] },
     cacheLatenciesMs: [0, 1],
+  },
+  {
+    // A reading that was long on its way back renews its session, which another call has replaced meanwhile.
+    calls: [0, 5000, 6700, 9000].map((startMs) => ({ client: 0, startMs, abortAfterMs: undefined })),
+    expiriesMs: [6600],
+    pace: { latenciesMs: [0, 0, 0, 3000, 0, 0, 0, 0, 0, 0], lifetimesMs: [DAY_MS] },
+    cacheLatenciesMs: [0],
   },
 ];
 
@@ -150,8 +163,8 @@ describe("calls that meet", () => {
         // logs in by itself, whatever the cache holds then.)
         if (diesOnce) assert.ok(service.opened <= 1 + service.refused.size, `${service.opened} logins for ${service.refused.size} dead sessions`);
       });
-      const examples = KNOWN_FROM_SLOW_CACHES.map((plan): [Schedule] => [plan]);
-      await fc.assert(property, kind === "a slow cache" ? { ...runs(250), examples } : runs(200));
+      const examples = KNOWN.map((plan): [Schedule] => [plan]);
+      await fc.assert(property, { ...runs(200), examples });
     });
   }
 
@@ -175,5 +188,80 @@ describe("calls that meet", () => {
       for (const id of watched.cleared) assert.ok(id !== null && service.refused.has(id), `${String(id)} was thrown out`);
     });
     await fc.assert(property, runs(200));
+  });
+
+  test("a login that fails does so for all who wait for it, and for nobody after them", async () => {
+    const clock = new VirtualClock();
+    const service = new NumberedService(clock, { latenciesMs: [100], lifetimesMs: [DAY_MS] });
+    const fetch = service.makeFetch();
+    let logins = 0;
+    const failing: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      return (input as string).includes("/Login") && ++logins === 1 ? new Response("", { status: 520 }) : response;
+    };
+    const client = new Dexcom({ username: "someone", password: "secret", fetch: failing, clock });
+    const calls = [1, 2, 3].map(() => assert.rejects(client.getLatestGlucoseReading(), { code: "UNEXPECTED_RESPONSE" }));
+    await clock.runUntil(Promise.all(calls));
+    assert.equal(logins, 1);
+    assert.ok(await clock.runUntil(client.getLatestGlucoseReading()));
+    assert.equal(logins, 2);
+  });
+
+  test("the first caller's abort ends nobody's login", async () => {
+    const clock = new VirtualClock();
+    const service = new NumberedService(clock, { latenciesMs: [1000], lifetimesMs: [DAY_MS] });
+    const client = clientOf(service, clock);
+    const controller = new AbortController();
+    const first = assert.rejects(client.getLatestGlucoseReading({ signal: controller.signal }), { message: "enough" });
+    const second = client.getLatestGlucoseReading();
+    await clock.advance(1500);
+    controller.abort(new Error("enough"));
+    await clock.runUntil(first);
+    assert.equal(clock.sleeping > 0, true);
+    assert.ok(await clock.runUntil(second));
+    assert.equal(service.opened, 1);
+  });
+
+  test("a login that another request of a Worker left behind holds nobody up, and stores nothing when it comes back", async () => {
+    const clock = new VirtualClock();
+    const service = new NumberedService(clock, { latenciesMs: [0], lifetimesMs: [DAY_MS] });
+    const fetch = service.makeFetch();
+    const cache = new WatchedMemory(clock);
+    // What a request began is frozen with it: its timers, and its answers.
+    let isFrozen = false;
+    const frozen: Clock = {
+      now: () => clock.now(),
+      sleep: (ms, signal) => (isFrozen ? new Promise(() => undefined) : clock.sleep(ms, signal)),
+      hold: (work) => clock.hold(work),
+    };
+    let thaw: () => void = () => undefined;
+    const thawed = new Promise<void>((resolve) => (thaw = resolve));
+    const client = new Dexcom({
+      username: "someone",
+      password: "secret",
+      clock: frozen,
+      cache,
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        if (isFrozen && (input as string).includes("/Login")) await thawed;
+        return response;
+      },
+    });
+    isFrozen = true;
+    const left = client.getLatestGlucoseReading().catch((error: unknown) => error);
+    await clock.advance(1);
+    assert.equal(service.opened, 1);
+    isFrozen = false;
+    await clock.advance(10 * DEADLINE_MS);
+    assert.ok(await clock.runUntil(client.getLatestGlucoseReading()));
+    const held = await cache.get();
+    thaw();
+    await clock.runUntil(left);
+    await clock.advance(0);
+    assert.ok(held !== null && numberOf(held) === 2);
+    assert.equal(await cache.get(), held);
+    assertNeverOlder(cache.held);
+    assert.ok(await clock.runUntil(client.getLatestGlucoseReading()));
+    assert.equal(service.refused.size, 0);
   });
 });

@@ -211,7 +211,7 @@ describe("the short way for usual records", () => {
       assert.deepEqual(usual, parseRecord(record));
     });
     fc.assert(property, runs(5000));
-    assert.ok(short > 300, `only ${short} went the short way`);
+    assert.ok(short > 800, `only ${short} went the short way`);
   });
 
   test("is taken by every usual record", () => {

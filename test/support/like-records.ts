@@ -7,7 +7,8 @@ export function usualRecord(time: number, figure: number, offset = "-0400"): Rea
 
 const TREND_NAMES = ["None", "DoubleUp", "SingleUp", "FortyFiveUp", "Flat", "FortyFiveDown", "SingleDown", "DoubleDown", "NotComputable", "RateOutOfRange"];
 
-const time = fc.oneof(fc.integer({ min: 1_400_000_000_000, max: 1_900_000_000_000 }), fc.integer({ min: -8.64e15, max: 8.64e15 }), fc.integer({ min: 0, max: 9 }));
+const recent = fc.integer({ min: 1_400_000_000_000, max: 1_900_000_000_000 });
+const time = fc.oneof(recent, fc.integer({ min: -8.64e15, max: 8.64e15 }), fc.integer({ min: 0, max: 9 }));
 const offset = fc.constantFrom("-0400", "+0530", "+0000", "+1400", "");
 const oddOffset = fc.constantFrom("-04:00", "+9999", "+2000", "0400", "-400", "Z", "+0060");
 const slash = fc.constantFrom("", "", "", "/");
@@ -30,12 +31,21 @@ export const likeRecord: fc.Arbitrary<unknown> = fc.record(
 
 /** Usual records, one part of which may be off by a little. */
 export const likeUsual: fc.Arbitrary<unknown> = fc
-  .record({ time, figure: fc.integer({ min: -1, max: 500 }), zone: fc.oneof({ weight: 5, arbitrary: offset }, oddOffset), trend: mostly(trend, oddTrend) })
+  .record({ time: mostly(recent, time) as fc.Arbitrary<number>, figure: fc.integer({ min: -1, max: 500 }), zone: fc.oneof({ weight: 5, arbitrary: offset }, oddOffset), trend: mostly(trend, oddTrend) })
   .chain(({ time, figure, zone, trend }) => {
-    const record = { ...usualRecord(time, figure, zone), Trend: trend };
+    const record: Record<string, unknown> = { ...usualRecord(time, figure, zone), Trend: trend };
     const change = fc.record({ WT: mostly(date, oddDate), ST: date, DT: mostly(date, oddDate), Value: mostly(value, oddValue) }, { requiredKeys: [] });
-    return fc.oneof({ weight: 2, arbitrary: fc.constant(record as unknown) }, { weight: 1, arbitrary: change.map((part): unknown => ({ ...record, ...part })) });
+    const slip = fc.record({ key: fc.constantFrom("WT", "ST", "DT"), at: fc.nat({ max: 24 }), letter: fc.constantFrom("x", "0", ":", "/", ")", "(", " ", "-") });
+    return fc.oneof(
+      { weight: 2, arbitrary: fc.constant(record as unknown) },
+      { weight: 1, arbitrary: change.map((part): unknown => ({ ...record, ...part })) },
+      { weight: 2, arbitrary: slip.map(({ key, at, letter }): unknown => ({ ...record, [key]: replaced(String(record[key]), at, letter) })) },
+    );
   });
+
+function replaced(text: string, at: number, letter: string): string {
+  return text.slice(0, at) + letter + text.slice(at + 1);
+}
 
 const figures = fc.array(fc.tuple(fc.nat({ max: 20 }), fc.integer({ min: 39, max: 401 })), { maxLength: 12 });
 
