@@ -204,14 +204,14 @@ describe("dates and trends", () => {
 describe("the short way for usual records", () => {
   test("reads what the schema reads, and nothing else", () => {
     let short = 0;
-    const property = fc.property(fc.oneof(likeUsual, likeRecord, fc.anything()), fc.option(offset, { nil: undefined }), (record, knownZone) => {
+    const property = fc.property(fc.oneof({ weight: 6, arbitrary: likeUsual }, likeRecord, fc.anything()), fc.option(offset, { nil: undefined }), (record, knownZone) => {
       const usual = parseUsual(record, knownZone);
       if (usual === undefined) return;
       short++;
       assert.deepEqual(usual, parseRecord(record));
     });
     fc.assert(property, runs(5000));
-    assert.ok(short > 800, `only ${short} went the short way`);
+    assert.ok(short > 500, `only ${short} went the short way`);
   });
 
   test("is taken by every usual record", () => {
