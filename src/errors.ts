@@ -50,7 +50,7 @@ const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
   INVALID_ARGUMENT: "Correct what the message names.",
   INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
   INVALID_SHAPE: "The answer has a form that this version does not know: update, or report it.",
-  DEFAULT_ID: "The login was taken but gave no id: check the user name, or use the account id.",
+  DEFAULT_ID: "The login gave no id: check the user name, or use the account id.",
   RATE_LIMITED: "Too many requests from this address: one every five minutes is enough for an account.",
   NETWORK_FAILED: OFFLINE,
   ATTEMPT_TIMED_OUT: OFFLINE,
