@@ -7,10 +7,7 @@ export function everythingOf(value: unknown): string {
   const collect = (what: unknown): void => {
     if (typeof what === "symbol" || typeof what === "function") return;
     texts.push(inspect(what, { showHidden: true, depth: Infinity, getters: true, maxStringLength: null, maxArrayLength: null }));
-    if (typeof what !== "object" || what === null || seen.has(what)) {
-      texts.push(String(what));
-      return;
-    }
+    if (typeof what !== "object" || what === null || seen.has(what)) return;
     seen.add(what);
     texts.push(JSON.stringify(what), cloned(what));
     for (let owner: unknown = what; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
