@@ -90,9 +90,10 @@ function describe(
   attempts: number,
   clock: Clock,
 ): ErrorDetails {
-  const secrets = Object.values(sent);
+  // In one case: the service takes ids in capitals too.
+  const secrets = JSON.stringify(sent).toLowerCase();
   const shown = (candidate: unknown, isGood: (text: string) => boolean): string | undefined =>
-    typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate) ? candidate : undefined;
+    typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate.toLowerCase()) ? candidate : undefined;
   return {
     // An opaque redirect has 0 for a status.
     status: status || undefined,
