@@ -25,6 +25,9 @@ export interface World {
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
 }
 
+/** Nothing here waits for anything real. */
+const PATIENCE_MS = 20_000;
+
 /** Fails whoever asks the network: a test that needs it has its own. */
 const noNetwork: typeof fetch = () => Promise.reject(new Error("this test has no network"));
 
@@ -43,7 +46,7 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
     ...(world.terminal ?? (world.answers && { columns: 80, rows: 24 })),
     isTTY: world.terminal !== undefined || world.answers !== undefined,
   });
-  const exitCode = await run(argv, {
+  const ending = run(argv, {
     stdin,
     stdout: output("stdout"),
     stderr: output("stderr"),
@@ -52,6 +55,11 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
     fetch: world.fetch ?? noNetwork,
     signal: world.signal ?? new AbortController().signal,
   });
+  let timer: NodeJS.Timeout | undefined;
+  const hanging = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`hangs, after ${text.stdout}${text.stderr}`)), PATIENCE_MS);
+  });
+  const exitCode = await Promise.race([ending, hanging]).finally(() => clearTimeout(timer));
   assert.equal(answers.length, 0, `never asked: ${String(answers[0]?.[0])}`);
   return { exitCode, ...text };
 }

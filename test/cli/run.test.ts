@@ -238,3 +238,27 @@ test("an interruption ends the command at once, with its own exit code", async (
   setTimeout(() => interrupted.abort(new Interruption(15)), 50);
   assert.deepEqual(await runAgainst(simulator, "current", { signal: interrupted.signal }), { exitCode: 143, stdout: "", stderr: "" });
 });
+
+test("an interruption while something is asked ends the question", async () => {
+  const { Interruption } = await import("../../src/cli/io.ts");
+  const interrupted = new AbortController();
+  setTimeout(() => interrupted.abort(new Interruption(15)), 20);
+  const simulator = simulate();
+  const ran = await runAgainst(simulator, "current", { env: {}, answers: [], signal: interrupted.signal });
+  assert.equal(ran.exitCode, 143);
+  assert.match(ran.stderr, /User name/);
+  assert.equal(simulator.requests.length, 0);
+});
+
+test("a simulator listens until it is interrupted, and no longer", async () => {
+  const { Interruption } = await import("../../src/cli/io.ts");
+  const interrupted = new AbortController();
+  setTimeout(() => interrupted.abort(new Interruption(2)), 100);
+  const ran = await runHere(["simulate", "--region", "ous", "--username", "it's", "--seed", "3"], { signal: interrupted.signal });
+  assert.deepEqual([ran.exitCode, ran.stderr], [0, ""]);
+  for (const [name, region] of [["us@example.com", "us"], ["it's", "ous"], ["jp@example.com", "jp"]]) {
+    assert.match(ran.stdout, new RegExp(`^ +${name!} +simulated +${region!}$`, "m"));
+  }
+  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(ran.stdout)!;
+  await assert.rejects(fetch(url));
+});
