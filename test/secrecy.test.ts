@@ -37,7 +37,7 @@ describe("password and session id show nowhere, whatever fails", { concurrency: 
       const { stdout, stderr } = await promisify(execFile)(file!, [...args, base, server.closedUrl, String(first)], {
         env: { ...process.env, DENO_DIR: home, DENO_NO_UPDATE_CHECK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" },
         maxBuffer: 2 ** 26,
-        timeout: 60_000,
+        timeout: 110_000,
       });
       const report = JSON.parse(stdout) as Report;
       assert.deepEqual(report.leaks, []);
