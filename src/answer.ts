@@ -9,9 +9,10 @@ import { hasIdForm } from "./wire/ids.ts";
 export interface Operation<T> {
   /** Below `/ShareWebServices/Services/`, such as `"General/LoginPublisherAccountById"`. */
   readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Sent as JSON, by POST; without it the request is a GET. */
+  readonly body?: Readonly<Record<string, unknown>>;
   /** Makes of the JSON value what the operation answers; an error that it throws is completed by `details`. */
-  readonly parse: (value: unknown, details: () => ErrorDetails) => T;
+  readonly parse: (value: unknown, details: () => ErrorDetails, headers: Headers) => T;
   /**
    * There where the body holds the password, and called before each attempt: what it throws ends the call. Such an
    * operation is also sent again more carefully.
@@ -70,7 +71,7 @@ export function readAnswer<T>(
   if (value === undefined) {
     throw new ServerError("INVALID_JSON", "Invalid or malformed JSON in server response", details());
   }
-  return operation.parse(value, details);
+  return operation.parse(value, details, response.headers);
 }
 
 function parseJson(text: string): unknown {
@@ -91,7 +92,7 @@ function describe(
   clock: Clock,
 ): ErrorDetails {
   // In one case: the service takes ids in capitals too.
-  const secrets = JSON.stringify(sent).toLowerCase();
+  const secrets = JSON.stringify(sent ?? "").toLowerCase();
   const shown = (candidate: unknown, isGood: (text: string) => boolean): string | undefined =>
     typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate.toLowerCase()) ? candidate : undefined;
   return {

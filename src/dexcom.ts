@@ -1,9 +1,12 @@
+import type { CallLimit } from "./deadline.ts";
 import { ArgumentError } from "./errors.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
-import { resolveOptions, type DexcomOptions, type Settings } from "./options.ts";
+import { resolveOptions, signalOf, type DexcomOptions, type Settings } from "./options.ts";
 import { Session } from "./session.ts";
 import { Transport } from "./transport.ts";
-import { parseReadings, type BadRecord } from "./wire/readings.ts";
+import { watch, type WatchOptions } from "./watch/watch.ts";
+import { parseSystemTime } from "./wire/dates.ts";
+import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";
 
 /** The service holds a day of readings, and no more (wire-protocol 3.4). */
 const MAX_MINUTES = 1440;
@@ -63,28 +66,42 @@ export class Dexcom {
   ): Promise<GlucoseReading[]> {
     checkWhole("minutes", minutes, MAX_MINUTES);
     checkWhole("maxCount", maxCount, MAX_COUNT);
-    const { clock, deadlineMs, badRecords, emit } = this.#settings;
-    const given = options as CallOptions | null;
-    const signal = given?.signal;
-    if (!given || (signal && typeof (signal as Partial<AbortSignal>).addEventListener !== "function")) {
-      throw new ArgumentError("signal must be an AbortSignal");
-    }
-    const limit = { endsAt: clock.now() + deadlineMs, signal };
+    const records = await this.#read(minutes, maxCount, signalOf(options));
+    return records.map((record) => new GlucoseReading(record));
+  }
+
+  /** With `onHeaders` it is `watch()` that asks: bad records never end that. */
+  #read(
+    minutes: number,
+    maxCount: number,
+    signal: AbortSignal | undefined,
+    onHeaders?: (headers: Headers) => void,
+  ): Promise<ParsedReading[]> {
+    const { badRecords, emit } = this.#settings;
+    const limit = this.#limit(signal);
     const onBad = (bad: BadRecord): void => {
       emit({ type: "bad-record", ...bad });
     };
-    const records = await this.#session.use(limit, (sessionId) =>
+    return this.#session.use(limit, (sessionId) =>
       this.#transport.send(
         {
           path: "Publisher/ReadPublisherLatestGlucoseValues",
           // In the body, where it gets into no log of addresses on the way.
           body: { sessionId, minutes, maxCount },
-          parse: (value, details) => parseReadings(value, details, badRecords === "report" ? onBad : undefined),
+          parse: (value, details, headers) => {
+            onHeaders?.(headers);
+            const keepsGood = badRecords === "report" || onHeaders !== undefined;
+            return parseReadings(value, details, keepsGood ? onBad : undefined).slice(0, maxCount);
+          },
         },
         limit,
       ),
     );
-    return records.slice(0, maxCount).map((record) => new GlucoseReading(record));
+  }
+
+  #limit(signal: AbortSignal | undefined): CallLimit {
+    const { clock, deadlineMs } = this.#settings;
+    return { endsAt: clock.now() + deadlineMs, signal };
   }
 
   /** The newest reading of the last 24 hours, however old; `undefined` where there is none. */
@@ -95,6 +112,38 @@ export class Dexcom {
   /** The newest reading of the last ten minutes by the service's own clock; `undefined` where there is none. */
   async getCurrentGlucoseReading(options?: CallOptions): Promise<GlucoseReading | undefined> {
     return (await this.getGlucoseReadings(CURRENT_MINUTES, 1, options))[0];
+  }
+
+  /**
+   * Follows the account: gives the latest reading, or all since `since`, and then each new one within seconds of its
+   * existence, exactly once, oldest first. What a late phone or an outage kept back follows as soon as the service has it;
+   * where a newer one was given before, it is marked `late`. It asks only while the consumer waits for the next reading,
+   * and ends when the loop is left or the signal aborts; several at a time are independent.
+   *
+   * Outages, rate limits and bad records do not end it: `onEvent` is told of each wait, and when readings go stale.
+   *
+   * @throws {ArgumentError} for a bad option. The iteration rejects with `AccountError` where the credentials never worked
+   * on this client; those that did are tried twice more, as late as the error's `retryAfterMs` says.
+   * @example
+   * ```ts
+   * for await (const reading of dexcom.watch({ signal: AbortSignal.timeout(3_600_000) })) {
+   *   console.log(`${reading.datetime.toISOString()} ${reading.mgDl} mg/dL ${reading.trendArrow}`);
+   * }
+   * ```
+   */
+  watch(options: WatchOptions = {}): AsyncGenerator<GlucoseReading, void, undefined> {
+    const { clock, emit } = this.#settings;
+    return watch(
+      {
+        clock,
+        emit,
+        session: this.#session,
+        read: (...request) => this.#read(...request),
+        readTime: (signal) =>
+          this.#transport.send({ path: "General/SystemUtcTime", parse: parseSystemTime }, this.#limit(signal)),
+      },
+      options,
+    );
   }
 }
 

@@ -12,7 +12,13 @@ export type DexcomEvent =
   /** The session cache failed or took too long; the call goes on without it. */
   | { readonly type: "cache-failure"; readonly method: "get" | "set" | "clear" }
   /** A record broke a rule (`badRecords: "report"`). */
-  | ({ readonly type: "bad-record" } & BadRecord);
+  | ({ readonly type: "bad-record" } & BadRecord)
+  /** `watch()`: no reading is younger than `staleAfterMs`. */
+  | { readonly type: "stale" }
+  /** `watch()`: after `stale`, one is again. */
+  | { readonly type: "recovered" }
+  /** `watch()`: a request failed and the next one is made in `delayMs`. */
+  | { readonly type: "waiting"; readonly delayMs: number; readonly error: DexcomError };
 
 /** Tells the user's `onEvent`. */
 export type Emit = (event: DexcomEvent) => void;

@@ -41,11 +41,13 @@ export class GlucoseReading {
   declare readonly timezone: string | undefined;
   /** `"low"` from 39 down and `"high"` from 401 up: then the figure is a limit of the sensor, to be shown as LOW or HIGH. */
   declare readonly level: GlucoseLevel;
+  /** From `Dexcom.watch()`, and only there: it turned up after a newer one was delivered. */
+  declare readonly late?: true;
   /** The record as the service sent it. */
   declare readonly json: RawReading;
 
   /** @internal Readings come from `Dexcom`. */
-  constructor({ mgDl, trend, time, timezone, json }: ParsedReading) {
+  constructor({ mgDl, trend, time, timezone, json, late }: ParsedReading & { readonly late?: true }) {
     this.mgDl = mgDl;
     // 0.555, then one division: × 0.0555 × 10 misses ties such as 100 mg/dL.
     this.mmolL = Math.round(mgDl * 0.555) / 10;
@@ -57,6 +59,7 @@ export class GlucoseReading {
     this.timezone = timezone;
     this.level = mgDl <= LOW_MG_DL ? "low" : mgDl >= HIGH_MG_DL ? "high" : "in-range";
     this.json = json;
+    if (late) this.late = late;
   }
 
   /** The figure in mg/dL, such as `"132"`. */

@@ -20,4 +20,5 @@ export { Region } from "./region.ts";
 export type { RetryOptions } from "./retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session-cache.ts";
 export type { Trend, TrendInfo } from "./trend.ts";
+export type { WatchOptions } from "./watch/watch.ts";
 export type { BadRecord, RawReading } from "./wire/readings.ts";

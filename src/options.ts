@@ -94,8 +94,17 @@ export function resolveOptions(options: DexcomOptions): Settings {
   };
 }
 
-function must(condition: boolean, message: string): asserts condition {
+/** @throws {ArgumentError} with the message. */
+export function must(condition: unknown, message: string): asserts condition {
   if (!condition) throw new ArgumentError(message);
+}
+
+/** @throws {ArgumentError} where it is none. */
+export function signalOf(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
+  const given = options as typeof options | null;
+  const signal = given?.signal as Partial<AbortSignal> | undefined;
+  must(given && (!signal || typeof signal.addEventListener === "function"), "signal must be an AbortSignal");
+  return given.signal;
 }
 
 function isObject(value: unknown): value is object {
@@ -122,8 +131,12 @@ function credentials(options: DexcomOptions): Pick<Settings, "username" | "accou
   return { username: accountId === undefined ? username : undefined, accountId, password };
 }
 
-/** The `otherwise` is for what is absent; `null` is not. */
-function milliseconds(name: string, value: number | undefined, otherwise: number, least = 1): number {
+/**
+ * The `otherwise` is for what is absent; `null` is not.
+ *
+ * @throws {ArgumentError} that names the option.
+ */
+export function milliseconds(name: string, value: number | undefined, otherwise: number, least = 1): number {
   if (value === undefined) return otherwise;
   must(Number.isFinite(value) && value >= least, `${name} must be a number, ${least} or more`);
   return value;

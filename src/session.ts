@@ -56,6 +56,11 @@ export class Session {
     this.#refusals = new RefusalMemory(clock, servicesUrl, password, deadlineMs);
   }
 
+  /** Whether the service has taken the credentials from this client. */
+  get hasLoggedIn(): boolean {
+    return this.#latest !== undefined;
+  }
+
   /**
    * Runs `work` with a session id, and again with another where the service refuses that one: with the id that the cache
    * holds by then, if it is another, else with one of a new login. There is one new login at most.
@@ -73,7 +78,12 @@ export class Session {
       } catch (error) {
         // A lock-out can be heard of here too; from then on nothing is posted for the account.
         if (error instanceof AccountError && error.code === "LOCKED_OUT") throw this.#refused(error);
-        if (!(error instanceof SessionError) || tries === 3 || (tries === 2 && isNew)) throw error;
+        if (!(error instanceof SessionError)) {
+          // An outage is no idleness: else each call of one that outlasts the TTL would post the password.
+          if (this.#options.clock.now() < limit.endsAt) await this.#cache.renew(id, limit);
+          throw error;
+        }
+        if (tries === 3 || (tries === 2 && isNew)) throw error;
         refused = id;
       }
     }

@@ -97,8 +97,9 @@ export class Transport {
         // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
         const send = this.fetch;
         const response = await send(servicesUrl + operation.path, {
-          method: "POST",
+          method: operation.body ? "POST" : "GET",
           headers: HEADERS,
+          // Without a body that is `undefined`, which is none.
           body: JSON.stringify(operation.body),
           redirect: "manual",
           signal,

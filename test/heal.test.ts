@@ -165,11 +165,16 @@ describe("the life of a session in the cache", () => {
     assert.equal(cache.id, SESSION_ID);
   });
 
-  test("is not renewed by a read that failed", async () => {
-    const cache = new SharedCache(SESSION_ID);
-    const { dexcom, run } = scripted([page(403)], { cache });
-    await assert.rejects(run(read(dexcom)));
-    assert.deepEqual(cache.calls, ["get"]);
+  test("is renewed also by a read that failed: an outage is no idleness, and ends with no more logins than it began", async () => {
+    const { script, clock, dexcom, run } = scripted([json(SESSION_ID), reading, page(403), page(403), page(403), reading]);
+    await run(read(dexcom));
+    for (let reads = 0; reads < 3; reads++) {
+      await clock.advance(5 * MINUTE_MS);
+      await assert.rejects(run(read(dexcom)));
+    }
+    await clock.advance(5 * MINUTE_MS);
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, READ, READ]);
   });
 });
 

@@ -22,3 +22,8 @@ export function parseWireDate(value: unknown): WireDate | undefined {
   const time = Number(match[1]);
   return Math.abs(time) > LAST_MS ? undefined : { time, offset: match[2] };
 }
+
+/** What SystemUtcTime answers where JSON is asked for (wire-protocol 3.5); `undefined` where that is no time. */
+export function parseSystemTime(value: unknown): number | undefined {
+  return parseWireDate((value as { DateTime?: unknown } | null)?.DateTime)?.time;
+}

@@ -1,0 +1,79 @@
+/** Timestamps of one reading shift slightly between answers; two readings are five minutes apart (wire-protocol 10.3). */
+export const SAME_MS = 60_000;
+/** Where two readings are further apart, one of the grid of five minutes is missing between them. */
+const HOLE_MS = 450_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** How far back every request looks for what belongs into a hole. */
+const REACH_MS = 3 * HOUR_MS;
+/** What the service holds (wire-protocol 3.4). */
+const DAY_MINUTES = 1440;
+const DAY_COUNT = 288;
+/** Two days of readings: none is forgotten that the service still holds. */
+const MAX_KEPT = 2 * DAY_COUNT;
+
+/** What was delivered: says how far back the next request has to reach, and which readings of its answer are new. */
+export interface Ledger {
+  /**
+   * The `minutes` and the `maxCount` to ask for: back to the newest delivered reading, or to the oldest hole of the last
+   * three hours; and once an hour all that can be delivered, because a reading may turn up anywhere.
+   *
+   * @param now By the service's clock; Infinity where that is not known.
+   */
+  reach(now: number): [minutes: number, maxCount: number];
+  /** The readings of an answer of that time that are new, oldest first; `late` where a newer one was delivered before. */
+  take<T extends { readonly time: number }>(answer: readonly T[], now: number): (T & { late?: true })[];
+}
+
+/**
+ * @param since Readings after this are delivered; `undefined` for the latest and those after it.
+ * @param isSeen Whether the reading of that time has been delivered.
+ */
+export function makeLedger(since: number | undefined, isSeen: boolean): Ledger {
+  /** Nothing up to here is delivered any more. */
+  let floor = since;
+  /** Of delivered readings, oldest first. */
+  const times = isSeen ? [since!] : [];
+  let sweptAt = -Infinity;
+  let isSweep = false;
+
+  const from = (now: number): number => {
+    let last = floor!;
+    if (isSweep) return last;
+    for (const time of times) {
+      if (time - last > HOLE_MS && time > now - REACH_MS) return Math.max(last, now - REACH_MS);
+      last = time;
+    }
+    return last;
+  };
+
+  return {
+    reach(now) {
+      if (floor === undefined) return [DAY_MINUTES, 1];
+      isSweep = now - sweptAt >= HOUR_MS;
+      // No fewer than five, because even the service's own clocks may differ.
+      const minutes = clamp(Math.ceil((now - from(now)) / MINUTE_MS), 5, DAY_MINUTES);
+      return [minutes, Math.min(minutes, DAY_COUNT)];
+    },
+    take(answer, now) {
+      if (isSweep) sweptAt = now;
+      const newest = times.at(-1)!;
+      const fresh: ((typeof answer)[number] & { late?: true })[] = [];
+      for (const reading of [...answer].reverse()) {
+        const { time } = reading;
+        if (time <= floor! || times.some((other) => Math.abs(time - other) <= SAME_MS)) continue;
+        fresh.push(time < newest ? { ...reading, late: true } : reading);
+        times.push(time);
+      }
+      times.sort((a, b) => a - b);
+      floor ??= times[0];
+      // What is forgotten stays delivered.
+      while (times.length > MAX_KEPT) floor = times.shift()! + SAME_MS;
+      return fresh;
+    },
+  };
+}
+
+export function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, type Delivered, type World } from "./world.ts";
+
+/** How late the readings from the slot on were, at most. */
+function worst(delivered: readonly Delivered[], from: number): number {
+  return Math.max(...delivered.filter(({ slot }) => slot >= from).map(({ slot, atMs }) => atMs - slot * SLOT_MS - 18 * SECOND_MS));
+}
+
+/** Takes the answers' `Date` away, as a browser does behind a proxy that does not expose it. */
+function withoutDate({ simulator }: World): typeof fetch {
+  return async (input, init) => {
+    const response = await simulator.fetch(input, init);
+    response.headers.delete("date");
+    return response;
+  };
+}
+
+describe("a watch on a client whose clock is wrong", () => {
+  for (const errorMs of [3 * HOUR_MS, -3 * HOUR_MS, 400 * 24 * HOUR_MS, -7777]) {
+    it(`asks at the right moments where it is ${errorMs} ms off`, async () => {
+      const right = makeWorld(readings(-30, 60));
+      const wrong = makeWorld(readings(-30, 60), { errorMs });
+      const [expected, actual] = [right.follow(), wrong.follow()];
+      await right.clock.advance(4 * HOUR_MS);
+      await wrong.clock.advance(4 * HOUR_MS);
+      assert.deepEqual(actual.slots(), expected.slots());
+      assert.deepEqual(wrong.reads(), right.reads());
+      assert.equal(wrong.eventsOf("stale").length, 0);
+    });
+  }
+
+  it("delivers what came since a date though the clock says that it is not here yet", async () => {
+    const { clock, follow } = makeWorld(readings(-30, 60), { errorMs: -5 * HOUR_MS });
+    const { slots } = follow({ since: new Date(Date.UTC(2026, 2, 3, 11)) });
+    await clock.advance(MINUTE_MS);
+    assert.deepEqual(slots(), range(-11, 0));
+  });
+
+  for (const changeMs of [3 * HOUR_MS, -3 * HOUR_MS]) {
+    it(`goes on where the clock is set by ${changeMs} ms in a wait`, async () => {
+      const { clock, follow, own, eventsOf } = makeWorld(readings(-30, 60));
+      const { delivered, slots } = follow();
+      await clock.advance(HOUR_MS + MINUTE_MS);
+      own.errorMs = changeMs;
+      await clock.advance(HOUR_MS);
+      assert.deepEqual(slots(), range(-1, 24));
+      assert.ok(worst(delivered, 13) <= 30 * SECOND_MS, `${worst(delivered, 13)} ms`);
+      assert.ok(eventsOf("stale").length <= 1);
+    });
+  }
+
+  it("asks the service for its clock, once, where answers have no Date", async () => {
+    const world = makeWorld(readings(-30, 60), { errorMs: 3 * HOUR_MS });
+    const { clock, count, reads } = world;
+    const watching = makeWorld([], { errorMs: 3 * HOUR_MS, fetch: withoutDate(world), clock: world.own });
+    const { slots, delivered } = watching.follow();
+    await clock.advance(4 * HOUR_MS);
+    assert.deepEqual(slots(), range(-1, 47));
+    assert.ok(reads().length < 1.4 * 48, `${reads().length} requests`);
+    assert.equal(count("SystemUtcTime"), 1);
+    void delivered;
+  });
+
+  it("makes do with its own clock where the service does not tell its own either", async () => {
+    for (const errorMs of [0, 3 * HOUR_MS, -3 * HOUR_MS]) {
+      const world = makeWorld(readings(-30, 60), { errorMs });
+      world.simulator.inject({ operation: "SystemUtcTime", status: 404 });
+      const watching = makeWorld([], { fetch: withoutDate(world), clock: world.own });
+      const { slots } = watching.follow({ since: new Date(Date.UTC(2026, 2, 3, 11)) });
+      await world.clock.advance(4 * HOUR_MS);
+      assert.deepEqual(slots().toSorted((a, b) => a - b), range(-11, 47), `${errorMs} ms off`);
+      assert.equal(world.count("SystemUtcTime"), 1);
+    }
+  });
+
+  it("is not put out by a Date that is no date", async () => {
+    const { clock, follow, simulator, count } = makeWorld(readings(-30, 60));
+    simulator.inject({ operation: READ, headers: { date: "yesterday" } });
+    const { slots } = follow();
+    await clock.advance(HOUR_MS);
+    assert.deepEqual(slots(), range(-1, 11));
+    assert.equal(count("SystemUtcTime"), 1);
+  });
+});
+
+describe("a watch on a laptop", () => {
+  it("asks within a minute of waking for what came in the night", async () => {
+    const world = makeWorld(readings(-30, 200));
+    const { clock, own, simulator, events } = world;
+    let isAsleep = false;
+    let wake: () => void = () => undefined;
+    // While the laptop sleeps its timers stand still; then they go on with what was left of them.
+    const sleep = own.sleep.bind(own);
+    own.sleep = async (ms, signal) => {
+      await sleep(ms, signal);
+      if (isAsleep) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        await sleep(ms / 2, signal);
+      }
+    };
+    const { slots, delivered } = world.follow();
+    await clock.advance(HOUR_MS + MINUTE_MS);
+    isAsleep = true;
+    await clock.advance(8 * HOUR_MS);
+    isAsleep = false;
+    const before = simulator.requests.length;
+    wake();
+    await clock.advance(MINUTE_MS);
+    assert.ok(simulator.requests.length > before, "asked");
+    assert.deepEqual(slots(), range(-1, 108));
+    assert.ok(delivered.every(({ isLate }) => !isLate));
+    await clock.advance(MINUTE_MS);
+    assert.deepEqual(events.filter(({ type }) => type === "waiting"), []);
+  });
+
+  it("reads its clock at least every minute", async () => {
+    const world = makeWorld(readings(-30, 200));
+    const waits: number[] = [];
+    const sleep = world.own.sleep.bind(world.own);
+    world.own.sleep = (ms, signal) => {
+      waits.push(ms);
+      return sleep(ms, signal);
+    };
+    world.follow();
+    await world.clock.advance(2 * HOUR_MS);
+    assert.ok(waits.length > 100 && Math.max(...waits) <= 60_000);
+  });
+});

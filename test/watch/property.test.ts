@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { GlucoseReading } from "../../src/index.ts";
+import type { Injection, ReadingInput } from "../../src/simulator/index.ts";
+import { DAY_MS, HOUR_MS, makeWorld, MINUTE_MS, SECOND_MS, SLOT_MS, START_MS, USER, type World } from "./world.ts";
+
+/** Trouble lasts at most this long; what comes after it is quiet, so that all that is owed can be delivered. */
+const TROUBLED_MS = 14 * HOUR_MS;
+/** A request for all that the service holds is made once an hour, and takes part in no trouble by then. */
+const QUIET_MS = 3 * HOUR_MS;
+const SAME_MS = 60 * SECOND_MS;
+
+/** What becomes of one reading of the grid. */
+const fate = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ kind: fc.constant("usual" as const), delayMs: fc.integer({ min: 0, max: 40_000 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("late" as const), delayMs: fc.integer({ min: 40_000, max: 6 * HOUR_MS }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("lost" as const), delayMs: fc.constant(0) }) },
+  // The phone posts it twice, at times that differ a little.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("twice" as const), delayMs: fc.integer({ min: 0, max: 2 * HOUR_MS }) }) },
+  // Another sensor, off the grid.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("other" as const), delayMs: fc.integer({ min: 0, max: 4 * HOUR_MS }) }) },
+);
+
+const moment = fc.integer({ min: 0, max: TROUBLED_MS });
+
+const outage = fc.record({
+  atMs: moment,
+  lengthMs: fc.integer({ min: 1, max: 100 * MINUTE_MS }),
+  fault: fc.constantFrom<Injection>(
+    { status: 503 },
+    { status: 500 },
+    { status: 429 },
+    { status: 429, headers: { "retry-after": "600" } },
+    { drop: "before-headers" },
+    { drop: "mid-body" },
+    { truncate: 10 },
+    { delayMs: Infinity },
+    { delayMs: 3000 },
+    { code: "SessionNotValid" },
+    { code: "SomethingNew" },
+    { body: "[]" },
+    { body: '[{"WT":"Date(5)","Value":3,"Trend":"Flat"}]' },
+  ),
+});
+
+const life = fc.record({
+  fates: fc.array(fate, { minLength: 170, maxLength: 170 }),
+  outages: fc.array(outage, { maxLength: 4 }),
+  errorMs: fc.constantFrom(0, 3 * HOUR_MS, -3 * HOUR_MS, 90_000, -400 * DAY_MS),
+  clockChanges: fc.array(fc.record({ atMs: moment, byMs: fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }) }), { maxLength: 2 }),
+  restarts: fc.array(moment, { maxLength: 3 }),
+  expiries: fc.array(moment, { maxLength: 2 }),
+  /** Sleeps of the consumer between two readings. */
+  pauses: fc.array(fc.record({ atMs: moment, lengthMs: fc.integer({ min: 1, max: 2 * HOUR_MS }) }), { maxLength: 2 }),
+  hasDate: fc.boolean(),
+});
+
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+function readingsOf({ fates }: Life): ReadingInput[] {
+  return fates.flatMap(({ kind, delayMs }, index) => {
+    const time = START_MS + (index - 1) * SLOT_MS;
+    const reading = { value: 60 + index, time, availableAt: time + delayMs };
+    if (kind === "lost") return [];
+    if (kind === "twice") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + (delayMs % SAME_MS) - 30_000 }];
+    if (kind === "other") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + 150_000, availableAt: time + 170_000 + delayMs }];
+    return [reading];
+  });
+}
+
+interface Run {
+  /** Nothing up to here is owed. */
+  readonly floor: number;
+  readonly delivered: { time: number; isLate: boolean }[];
+}
+
+/** Watches through restarts, each of which goes on after the newest reading that was seen. */
+async function live(world: World, { restarts, pauses }: Life): Promise<Run[]> {
+  const { clock, dexcom } = world;
+  const runs: Run[] = [];
+  let newest: GlucoseReading | undefined;
+  const isPaused = (): number => Math.max(0, ...pauses.map(({ atMs, lengthMs }) => {
+    const sinceStart = clock.now() - START_MS;
+    return sinceStart >= atMs && sinceStart < atMs + lengthMs ? atMs + lengthMs - sinceStart : 0;
+  }));
+  const ends = [...restarts.toSorted((a, b) => a - b), TROUBLED_MS + QUIET_MS];
+  for (const endMs of ends) {
+    const stop = new AbortController();
+    const floor = newest?.datetime.getTime();
+    const delivered: Run["delivered"] = [];
+    const loop = async (): Promise<void> => {
+      for await (const reading of dexcom.watch({ since: newest, signal: stop.signal })) {
+        delivered.push({ time: reading.datetime.getTime(), isLate: reading.late === true });
+        if (!reading.late) newest = reading;
+        const pauseMs = isPaused();
+        if (pauseMs > 0) await clock.sleep(pauseMs, stop.signal).catch(() => undefined);
+      }
+    };
+    const done = loop();
+    await clock.advance(Math.max(0, START_MS + endMs - clock.now()));
+    stop.abort();
+    await done;
+    runs.push({ floor: floor ?? (delivered[0] ? delivered[0].time - 1 : Infinity), delivered });
+  }
+  return runs;
+}
+
+function check(readings: readonly ReadingInput[], runs: readonly Run[]): void {
+  const all = runs.flatMap(({ delivered }) => delivered);
+  for (const [index, { time }] of all.entries()) {
+    assert.ok(readings.some((reading) => reading.time === time), "nothing is made up");
+    assert.ok(!all.slice(0, index).some((other) => Math.abs(other.time - time) <= SAME_MS), "nothing comes twice");
+  }
+  for (const { delivered } of runs) {
+    let newest = -Infinity;
+    for (const { time, isLate } of delivered) {
+      assert.equal(isLate, time < newest, "late is what is older than one that came before");
+      newest = Math.max(newest, time);
+    }
+  }
+  const { floor } = runs.at(-1)!;
+  for (const { time, availableAt } of readings) {
+    if (Number(time) <= floor + SAME_MS || Number(availableAt) > START_MS + TROUBLED_MS) continue;
+    assert.ok(all.some((other) => Math.abs(other.time - Number(time)) <= SAME_MS), `lost: ${(Number(time) - START_MS) / SLOT_MS}`);
+  }
+}
+
+describe("a watch in any world", () => {
+  it("loses, doubles and disorders nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(life, async (given) => {
+        const readings = readingsOf(given);
+        const world = makeWorld(readings, { errorMs: given.errorMs, service: { seed: 1 } });
+        const { simulator, clock, own } = world;
+        for (const { atMs, lengthMs, fault } of given.outages) {
+          const from = START_MS + atMs;
+          simulator.inject({ ...fault, operation: "ReadPublisherLatestGlucoseValues", when: ({ time }) => time >= from && time < from + lengthMs });
+        }
+        if (!given.hasDate) simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", headers: { date: "" } });
+        for (const { atMs, byMs } of given.hasDate ? given.clockChanges : []) void clock.sleep(atMs).then(() => (own.errorMs += byMs));
+        for (const atMs of given.expiries) void clock.sleep(atMs).then(() => simulator.expireSessions(USER.username));
+        check(readings, await live(world, given));
+      }),
+      { numRuns: 30, ...(process.env["SEED"] && { seed: Number(process.env["SEED"]) }) },
+    );
+  });
+});
