@@ -12,9 +12,10 @@ const FLOORS = [
   ["errors", "region", "trend", "clock"],
   ["wire", "retry", "deadline", "events"],
   ["answer", "transport"],
-  ["session-cache", "guarded-cache", "refusals", "session", "options"],
+  ["session-cache", "cache-call", "refusals"],
+  ["session-keeper", "guarded-cache", "sealed-entry", "sealed-session", "session-store", "session", "options"],
   ["glucose-reading", "dexcom", "watch", "publisher", "subscriber"],
-  ["redis", "file", "simulator"],
+  ["redis", "file", "store", "simulator"],
   ["cli"],
   ["index"],
 ];

@@ -11,6 +11,9 @@ await rm(OUT, { recursive: true, force: true });
 
 const LIBRARY = {
   index: "src/index.ts",
+  file: "src/file.ts",
+  redis: "src/redis.ts",
+  store: "src/store.ts",
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
 };

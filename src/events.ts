@@ -1,6 +1,9 @@
 import type { DexcomError } from "./errors.ts";
 import type { BadRecord } from "./wire/readings.ts";
 
+/** What was asked of a cache or store that failed; `"lock"` is a store's `replace` around a login. */
+export type CacheMethod = "get" | "set" | "clear" | "lock";
+
 /** What happens behind a call. Free of secrets: it may be logged as it is. */
 export type DexcomEvent =
   /** An attempt failed and is made again in `delayMs`. */
@@ -9,8 +12,8 @@ export type DexcomEvent =
   | { readonly type: "login" }
   /** The service refused the credentials or has locked the account; they are not sent again before `error.retryAfterMs`. */
   | { readonly type: "refused"; readonly error: DexcomError }
-  /** The session cache failed or took too long; the call goes on without it. */
-  | { readonly type: "cache-failure"; readonly method: "get" | "set" | "clear" }
+  /** The session cache or store failed or took too long; the call goes on without it. */
+  | { readonly type: "cache-failure"; readonly method: CacheMethod }
   /** A record broke a rule (`badRecords: "report"`). */
   | ({ readonly type: "bad-record" } & BadRecord)
   /** `watch()`: no reading is younger than `staleAfterMs`. */

@@ -1,11 +1,10 @@
 import type { Clock } from "./clock.ts";
-import { within, type CallLimit } from "./deadline.ts";
+import type { CallLimit } from "./deadline.ts";
+import { askCache, FAILED } from "./cache-call.ts";
 import type { Emit } from "./events.ts";
 import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+import type { SessionKeeper } from "./session-keeper.ts";
 import { isId } from "./wire/ids.ts";
-
-/** How long a user's cache may take: one that hangs must not take the reading with it. */
-const CACHE_TIMEOUT_MS = 2000;
 
 /** The session id that was last seen, and whether the cache holds it. */
 interface LastId {
@@ -15,15 +14,12 @@ interface LastId {
   isKept: boolean | undefined;
 }
 
-/** What a cache call that failed gives: `null` and `undefined` mean that the cache is empty. */
-const FAILED = Symbol("failed");
-
 /**
  * A session cache that can't break reading: one that throws or hangs is reported, one that gives back what is no id
  * counts as empty, and the last id is remembered here for as long as the cache fails to keep it or to give it back,
  * or each call would log in anew.
  */
-export class GuardedCache {
+export class GuardedCache implements SessionKeeper {
   readonly #cache: SessionCache;
   /** The same cache where it is ours: memory neither fails nor takes time. A class made from ours may do both. */
   readonly #memory: MemorySessionCache | undefined;
@@ -87,15 +83,8 @@ export class GuardedCache {
     return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: undefined });
   }
 
-  async #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
-    try {
-      // An async function around it, because a cache may also throw before it returns a promise.
-      return await within(this.#clock, limit, CACHE_TIMEOUT_MS, () => FAILED, async () => work());
-    } catch {
-      if (limit.signal?.aborted) throw limit.signal.reason;
-      this.#emit({ type: "cache-failure", method });
-      return FAILED;
-    }
+  #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
+    return askCache({ clock: this.#clock, emit: this.#emit }, method, limit, work);
   }
 }
 

@@ -19,6 +19,7 @@ export type { DexcomOptions } from "./options.ts";
 export { Region } from "./region.ts";
 export type { RetryOptions } from "./retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+export type { SessionStore } from "./session-store.ts";
 export type { Trend, TrendInfo } from "./trend.ts";
 export type { WatchOptions } from "./watch/watch.ts";
 export type { BadRecord, RawReading } from "./wire/readings.ts";

@@ -4,6 +4,7 @@ import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+import type { SessionStore } from "./session-store.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
 
 /** How to reach an account and how to behave on the way. Every option may be `undefined`, which means that it is absent. */
@@ -15,9 +16,9 @@ export interface DexcomOptions {
   readonly password: string;
   /** @default "us" */
   readonly region?: Region | undefined;
-  /** Where the session id is kept between calls. @default new MemorySessionCache() */
-  readonly cache?: SessionCache | undefined;
-  /** How long the cache keeps a session that is not used, in milliseconds. @default 480_000 (8 minutes) */
+  /** Where the session id is kept between calls, for this client or for many. @default new MemorySessionCache() */
+  readonly cache?: SessionCache | SessionStore | undefined;
+  /** How long a `SessionCache` keeps a session that is not used, in milliseconds; a store has its own `ttlMs`. @default 480_000 (8 minutes) */
   readonly sessionTtlMs?: number | undefined;
   readonly retry?: RetryOptions | undefined;
   /** Milliseconds for one attempt, headers and body. @default 10_000 */
@@ -49,7 +50,7 @@ export interface Settings {
   readonly applicationId: string;
   /** Ends in `/ShareWebServices/Services/`. */
   readonly servicesUrl: string;
-  readonly cache: SessionCache;
+  readonly cache: SessionCache | SessionStore;
   readonly ttlMs: number;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
@@ -74,7 +75,7 @@ export function resolveOptions(options: DexcomOptions): Settings {
   must(isId(applicationId), "applicationId must be a UUID");
   checkMethods("clock", clock, "now", "sleep");
   const { cache = new MemorySessionCache(clock) } = options;
-  checkMethods("cache", cache, "get", "set", "clear");
+  if (!isObject(cache) || !("bindSession" in cache)) checkMethods("cache", cache, "get", "set", "clear");
   must(fetch === undefined || typeof fetch === "function", "fetch must be a function");
   must(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
   must(badRecords === "reject" || badRecords === "report", 'badRecords must be "reject" or "report"');

@@ -6,6 +6,8 @@ import type { Emit } from "./events.ts";
 import { GuardedCache } from "./guarded-cache.ts";
 import { RefusalMemory, type RefusalKeys } from "./refusals.ts";
 import type { SessionCache } from "./session-cache.ts";
+import type { SessionKeeper } from "./session-keeper.ts";
+import type { SessionStore } from "./session-store.ts";
 import type { Transport } from "./transport.ts";
 import { parseAccountId, parseSessionId } from "./wire/ids.ts";
 
@@ -16,7 +18,7 @@ export interface SessionOptions {
   readonly password: string;
   readonly applicationId: string;
   readonly servicesUrl: string;
-  readonly cache: SessionCache;
+  readonly cache: SessionCache | SessionStore;
   readonly ttlMs: number;
   /** Of one login in all. */
   readonly deadlineMs: number;
@@ -39,7 +41,7 @@ const STUCK = Symbol("stuck");
 export class Session {
   readonly #transport: Transport;
   readonly #options: SessionOptions;
-  readonly #cache: GuardedCache;
+  readonly #keeper: SessionKeeper;
   readonly #refusals: RefusalMemory;
   /** Never changes for an account, so it is asked for once. */
   #accountId: string | undefined;
@@ -52,7 +54,7 @@ export class Session {
     this.#transport = transport;
     this.#options = options;
     this.#accountId = options.accountId;
-    this.#cache = new GuardedCache(cache, ttlMs, clock, emit);
+    this.#keeper = "bindSession" in cache ? cache.bindSession(options) : new GuardedCache(cache, ttlMs, clock, emit);
     this.#refusals = new RefusalMemory(clock, servicesUrl, password, deadlineMs);
   }
 
@@ -73,11 +75,11 @@ export class Session {
       const { id, isNew } = await this.#obtain(limit, refused, tries < 3);
       try {
         const result = await work(id);
-        await this.#cache.renew(id, limit);
+        await this.#keeper.renew?.(id, limit);
         return result;
       } catch (error) {
         // A lock-out can be heard of here too; from then on nothing is posted for the account.
-        if (error instanceof AccountError && error.code === "LOCKED_OUT") throw this.#refused(error);
+        if (error instanceof AccountError && error.code === "LOCKED_OUT") throw await this.#refused(error, limit);
         if (!(error instanceof SessionError)) {
           // An outage is no idleness: else each call of one that outlasts the TTL would post the password.
           if (this.#options.clock.now() < limit.endsAt) await this.#cache.renew(id, limit);
@@ -91,7 +93,7 @@ export class Session {
 
   async #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Promise<{ id: string; isNew: boolean }> {
     const latest = this.#latest;
-    const cached = await this.#cache.get(limit);
+    const cached = await this.#keeper.get(limit, refused);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
     // The caller may be gone by now, and then nobody wants a login.
     if (limit.signal?.aborted) throw limit.signal.reason;
@@ -123,7 +125,8 @@ export class Session {
   #begin(refused: string | undefined): Login {
     const { clock, deadlineMs } = this.#options;
     const login = { endsAt: clock.now() + deadlineMs, id: null } as Login;
-    login.session = this.#logIn(login, refused).finally(() => {
+    const logIn = (): Promise<string> => this.#logIn(login, refused);
+    login.session = (this.#keeper.alone?.(login, refused, logIn) ?? logIn()).finally(() => {
       if (this.#login === login) this.#login = undefined;
     });
     // Whoever waits gets the failure; there may be nobody left.
@@ -132,15 +135,16 @@ export class Session {
   }
 
   async #logIn(login: Login, refused: string | undefined): Promise<string> {
-    if (refused !== undefined) await this.#cache.drop(refused, login);
+    if (refused !== undefined) await this.#keeper.drop(refused, login);
     await this.#refusals.prepare();
+    if (this.#keeper.refusals) this.#refusals.learn(this.#refusalKeys(), await this.#keeper.refusals(login));
     const { username } = this.#options;
     this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, login);
     const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, login);
     // One that was overtaken must not store its session over the newer one.
     if (this.#login === login) {
       this.#latest = login.id = id;
-      await this.#cache.set(id, login);
+      await this.#keeper.set(id, login);
     }
     this.#options.emit({ type: "login" });
     return id;
@@ -166,14 +170,16 @@ export class Session {
     } catch (error) {
       this.#refusals.undecided(keys, limit);
       // Without an attempt it is a refusal remembered, not a new one.
-      throw error instanceof AccountError && error.attempts ? this.#refused(error) : error;
+      throw error instanceof AccountError && error.attempts ? await this.#refused(error, limit) : error;
     }
   }
 
-  #refused(error: AccountError): AccountError {
-    const remembered = this.#refusals.refused(this.#refusalKeys(), error);
-    this.#options.emit({ type: "refused", error: remembered });
-    return remembered;
+  async #refused(answer: AccountError, limit: CallLimit): Promise<AccountError> {
+    const refusal = this.#refusals.refused(this.#refusalKeys(), answer);
+    const { error } = refusal;
+    this.#options.emit({ type: "refused", error });
+    await this.#keeper.refuse?.({ until: refusal.until, waitMs: refusal.waitMs, error }, limit);
+    return error;
   }
 
   #refusalKeys(): RefusalKeys {

@@ -1,0 +1,149 @@
+import { askCache, FAILED } from "./cache-call.ts";
+import type { Clock } from "./clock.ts";
+import type { CallLimit } from "./deadline.ts";
+import type { CacheMethod, Emit } from "./events.ts";
+import { LONGEST_WAIT_MS, type KnownRefusal } from "./refusals.ts";
+import { SealedEntry } from "./sealed-entry.ts";
+import type { SessionKeeper } from "./session-keeper.ts";
+import type { SessionStore } from "./session-store.ts";
+import { isId } from "./wire/ids.ts";
+
+/** What one client's session is bound to, and how that client waits and tells. */
+export interface SessionBinding {
+  /** One of the two is there. */
+  readonly username: string | undefined;
+  readonly accountId: string | undefined;
+  readonly password: string;
+  readonly servicesUrl: string;
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** For deriving a key: on two cores under fifty processes that start at once it takes seconds. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** For how long a store that has failed is left alone: one that hangs shall cost a call one time-out, not one for each question. */
+const REST_MS = 5000;
+/** How much of a login's deadline its lock lasts: whoever waits behind a dead holder has the rest for a login of its own. */
+const LOCK_SHARE = 1 / 2;
+/** How much of it a lock is waited for: longer than any lasts, so that it takes a store without sense to get this far. */
+const PATIENCE_SHARE = 2 / 3;
+/** A waiting process asks at random times, or all would ask at once. */
+const POLL_MS = 100;
+
+/**
+ * One account's session in a store that other processes use too. The id is kept in memory as well, and used until the
+ * service refuses it: the store is asked where there is none yet, and before a new one is made.
+ */
+export class SealedSession implements SessionKeeper {
+  readonly #store: SessionStore;
+  readonly #ttlMs: number;
+  readonly #options: SessionBinding;
+  /** Of the account with this password: the session, or the refusal in its place. */
+  readonly #own: SealedEntry;
+  /** Of the account, whatever the password: the lock-out. Its name is that of the lock too. */
+  readonly #account: SealedEntry;
+  #id: string | undefined;
+  #restsUntil = 0;
+
+  constructor(store: SessionStore, ttlMs: number, options: SessionBinding) {
+    const { username, accountId = username, password, servicesUrl, clock } = options;
+    // In one case: an email in capitals is the same account.
+    const account = accountId!.toLowerCase();
+    this.#store = store;
+    this.#ttlMs = ttlMs;
+    this.#options = options;
+    this.#own = new SealedEntry(store, password, `${servicesUrl}\n${account}`, clock);
+    this.#account = new SealedEntry(store, account, servicesUrl, clock);
+  }
+
+  async get(limit: CallLimit, refused: string | undefined): Promise<string | undefined> {
+    if (this.#id === undefined || this.#id === refused) {
+      const before = this.#id;
+      const known = await this.#ask("get", limit, this.#own, (own) => own.read());
+      const id = idIn(known);
+      // A login may have ended meanwhile.
+      if (this.#id === before) this.#id = id === refused ? undefined : id;
+    }
+    return this.#id;
+  }
+
+  async set(id: string, limit: CallLimit): Promise<void> {
+    this.#id = id;
+    await this.#ask("set", limit, this.#own, (own) => own.write({ id }, this.#ttlMs));
+  }
+
+  async drop(id: string, limit: CallLimit): Promise<void> {
+    if (idIn(this.#own.value) === id) {
+      await this.#ask("clear", limit, this.#own, (own) => own.write(undefined, 0));
+    }
+  }
+
+  /**
+   * One process at a time, where the store can tell them apart. The others wait, and look for what the one has stored,
+   * until its lock has lapsed and a little longer.
+   */
+  async alone(limit: CallLimit, refused: string | undefined, logIn: () => Promise<string>): Promise<string> {
+    const { clock, deadlineMs } = this.#options;
+    const token = String(Math.random());
+    const patienceEnds = clock.now() + deadlineMs * PATIENCE_SHARE;
+    const lock = (): Promise<unknown> => this.#swapLock(null, token);
+    while ((await this.#ask("lock", limit, this.#account, lock)) === false && clock.now() < patienceEnds) {
+      await clock.sleep(POLL_MS * (1 + Math.random()));
+      const id = await this.get(limit, refused);
+      if (id !== undefined) return id;
+    }
+    try {
+      return (await this.get(limit, refused)) ?? (await logIn());
+    } finally {
+      await this.#unlock(token);
+    }
+  }
+
+  async refusals(limit: CallLimit): Promise<readonly KnownRefusal[]> {
+    const lockOut = await this.#ask("get", limit, this.#account, (account) => account.read());
+    return [this.#own.value, lockOut].filter(isRefusal);
+  }
+
+  async refuse(refusal: KnownRefusal, limit: CallLimit): Promise<void> {
+    const entry = refusal.error.code === "LOCKED_OUT" ? this.#account : this.#own;
+    // Longer than it holds, because the next refusal doubles it.
+    await this.#ask("set", limit, entry, () => entry.write(refusal, refusal.waitMs + LONGEST_WAIT_MS));
+  }
+
+  async #swapLock(from: string | null, to: string | null): Promise<unknown> {
+    const { name } = await this.#account.open();
+    return this.#store.replace?.(`${name}-lock`, from, to, this.#options.deadlineMs * LOCK_SHARE);
+  }
+
+  async #unlock(token: string): Promise<void> {
+    const unlock = (): Promise<unknown> => this.#swapLock(token, null);
+    // Not by the login's limit: its time may be up.
+    if (this.#isAwake()) await this.#ask("lock", { endsAt: Infinity }, this.#account, unlock);
+    // Nobody waits for a store that has failed. But what was asked of it may be done yet, when it is back: so this too.
+    else unlock().catch(() => undefined);
+  }
+
+  #isAwake(): boolean {
+    return this.#options.clock.now() >= this.#restsUntil;
+  }
+
+  async #ask(method: CacheMethod, limit: CallLimit, entry: SealedEntry, work: (entry: SealedEntry) => Promise<unknown>): Promise<unknown> {
+    if (!this.#isAwake()) return FAILED;
+    let result: unknown = await askCache(this.#options, method, limit, () => entry.open(), OPEN_TIMEOUT_MS);
+    if (result === FAILED) entry.close();
+    else result = await askCache(this.#options, method, limit, () => work(entry));
+    if (result === FAILED) this.#restsUntil = this.#options.clock.now() + REST_MS;
+    return result;
+  }
+}
+
+/** The session id in a value of the store's; all that was opened was sealed by a client with the same secret, but maybe of another version. */
+function idIn(value: unknown): string | undefined {
+  const { id } = Object(value) as { id?: unknown };
+  return isId(id) ? id : undefined;
+}
+
+function isRefusal(value: unknown): value is KnownRefusal {
+  return (Object(value) as { error?: unknown }).error instanceof Object;
+}
