@@ -28,8 +28,9 @@ const REST_MS = 5000;
 const LOCK_SHARE = 1 / 2;
 /** How much of it a lock is waited for: longer than any lasts, so that it takes a store without sense to get this far. */
 const PATIENCE_SHARE = 2 / 3;
-/** A waiting process asks at random times, or all would ask at once. */
-const POLL_MS = 100;
+/** Between two looks of a process that waits: at first, and at most. Fifty that look often keep the one that logs in from its work. */
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 1000;
 
 /**
  * One account's session in a store that other processes use too. The id is kept in memory as well, and used until the
@@ -39,9 +40,9 @@ export class SealedSession implements SessionKeeper {
   readonly #store: SessionStore;
   readonly #ttlMs: number;
   readonly #options: SessionBinding;
-  /** Of the account with this password: the session, or the refusal in its place. */
+  /** Of the account with this password: the session, or the refusal in its place. Its name is that of the lock too. */
   readonly #own: SealedEntry;
-  /** Of the account, whatever the password: the lock-out. Its name is that of the lock too. */
+  /** Of the account, whatever the password: the lock-out. */
   readonly #account: SealedEntry;
   #id: string | undefined;
   #restsUntil = 0;
@@ -88,8 +89,11 @@ export class SealedSession implements SessionKeeper {
     const token = String(Math.random());
     const patienceEnds = clock.now() + deadlineMs * PATIENCE_SHARE;
     const lock = (): Promise<unknown> => this.#swapLock(null, token);
-    while ((await this.#ask("lock", limit, this.#account, lock)) === false && clock.now() < patienceEnds) {
-      await clock.sleep(POLL_MS * (1 + Math.random()));
+    let pollMs = FIRST_POLL_MS;
+    while ((await this.#ask("lock", limit, this.#own, lock)) === false && clock.now() < patienceEnds) {
+      // At random, or all would look at once.
+      await clock.sleep(pollMs * (0.5 + Math.random() / 2));
+      pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
       const id = await this.get(limit, refused);
       if (id !== undefined) return id;
     }
@@ -112,14 +116,14 @@ export class SealedSession implements SessionKeeper {
   }
 
   async #swapLock(from: string | null, to: string | null): Promise<unknown> {
-    const { name } = await this.#account.open();
+    const { name } = await this.#own.open();
     return this.#store.replace?.(`${name}-lock`, from, to, this.#options.deadlineMs * LOCK_SHARE);
   }
 
   async #unlock(token: string): Promise<void> {
     const unlock = (): Promise<unknown> => this.#swapLock(token, null);
     // Not by the login's limit: its time may be up.
-    if (this.#isAwake()) await this.#ask("lock", { endsAt: Infinity }, this.#account, unlock);
+    if (this.#isAwake()) await this.#ask("lock", { endsAt: Infinity }, this.#own, unlock);
     // Nobody waits for a store that has failed. But what was asked of it may be done yet, when it is back: so this too.
     else unlock().catch(() => undefined);
   }

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import { ArgumentError } from "../src/index.ts";
+import { RedisSessionStore } from "../src/redis.ts";
+import { testStoreContract } from "./stores/contract.ts";
+import { noRedis, startRedis, type RedisServer } from "./stores/redis-server.ts";
+
+let server: RedisServer;
+let nodeRedis: ReturnType<typeof connect>;
+let ioRedis: Redis;
+
+function connect(url: string) {
+  return createClient({ url });
+}
+
+before(async () => {
+  if (noRedis !== false) return;
+  server = await startRedis();
+  nodeRedis = connect(server.url);
+  await nodeRedis.connect();
+  ioRedis = new Redis(server.url);
+});
+after(async () => {
+  if (noRedis !== false) return;
+  nodeRedis.destroy();
+  ioRedis.disconnect();
+  await server.stop();
+});
+
+const CLIENTS = { "redis": () => nodeRedis, "ioredis": () => ioRedis };
+for (const [name, client] of Object.entries(CLIENTS)) {
+  describe(`a store on a client of the package ${name}`, { skip: noRedis }, () => {
+    testStoreContract(() => new RedisSessionStore(client()));
+
+    test("puts its prefix before its keys, and the time into Redis itself", async () => {
+      await new RedisSessionStore(client()).set("key", "value", 60_000.5);
+      await new RedisSessionStore(client(), { prefix: "mine/" }).set("key", "mine", 90_000);
+      assert.equal(await ioRedis.get("dexcom-share:key"), "value");
+      assert.equal(await ioRedis.get("mine/key"), "mine");
+      const left = await ioRedis.pttl("dexcom-share:key");
+      assert.ok(left > 50_000 && left <= 60_001, `${left} ms left`);
+      await ioRedis.flushall();
+    });
+
+    test("rejects where Redis refuses", async () => {
+      await ioRedis.lpush("dexcom-share:list", "no text");
+      const store = new RedisSessionStore(client());
+      await assert.rejects(store.get("list"), /WRONGTYPE/);
+      await assert.rejects(store.replace("list", null, "value", 1000), /WRONGTYPE/);
+      await ioRedis.flushall();
+    });
+  });
+}
+
+test("a client that answers bytes is understood", { skip: noRedis }, async () => {
+  const { RESP_TYPES } = await import("redis");
+  const bytes = nodeRedis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  await new RedisSessionStore(nodeRedis).set("key", "välue", 60_000);
+  assert.equal(await new RedisSessionStore(bytes).get("key"), "välue");
+});
+
+test("what is no client is refused", () => {
+  for (const client of [undefined, null, {}, "redis://localhost"]) {
+    assert.throws(() => new RedisSessionStore(client as never), ArgumentError);
+  }
+  assert.throws(() => new RedisSessionStore({ eval() {}, isOpen: true } as never, { ttlMs: 0 }), /ttlMs/);
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { buildReaderProgram, type ReaderProgram, type ReaderReport, type ReaderTask } from "./reader-process.ts";
+import { noRedis, startRedis, type RedisServer } from "./redis-server.ts";
+import { ACCOUNT, asked, startService, type LoopbackService } from "./service.ts";
+
+const PROCESSES = 50;
+
+let program: ReaderProgram;
+let redis: RedisServer | undefined;
+let folder: string;
+before(async () => {
+  program = await buildReaderProgram();
+  folder = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-store-"));
+  if (noRedis === false) redis = await startRedis();
+});
+after(async () => {
+  await program.remove();
+  await redis?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** An empty store: the server's address differs from test to test, so that no entry is another's. */
+const STORES: readonly { name: string; skip: string | false; store: () => ReaderTask["store"] }[] = [
+  { name: "files", skip: false, store: () => ({ kind: "file", directory: path.join(folder, "sessions") }) },
+  { name: "Redis through node-redis", skip: noRedis, store: () => ({ kind: "redis", url: redis!.url }) },
+  { name: "Redis through ioredis", skip: noRedis, store: () => ({ kind: "ioredis", url: redis!.url }) },
+];
+
+async function withService(work: (service: LoopbackService) => Promise<void>): Promise<void> {
+  const service = await startService();
+  try {
+    await work(service);
+  } finally {
+    await service.close();
+  }
+}
+
+function startMany(count: number, task: ReaderTask): Promise<ReaderReport[]> {
+  return Promise.all(Array.from({ length: count }, () => program.start(task).report));
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+for (const { name, skip, store } of STORES) {
+  describe(`with sessions in ${name}`, { skip }, () => {
+    // One of the two clients is enough for each: that both do the same is shown elsewhere.
+    test("fifty processes that start at once make one login", { skip: name.endsWith("ioredis") }, async (t) => {
+      await withService(async ({ simulator, url }) => {
+        const reports = await startMany(PROCESSES, { ...ACCOUNT, baseUrl: url, store: store() });
+        const { authentications, logins, reads } = asked(simulator);
+        t.diagnostic(`${authentications} authentication, ${logins} login, ${reads} reads; slowest ${Math.max(...reports.map((r) => r.slowestMs))} ms`);
+        assert.deepEqual(reports.flatMap((report) => report.failures), []);
+        assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: PROCESSES });
+        assert.equal(sum(reports.map((report) => report.readings)), PROCESSES);
+      });
+    });
+
+    test("fifty processes with a wrong password post it once", { skip: name.endsWith("node-redis") }, async (t) => {
+      await withService(async ({ simulator, url }) => {
+        const reports = await startMany(PROCESSES, { ...ACCOUNT, password: "wrong", baseUrl: url, store: store() });
+        t.diagnostic(`${simulator.requests.length} post; slowest ${Math.max(...reports.map((r) => r.slowestMs))} ms`);
+        assert.deepEqual(reports.map((report) => report.failures), Array(PROCESSES).fill(["CREDENTIALS_REFUSED"]));
+        assert.equal(simulator.requests.length, 1);
+      });
+    });
+  });
+}
+
+// Of all stores at once, because it is a matter of waiting.
+describe("a process that is killed while it logs in holds up the others for the time of its lock", { concurrency: true }, () => {
+  for (const { name, skip, store } of STORES) {
+    test(`with sessions in ${name}`, { skip }, async (t) => {
+      await withService(async ({ simulator, url }) => {
+        // Half of it is the lock's time.
+        const task: ReaderTask = { ...ACCOUNT, baseUrl: url, store: store(), deadlineMs: 8000 };
+        simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 60_000, times: 1 });
+        const holder = program.start(task);
+        while (asked(simulator).logins === 0) await wait(10);
+        const others = startMany(4, task);
+        await holder.kill();
+        const killedAt = performance.now();
+        const reports = await others;
+        t.diagnostic(`the others were done ${Math.round(performance.now() - killedAt)} ms after the kill`);
+        assert.deepEqual(reports.map((report) => [report.readings, report.failures]), Array(4).fill([1, []]));
+        assert.equal(asked(simulator).logins, 2);
+      });
+    });
+  }
+});

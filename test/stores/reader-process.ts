@@ -1,0 +1,92 @@
+/** Starts the reading program in processes of its own, from one bundle: fifty that each strip types take a minute. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+
+/** What one reading process is to do. */
+export interface ReaderTask {
+  readonly username: string;
+  readonly password: string;
+  readonly baseUrl: string;
+  readonly deadlineMs?: number;
+  readonly store:
+    | { readonly kind: "file"; readonly directory: string }
+    | { readonly kind: "redis" | "ioredis"; readonly url: string };
+  /** Reads again and again, with this wait between; left out, it reads once. */
+  readonly everyMs?: number;
+}
+
+/** What it says at its end. */
+export interface ReaderReport {
+  readings: number;
+  readonly failures: string[];
+  readonly events: Record<string, number>;
+  slowestMs: number;
+}
+
+export interface ReaderProcess {
+  readonly report: Promise<ReaderReport>;
+  /** Ends one that reads again and again, after the reading that it is at. */
+  stop(): void;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface ReaderProgram {
+  start(task: ReaderTask): ReaderProcess;
+  /** Ends what still runs, and removes the bundle. */
+  remove(): Promise<void>;
+}
+
+export async function buildReaderProgram(): Promise<ReaderProgram> {
+  const folder = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-reader-"));
+  const program = path.join(folder, "reader-program.js");
+  await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, "reader-program.ts")],
+    outdir: folder,
+    bundle: true,
+    // A process that uses files does not load a Redis client.
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    // Of the two Redis clients, which are CommonJS.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    tsconfigRaw: {},
+    logLevel: "silent",
+  });
+  const running = new Set<ReaderProcess>();
+  // Without coverage: that of fifty processes takes longer to write than they run.
+  const env = { ...process.env, NODE_V8_COVERAGE: undefined };
+  return {
+    start(task) {
+      const child = spawn(process.execPath, [program, JSON.stringify(task)], { env, stdio: ["pipe", "pipe", "inherit"] });
+      const gone = once(child, "close");
+      let printed = "";
+      child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+      child.stdin.on("error", () => undefined);
+      const reader: ReaderProcess = {
+        report: gone.then(() => {
+          running.delete(reader);
+          if (printed === "") throw new Error("the process said nothing");
+          return JSON.parse(printed) as ReaderReport;
+        }),
+        stop: () => void child.stdin.write("stop\n"),
+        kill: async () => {
+          child.kill("SIGKILL");
+          await gone;
+        },
+      };
+      reader.report.catch(() => undefined);
+      running.add(reader);
+      return reader;
+    },
+    remove: async () => {
+      await Promise.all([...running].map((reader) => reader.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

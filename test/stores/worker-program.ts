@@ -1,0 +1,24 @@
+/** A worker that reads with a client made anew for each request, as one that has no module scope would. */
+import { Dexcom } from "../../src/dexcom.ts";
+import { ShareSimulator } from "../../src/simulator/index.ts";
+import { KeyValueSessionStore, type KeyValueService } from "../../src/store.ts";
+
+const account = { username: "someone@example.com", password: "correct-horse-battery" };
+let simulator: ShareSimulator | undefined;
+
+export default {
+  async fetch(request: Request, env: { SESSIONS: KeyValueService }): Promise<Response> {
+    simulator ??= new ShareSimulator({ accounts: [account] });
+    const { fetch } = simulator;
+    const events: string[] = [];
+    const dexcom = new Dexcom({
+      ...account,
+      password: new URL(request.url).searchParams.get("password") ?? account.password,
+      cache: new KeyValueSessionStore(env.SESSIONS),
+      fetch: (url, init) => fetch(url, init),
+      onEvent: (event) => void events.push(event.type),
+    });
+    const answer = await dexcom.getLatestGlucoseReading().catch((error: unknown) => ({ error: String(error) }));
+    return Response.json({ answer, events, asked: simulator.requests.map(({ operation }) => operation) });
+  },
+};
