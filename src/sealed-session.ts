@@ -89,11 +89,13 @@ export class SealedSession implements SessionKeeper {
     const token = String(Math.random());
     const patienceEnds = clock.now() + deadlineMs * PATIENCE_SHARE;
     const lock = (): Promise<unknown> => this.#swapLock(null, token);
-    let pollMs = FIRST_POLL_MS;
-    while ((await this.#ask("lock", limit, this.#own, lock)) === false && clock.now() < patienceEnds) {
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {
+      // Without the lock, because no post will come of it.
+      if (this.#isRefused()) return logIn();
+      const isMine = await this.#ask("lock", limit, this.#own, lock);
+      if (isMine !== false || clock.now() >= patienceEnds) break;
       // At random, or all would look at once.
       await clock.sleep(pollMs * (0.5 + Math.random() / 2));
-      pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
       const id = await this.get(limit, refused);
       if (id !== undefined) return id;
     }
@@ -126,6 +128,12 @@ export class SealedSession implements SessionKeeper {
     if (this.#isAwake()) await this.#ask("lock", { endsAt: Infinity }, this.#own, unlock);
     // Nobody waits for a store that has failed. But what was asked of it may be done yet, when it is back: so this too.
     else unlock().catch(() => undefined);
+  }
+
+  /** Whether these credentials are among those that may not be posted yet. */
+  #isRefused(): boolean {
+    const { value } = this.#own;
+    return isRefusal(value) && value.until > this.#options.clock.now();
   }
 
   #isAwake(): boolean {

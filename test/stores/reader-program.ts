@@ -8,21 +8,24 @@ const task = JSON.parse(process.argv[2]!) as ReaderTask;
 const report: ReaderReport = { readings: 0, failures: [], events: {}, slowestMs: 0 };
 
 const { store, close } = await openStore();
-const dexcom = new Dexcom({
-  username: task.username,
-  password: task.password,
-  baseUrl: task.baseUrl,
-  deadlineMs: task.deadlineMs,
-  cache: store,
-  onEvent: (event: DexcomEvent) => {
-    const name = event.type === "cache-failure" ? `cache-failure ${event.method}` : event.type;
-    report.events[name] = (report.events[name] ?? 0) + 1;
-  },
-});
+const onEvent = (event: DexcomEvent): void => {
+  const name = event.type === "cache-failure" ? `cache-failure ${event.method}` : event.type;
+  report.events[name] = (report.events[name] ?? 0) + 1;
+};
+const { username, password, baseUrl, deadlineMs } = task;
+const dexcom = new Dexcom({ username, password, baseUrl, deadlineMs, cache: store, onEvent });
 
 const stop = new AbortController();
 process.stdin.on("data", () => stop.abort());
 do {
+  await read();
+  if (task.everyMs !== undefined) await new Promise((resolve) => setTimeout(resolve, task.everyMs));
+} while (task.everyMs !== undefined && !stop.signal.aborted);
+process.stdin.destroy();
+process.stdout.write(JSON.stringify(report));
+close();
+
+async function read(): Promise<void> {
   const start = performance.now();
   try {
     if (await dexcom.getLatestGlucoseReading()) report.readings++;
@@ -30,11 +33,7 @@ do {
     report.failures.push(error instanceof DexcomError ? error.code : String(error));
   }
   report.slowestMs = Math.max(report.slowestMs, Math.round(performance.now() - start));
-  if (task.everyMs !== undefined) await new Promise((resolve) => setTimeout(resolve, task.everyMs));
-} while (task.everyMs !== undefined && !stop.signal.aborted);
-process.stdin.destroy();
-process.stdout.write(JSON.stringify(report));
-close();
+}
 
 async function openStore(): Promise<{ store: SessionStore; close: () => void }> {
   if (task.store.kind === "file") return { store: new FileSessionStore({ directory: task.store.directory }), close: () => undefined };
