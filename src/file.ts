@@ -27,15 +27,23 @@ interface Newest {
   /** 0 where there is none. */
   readonly version: number;
   readonly value: string | null;
+  readonly lookedAt: number;
 }
 
 /** One of ours: digest of the key, version. */
 const NAME = /^[\da-f]{32}\.([1-9]\d{0,14})$/;
 /** One of ours, or half of one. */
 const OURS = /^[\da-f]{32}\.(\d+|[\da-f-]+\.tmp)$/;
-/** Half-written files, left where a process was killed, and files whose time has lapsed go after this long. */
+/**
+ * How long a file that a newer one has outdone stays, and keeps its name from being taken by a process that was slow.
+ * Drafts, left where a process was killed, stay as long.
+ */
 const LINGER_MS = 60_000;
-/** How many strangers' files are looked at when one is written. */
+/** A process that took longer from its look to its change can't be sure of the name. */
+const MOST_SLOW_MS = LINGER_MS / 2;
+/** How long the newest file of a key stays when its time has lapsed. Nobody should be at it any more. */
+const LAPSED_LINGER_MS = 3_600_000;
+/** How many other files are looked at when one is written. */
 const MOST_LOOKED_AT = 32;
 /** Others write too; not even fifty processes make one lose so often. */
 const MOST_TRIES = 100;
@@ -45,7 +53,7 @@ const MOST_TRIES = 100;
  * password is posted by one. For Node, Bun and Deno. A file is readable by its owner alone, and sealed besides.
  *
  * A change of a value is a new file of the next version, made by linking it to a name that only one process can take;
- * the old file then goes. So there is nothing to lock, and nothing to mend after a process that was killed.
+ * the old file goes a while later. So there is nothing to lock, and nothing to mend after a process that was killed.
  *
  * @example
  * ```ts
@@ -83,32 +91,27 @@ export class FileSessionStore extends SessionStore {
   override async replace(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean> {
     const stem = stemOf(key);
     const newest = await this.#newest(stem);
-    return newest.value === from && (await this.#add(stem, newest.version + 1, to, ttlMs));
+    return newest.value === from && (await this.#outdo(newest, stem, to, ttlMs));
   }
 
   async #put(stem: string, value: string | null, ttlMs: number): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const { version } = await this.#newest(stem);
-      if (await this.#add(stem, version + 1, value, ttlMs)) return;
+      if (await this.#outdo(await this.#newest(stem), stem, value, ttlMs)) return;
     }
     throw new Error("Other processes write without end");
   }
 
   async #newest(stem: string): Promise<Newest> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const version = Math.max(0, ...(await this.#versions(stem)));
-      if (version === 0) return { version, value: null };
+      const lookedAt = Date.now();
+      const names = await this.#names();
+      const version = Math.max(0, ...names.map((name) => (name.startsWith(stem) ? versionOf(name) : 0)));
+      if (version === 0) return { version, value: null, lookedAt };
       const content = await this.#read(`${stem}.${version}`);
-      // Gone: another process has just written a newer one.
-      if (content === undefined) continue;
-      return { version, value: content.expiresAt > Date.now() ? content.value : null };
+      // Gone: another process has just cleared it away.
+      if (content) return { version, value: content.expiresAt > Date.now() ? content.value : null, lookedAt };
     }
     throw new Error("Other processes write without end");
-  }
-
-  async #versions(stem: string): Promise<number[]> {
-    const names = await this.#names();
-    return names.flatMap((name) => (name.startsWith(`${stem}.`) ? Number(NAME.exec(name)?.[1] ?? 0) : []));
   }
 
   async #names(): Promise<string[]> {
@@ -138,13 +141,13 @@ export class FileSessionStore extends SessionStore {
     return { value: null, expiresAt: 0 };
   }
 
-  /** Resolves to whether this process, and no other, made the version. */
-  async #add(stem: string, version: number, value: string | null, ttlMs: number): Promise<boolean> {
+  /** Makes the next version. Resolves to whether this process, and no other, did. */
+  async #outdo(newest: Newest, stem: string, value: string | null, ttlMs: number): Promise<boolean> {
     const { directory } = this;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const content: Content = { value, expiresAt: Date.now() + ttlMs };
     const draft = path.join(directory, `${stem}.${randomUUID()}.tmp`);
-    const file = path.join(directory, `${stem}.${version}`);
+    const file = path.join(directory, `${stem}.${newest.version + 1}`);
     try {
       await writeFile(draft, JSON.stringify(content), { flag: "wx", mode: 0o600 });
       await linkNew(draft, file);
@@ -154,29 +157,42 @@ export class FileSessionStore extends SessionStore {
     } finally {
       await rm(draft, { force: true });
     }
-    const versions = await this.#versions(stem);
-    // The newest never goes, so one that is newer says that ours came too late: the version was taken, outdone and gone.
-    if (versions.some((other) => other > version)) {
-      await rm(file, { force: true });
-      return false;
-    }
-    const outdone = versions.filter((other) => other < version).map((old) => `${stem}.${old}`);
-    // What can't be removed does no harm.
-    await Promise.allSettled([...outdone.map((name) => rm(path.join(directory, name))), this.#tidy()]);
-    return true;
+    // What can't be cleared away does no harm.
+    await this.#tidy(stem).catch(() => undefined);
+    return Date.now() - newest.lookedAt < MOST_SLOW_MS;
   }
 
-  /** Removes what nobody will ask for: sealed under a password that was changed, or left by a process that was killed. */
-  async #tidy(): Promise<void> {
+  /**
+   * Clears away what nobody needs any more: older versions of `stem`, and of a few other files those that were outdone,
+   * left by a process that was killed, or sealed under a password that is used no more.
+   */
+  async #tidy(stem: string): Promise<void> {
     const names = (await this.#names()).filter((name) => OURS.test(name));
-    const start = Math.floor(Math.random() * names.length);
-    for (const name of [...names.slice(start), ...names.slice(0, start)].slice(0, MOST_LOOKED_AT)) {
-      const file = path.join(this.directory, name);
-      const { mtimeMs } = await stat(file);
-      const lapsesAt = name.endsWith(".tmp") ? 0 : ((await this.#read(name))?.expiresAt ?? 0);
-      if (Math.max(mtimeMs, lapsesAt) + LINGER_MS < Date.now()) await rm(file);
+    const [own, others] = [true, false].map((isOwn) => names.filter((name) => name.startsWith(stem) === isOwn));
+    const start = Math.floor(Math.random() * others!.length);
+    for (const name of [...own!, ...others!.slice(start), ...others!.slice(0, start)].slice(0, own!.length + MOST_LOOKED_AT)) {
+      if ((await this.#neededUntil(name, names)) < Date.now()) await rm(path.join(this.directory, name), { force: true });
     }
   }
+
+  /** For when a file is to be kept, by the times at which files were written. */
+  async #neededUntil(name: string, names: readonly string[]): Promise<number> {
+    const writtenAt = async (of: string): Promise<number> => (await stat(path.join(this.directory, of))).mtimeMs;
+    const version = versionOf(name);
+    if (version === 0) return (await writtenAt(name)) + LINGER_MS;
+    const [stem] = name.split(".") as [string];
+    if (names.some((other) => other.startsWith(stem) && versionOf(other) > version)) {
+      // The next one may be gone: then this one was outdone before it.
+      return (await writtenAt(`${stem}.${version + 1}`).catch(() => 0)) + LINGER_MS;
+    }
+    const lapsesAt = (await this.#read(name))?.expiresAt ?? 0;
+    return Math.max(await writtenAt(name), lapsesAt) + LAPSED_LINGER_MS;
+  }
+}
+
+/** 0 where it is a draft, or none of ours. */
+function versionOf(name: string): number {
+  return Number(NAME.exec(name)?.[1] ?? 0);
 }
 
 /** No key is a file name by itself: they hold slashes, and some file systems know no capitals. */
