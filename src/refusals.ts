@@ -1,21 +1,13 @@
 import type { Clock } from "./clock.ts";
-import { AccountError, repeated, type ErrorDetails } from "./errors.ts";
+import { repeated, type AccountError } from "./errors.ts";
 
 /** How long a refused credential, or a locked account, is left alone. The service's own lock lasts about as long (wire-protocol 14). */
 const FIRST_WAIT_MS = 600_000;
 /** Each further refusal of one credential doubles the wait up to this. */
 export const LONGEST_WAIT_MS = 3_600_000;
 
-/** What processes tell each other of a refusal. */
-export interface KnownRefusal {
-  readonly until: number;
-  readonly waitMs: number;
-  /** As JSON it has all that is needed. */
-  readonly error: AccountError;
-}
-
 /** One refusal of a password, or one lock-out of an account. */
-interface Refusal {
+export interface Refusal {
   readonly servicesUrl: string;
   /** The name and the id of the account, as far as known. Empty once the refusal is void. */
   accounts: readonly string[];
@@ -58,8 +50,8 @@ export class RefusalMemory {
   readonly #probeMs: number;
   readonly #digest: () => Promise<string>;
   #credential: string | undefined;
-  /** What other processes were refused. */
-  #learnt: readonly Refusal[] = [];
+  /** What other processes were refused of this account and password. */
+  learnt: readonly Refusal[] = [];
 
   /** @param probeMs How long a probe may take: when a wait is over one post is made, and none beside it until it is decided. */
   constructor(clock: Clock, servicesUrl: string, password: string, probeMs: number) {
@@ -94,17 +86,8 @@ export class RefusalMemory {
     }
   }
 
-  /** Takes what other processes were refused for what this one was, in place of what it took before. */
-  learn(keys: RefusalKeys, known: readonly KnownRefusal[]): void {
-    this.#learnt = known.map(({ until, waitMs, error }) => {
-      // Another machine's clock may be fast.
-      const soonest = Math.min(until, this.#clock.now() + waitMs);
-      return this.#note(keys, soonest, waitMs, new AccountError(error.code, error.message, error as ErrorDetails));
-    });
-  }
-
-  /** The post was refused. Gives the error to throw, which says when the next one may be made. */
-  refused(keys: RefusalKeys, answer: AccountError): KnownRefusal {
+  /** The post was refused. Its error is to be thrown: it says when the next one may be made. */
+  refused(keys: RefusalKeys, answer: AccountError): Refusal {
     const now = this.#clock.now();
     const isLock = answer.code === "LOCKED_OUT";
     const waited = isLock ? 0 : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
@@ -113,7 +96,15 @@ export class RefusalMemory {
     const error = repeated(answer, answer.attempts, waitMs);
     // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
     if (!isLock) this.accepted(keys);
-    const refusal = this.#note(keys, now + waitMs, waitMs, error);
+    const refusal: Refusal = {
+      servicesUrl: this.#servicesUrl,
+      accounts: keys.accounts,
+      credential: isLock ? undefined : this.#credential,
+      until: now + waitMs,
+      probe: undefined,
+      waitMs,
+      error,
+    };
     for (const scope of keys.scopes) {
       const live = memories.get(scope)?.filter((old) => old.accounts.length > 0 && old.until + LONGEST_WAIT_MS > now);
       memories.set(scope, [...(live ?? []), refusal]);
@@ -121,13 +112,9 @@ export class RefusalMemory {
     return refusal;
   }
 
-  #note({ accounts }: RefusalKeys, until: number, waitMs: number, error: AccountError): Refusal {
-    const credential = error.code === "LOCKED_OUT" ? undefined : this.#credential;
-    return { servicesUrl: this.#servicesUrl, accounts, credential, until, probe: undefined, waitMs, error };
-  }
-
   /** The post was accepted: what was remembered is void. */
   accepted(keys: RefusalKeys): void {
+    this.learnt = [];
     for (const refusal of this.#find(keys)) refusal.accounts = [];
   }
 
@@ -139,12 +126,13 @@ export class RefusalMemory {
   }
 
   #find({ scopes, accounts }: RefusalKeys): Refusal[] {
-    const found = scopes.flatMap((scope) => memories.get(scope) ?? []).concat(this.#learnt);
-    return [...new Set(found)].filter(
+    const found = scopes.flatMap((scope) => memories.get(scope) ?? []);
+    const own = [...new Set(found)].filter(
       ({ servicesUrl, accounts: refused, credential = this.#credential }) =>
         servicesUrl === this.#servicesUrl &&
         credential === this.#credential &&
         refused.some((account) => accounts.includes(account)),
     );
+    return own.concat(this.learnt);
   }
 }

@@ -1,8 +1,9 @@
 import { askCache, FAILED } from "./cache-call.ts";
 import type { Clock } from "./clock.ts";
 import type { CallLimit } from "./deadline.ts";
+import { AccountError, type DexcomErrorCode, type ErrorDetails } from "./errors.ts";
 import type { CacheMethod, Emit } from "./events.ts";
-import { LONGEST_WAIT_MS, type KnownRefusal } from "./refusals.ts";
+import { LONGEST_WAIT_MS, type Refusal } from "./refusals.ts";
 import { SealedEntry } from "./sealed-entry.ts";
 import type { SessionKeeper } from "./session-keeper.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -20,6 +21,14 @@ export interface SessionBinding {
   readonly emit: Emit;
 }
 
+/** A refusal as the store has it: with what is needed to throw its error again. */
+interface KnownRefusal {
+  readonly until: number;
+  readonly waitMs: number;
+  readonly error: ErrorDetails & { readonly code: DexcomErrorCode; readonly message: string };
+}
+
+const LOCKED_OUT = "LOCKED_OUT";
 /** For deriving a key: on two cores under fifty processes that start at once it takes seconds. */
 const OPEN_TIMEOUT_MS = 10_000;
 /** For how long a store that has failed is left alone: one that hangs shall cost a call one time-out, not one for each question. */
@@ -106,15 +115,30 @@ export class SealedSession implements SessionKeeper {
     }
   }
 
-  async refusals(limit: CallLimit): Promise<readonly KnownRefusal[]> {
+  async refusals(limit: CallLimit): Promise<readonly Refusal[]> {
     const lockOut = await this.#ask("get", limit, this.#account, (account) => account.read());
-    return [this.#own.value, lockOut].filter(isRefusal);
+    return [this.#own.value, lockOut].filter(isKnownRefusal).map((known) => this.#learn(known));
   }
 
-  async refuse(refusal: KnownRefusal, limit: CallLimit): Promise<void> {
-    const entry = refusal.error.code === "LOCKED_OUT" ? this.#account : this.#own;
+  async refuse({ until, waitMs, error }: Refusal, limit: CallLimit): Promise<void> {
+    const { code, message, status, serverCode, traceId } = error;
+    const entry = code === LOCKED_OUT ? this.#account : this.#own;
+    const known: KnownRefusal = { until, waitMs, error: { code, message, status, serverCode, traceId } };
     // Longer than it holds, because the next refusal doubles it.
-    await this.#ask("set", limit, entry, () => entry.write(refusal, refusal.waitMs + LONGEST_WAIT_MS));
+    await this.#ask("set", limit, entry, () => entry.write(known, waitMs + LONGEST_WAIT_MS));
+  }
+
+  #learn({ until, waitMs, error }: KnownRefusal): Refusal {
+    return {
+      servicesUrl: this.#options.servicesUrl,
+      accounts: [],
+      credential: error.code === LOCKED_OUT ? undefined : "the same",
+      // Another machine's clock may be fast.
+      until: Math.min(until, this.#options.clock.now() + waitMs),
+      probe: undefined,
+      waitMs,
+      error: new AccountError(error.code, error.message, error),
+    };
   }
 
   async #swapLock(from: string | null, to: string | null): Promise<unknown> {
@@ -133,7 +157,7 @@ export class SealedSession implements SessionKeeper {
   /** Whether these credentials are among those that may not be posted yet. */
   #isRefused(): boolean {
     const { value } = this.#own;
-    return isRefusal(value) && value.until > this.#options.clock.now();
+    return isKnownRefusal(value) && value.until > this.#options.clock.now();
   }
 
   #isAwake(): boolean {
@@ -156,6 +180,6 @@ function idIn(value: unknown): string | undefined {
   return isId(id) ? id : undefined;
 }
 
-function isRefusal(value: unknown): value is KnownRefusal {
+function isKnownRefusal(value: unknown): value is KnownRefusal {
   return (Object(value) as { error?: unknown }).error instanceof Object;
 }

@@ -1,5 +1,5 @@
 import type { CallLimit } from "./deadline.ts";
-import type { KnownRefusal } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
 
 /**
  * Where a session is kept between calls, as `Session` sees it. What fails behind it fails no call, but an abort. The
@@ -15,8 +15,8 @@ export interface SessionKeeper {
   renew?(id: string, limit: CallLimit): void | Promise<void>;
   /** Gives the id of another process where there is one by now, else what `logIn` gives while no other process logs in. */
   alone?(limit: CallLimit, refused: string | undefined, logIn: () => Promise<string>): Promise<string>;
-  /** What was refused to any process. */
-  refusals?(limit: CallLimit): Promise<readonly KnownRefusal[]>;
+  /** What was refused to any process, of this account and password. */
+  refusals?(limit: CallLimit): Promise<readonly Refusal[]>;
   /** Tells the other processes. */
-  refuse?(refusal: KnownRefusal, limit: CallLimit): Promise<void>;
+  refuse?(refusal: Refusal, limit: CallLimit): Promise<void>;
 }

@@ -137,7 +137,7 @@ export class Session {
   async #logIn(login: Login, refused: string | undefined): Promise<string> {
     if (refused !== undefined) await this.#keeper.drop(refused, login);
     await this.#refusals.prepare();
-    if (this.#keeper.refusals) this.#refusals.learn(this.#refusalKeys(), await this.#keeper.refusals(login));
+    this.#refusals.learnt = (await this.#keeper.refusals?.(login)) ?? [];
     const { username } = this.#options;
     this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, login);
     const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, login);
@@ -178,7 +178,7 @@ export class Session {
     const refusal = this.#refusals.refused(this.#refusalKeys(), answer);
     const { error } = refusal;
     this.#options.emit({ type: "refused", error });
-    await this.#keeper.refuse?.({ until: refusal.until, waitMs: refusal.waitMs, error }, limit);
+    await this.#keeper.refuse?.(refusal, limit);
     return error;
   }
 
