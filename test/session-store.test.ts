@@ -201,6 +201,17 @@ describe("the lock around a login", () => {
     assert.ok(place.calls.includes("delete"));
   });
 
+  test("is looked behind: a session that was stored while it was asked for is used", async () => {
+    const { simulator, place, start } = world();
+    place.fault = async (method) => {
+      if (method !== "replace") return;
+      place.fault = undefined;
+      await read(start());
+    };
+    await read(start());
+    assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 2 });
+  });
+
   test("is given back where the login fails", async () => {
     const { simulator, place, start } = world();
     simulator.inject({ operation: "AuthenticatePublisherAccount", status: 503, times: 1 });
@@ -262,6 +273,15 @@ describe("a refusal", () => {
       }
     }
     assert.equal(simulator.requests.length, 1);
+  });
+
+  test("keeps nobody waiting for a lock: no post comes of it", async () => {
+    const { clock, place, start } = world();
+    await assert.rejects(read(start({ password: "wrong" })), AccountError);
+    place.calls.length = 0;
+    const startedAt = clock.now();
+    await clock.runUntil(Promise.allSettled(Array.from({ length: 10 }, () => read(start({ password: "wrong" })))));
+    assert.deepEqual([clock.now() - startedAt, place.calls.includes("replace")], [0, false]);
   });
 
   test("tells the other processes how long it holds, and doubles with each probe up to an hour", async () => {
