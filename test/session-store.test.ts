@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, ArgumentError, Dexcom, type DexcomEvent, type DexcomOptions, type SessionCache } from "../src/index.ts";
+import { SealedEntry } from "../src/sealed-entry.ts";
 import type { SessionStore } from "../src/session-store.ts";
 import { ShareSimulator, VirtualClock, type ShareSimulatorOptions } from "../src/simulator/index.ts";
 import { isLock, MapStore, Place, PlainMapStore } from "./stores/map-store.ts";
@@ -418,6 +419,23 @@ describe("a store that fails", () => {
       assert.equal(asked(simulator).logins, 2, "what was there was not replaced");
     });
   }
+
+  test("by giving back what is sealed but no id counts as empty", async () => {
+    const { clock, place, simulator, start } = world();
+    const entry = new SealedEntry(
+      new MapStore(place),
+      ACCOUNT.password,
+      `https://share2.dexcom.com/ShareWebServices/Services/\n${ACCOUNT.username}`,
+      clock,
+    );
+    for (const id of ["none", 5, null, "00000000-0000-0000-0000-000000000000"]) {
+      await entry.read();
+      await entry.write({ id }, HOUR_MS);
+      const before = simulator.requests.length;
+      await read(start());
+      assert.deepEqual(asked(simulator, before), { authentications: 1, logins: 1, reads: 1 });
+    }
+  });
 
   test("by giving one entry's value for another's counts as empty", async () => {
     const { place, simulator, start } = world({ accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }] });
