@@ -24,9 +24,11 @@ export function checkFiles({ files }: PackedPackage): void {
 
 export async function checkManifest({ files, folder }: PackedPackage): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as Record<string, unknown>;
-  for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "bundleDependencies"]) {
+  for (const key of ["dependencies", "optionalDependencies", "bundleDependencies"]) {
     assert.deepEqual(Object.keys(manifest[key] ?? {}), [], `package.json has ${key}`);
   }
+  const optional = (manifest["peerDependenciesMeta"] ?? {}) as Record<string, { optional?: boolean }>;
+  for (const peer of Object.keys(manifest["peerDependencies"] ?? {})) assert.ok(optional[peer]?.optional, `${peer} is not optional`);
   const scripts = manifest["scripts"] as Record<string, string>;
   for (const hook of ["preinstall", "install", "postinstall"]) assert.ok(!(hook in scripts), `runs a script at ${hook}`);
   for (const target of leaves([manifest["exports"], manifest["main"], manifest["module"], manifest["types"]])) {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as library from "dexcom-share-ts";
 import { AccountError, ArgumentError, Dexcom, DexcomError } from "dexcom-share-ts";
+import { FileSessionStore } from "dexcom-share-ts/file";
+import { RedisSessionStore } from "dexcom-share-ts/redis";
 import { ShareSimulator } from "dexcom-share-ts/simulator";
 import { listen } from "dexcom-share-ts/simulator/node";
+import { KeyValueSessionStore, SessionStore } from "dexcom-share-ts/store";
 
 const account = { username: "someone@example.com", password: "secret" };
 const simulator = new ShareSimulator({ accounts: [account] });
@@ -19,6 +25,30 @@ await assert.rejects(refused, DexcomError);
 
 // What one subpath throws is an instance of the class that another one exports.
 assert.throws(() => new ShareSimulator({ accounts: "none" }), ArgumentError);
+
+// The stores of the subpaths are of the kind that the main entry takes: two clients, one login.
+const kept = new Map();
+const client = {
+  isOpen: true,
+  get: async (key) => kept.get(key) ?? null,
+  del: async (key) => kept.delete(key),
+  eval: async (script, { keys: [key], arguments: [from, to] }) => {
+    if ((kept.get(key) ?? "") !== from) return 0;
+    if (to === "") kept.delete(key);
+    else kept.set(key, to);
+    return 1;
+  },
+};
+const service = { get: async (key) => kept.get(key), set: async (key, value) => kept.set(key, value), delete: async (key) => kept.delete(key) };
+const directory = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-consumer-"));
+for (const cache of [new RedisSessionStore(client), new KeyValueSessionStore(service, { prefix: "kv:" }), new FileSessionStore({ directory })]) {
+  const before = simulator.requests.length;
+  for (let i = 0; i < 2; i++) await new Dexcom({ ...account, cache, fetch: simulator.fetch }).getLatestGlucoseReading();
+  assert.equal(simulator.requests.length - before, 4, cache.constructor.name);
+  assert.ok(cache instanceof SessionStore);
+}
+await rm(directory, { recursive: true });
+assert.throws(() => new RedisSessionStore({}), ArgumentError);
 
 for (const [name, value] of Object.entries(library)) {
   if (typeof value === "function" && /^[A-Z]/.test(name)) assert.equal(value.name, name, "a bundler renamed a class");

@@ -1,13 +1,24 @@
 // Compiled as an ES module and, under the name types.cts, as a CommonJS one. It uses no global of any platform.
 import { AccountError, Dexcom, DexcomError, MemorySessionCache, Region } from "dexcom-share-ts";
 import type { GlucoseReading, SessionCache } from "dexcom-share-ts";
+import { FileSessionStore } from "dexcom-share-ts/file";
+import { RedisSessionStore } from "dexcom-share-ts/redis";
 import { ShareSimulator, VirtualClock } from "dexcom-share-ts/simulator";
 import { listen } from "dexcom-share-ts/simulator/node";
+import { KeyValueSessionStore, type SessionStore } from "dexcom-share-ts/store";
 
 const account = { username: "someone@example.com", password: "secret" };
 const cache: SessionCache = new MemorySessionCache();
 const simulator = new ShareSimulator({ accounts: [account], clock: new VirtualClock() });
 const dexcom = new Dexcom({ ...account, region: Region.OUS, cache, fetch: simulator.fetch });
+
+// dexcom-share-ts/file takes a path like any other program of Node's: its types use no global either.
+const stores: SessionStore[] = [
+  new FileSessionStore({ directory: "sessions", ttlMs: 1000 }),
+  new KeyValueSessionStore({ get: async () => null, set: async () => undefined, delete: async () => true }),
+  new RedisSessionStore({ status: "ready", get: async () => null, del: async () => 1, eval: async () => 1 }, { prefix: "mine:" }),
+];
+export const clients: Dexcom[] = stores.map((store) => new Dexcom({ ...account, cache: store }));
 
 export async function read(): Promise<number | undefined> {
   const readings: GlucoseReading[] = await dexcom.getGlucoseReadings(60, 12);
@@ -29,3 +40,5 @@ export function explain(error: unknown): string {
 // A type that came out as `any` would let this pass, and the unused expectation would then be the error.
 // @ts-expect-error an account has a user name or an id
 new Dexcom({ username: 5, password: "secret" });
+// @ts-expect-error a plain object is no store: KeyValueSessionStore makes one of it
+new Dexcom({ ...account, cache: { get: async () => null, set: async () => undefined, delete: async () => undefined } });
