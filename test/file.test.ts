@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import fsPromises, { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -109,6 +110,20 @@ describe("a store of files", () => {
     const replacing = store.replace("key", "value", "new", 3_600_000);
     slowness = 31_000;
     assert.equal(await replacing, false);
+  });
+
+  test("copies where a file system has no links", async (t) => {
+    t.mock.method(fsPromises, "link", () => Promise.reject(Object.assign(new Error("not here"), { code: "EPERM" })));
+    syncBuiltinESMExports();
+    t.after(() => {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+    const store = open();
+    assert.equal(await store.replace("key", null, "value", 60_000), true);
+    const won = await Promise.all([1, 2, 3].map((n) => store.replace("key", "value", `${n}`, 60_000)));
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.equal(await store.get("key"), `${won.indexOf(true) + 1}`);
   });
 
   test("rejects where a file stands in the place of its folder", async () => {

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { ArgumentError } from "../src/index.ts";
+import { ArgumentError, Dexcom, type Region, type SessionCache } from "../src/index.ts";
 import { RedisSessionStore } from "../src/redis.ts";
+import { ShareSimulator } from "../src/simulator/index.ts";
 import { testStoreContract } from "./stores/contract.ts";
 import { noRedis, startRedis, type RedisServer } from "./stores/redis-server.ts";
+import { ACCOUNT, asked } from "./stores/service.ts";
 
 let server: RedisServer;
 let nodeRedis: ReturnType<typeof connect>;
@@ -59,6 +64,26 @@ test("a client that answers bytes is understood", { skip: noRedis }, async () =>
   const bytes = nodeRedis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   await new RedisSessionStore(nodeRedis).set("key", "välue", 60_000);
   assert.equal(await new RedisSessionStore(bytes).get("key"), "välue");
+});
+
+test("the README's own class of three methods keeps one account's session in Redis", { skip: noRedis }, async () => {
+  const readme = await readFile(path.join(import.meta.dirname, "../README.md"), "utf8");
+  const source = /```ts\n((?:(?!```)[\s\S])*class RedisSessionCache[\s\S]*?)```/.exec(readme)![1]!;
+  const { RedisSessionCache } = (await import(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`)) as {
+    RedisSessionCache: new (redis: unknown, region: Region, account: string) => SessionCache;
+  };
+  await ioRedis.flushall();
+  const simulator = new ShareSimulator({ accounts: [ACCOUNT] });
+  const start = (): Dexcom =>
+    new Dexcom({ ...ACCOUNT, cache: new RedisSessionCache(nodeRedis, "us", ACCOUNT.username), fetch: simulator.fetch });
+  for (let i = 0; i < 3; i++) await start().getLatestGlucoseReading();
+  assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 3 });
+  const key = `dexcom-share:us:${ACCOUNT.username}`;
+  assert.match((await ioRedis.get(key))!, /^[\da-f-]{36}$/);
+  assert.ok((await ioRedis.pttl(key)) > 470_000);
+  simulator.expireSessions();
+  await start().getLatestGlucoseReading();
+  assert.equal(asked(simulator).logins, 2);
 });
 
 test("what is no client is refused", () => {
