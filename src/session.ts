@@ -82,7 +82,7 @@ export class Session {
         if (error instanceof AccountError && error.code === "LOCKED_OUT") throw await this.#refused(error, limit);
         if (!(error instanceof SessionError)) {
           // An outage is no idleness: else each call of one that outlasts the TTL would post the password.
-          if (this.#options.clock.now() < limit.endsAt) await this.#cache.renew(id, limit);
+          if (this.#options.clock.now() < limit.endsAt) await this.#keeper.renew?.(id, limit);
           throw error;
         }
         if (tries === 3 || (tries === 2 && isNew)) throw error;
