@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { OnStop } from "./deadline.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "./errors.ts";
-import { parseRetryAfter } from "./retry.ts";
+import { parseRetryAfter, type RetryPolicy } from "./retry.ts";
 import { faultToError } from "./wire/faults.ts";
 import { hasIdForm } from "./wire/ids.ts";
 
@@ -9,8 +9,14 @@ import { hasIdForm } from "./wire/ids.ts";
 export interface Operation<T> {
   /** Below `/ShareWebServices/Services/`, such as `"General/LoginPublisherAccountById"`. */
   readonly path: string;
-  /** Sent as JSON, by POST; without it the request is a GET. */
+  /** The arguments, sent as JSON by POST, and kept out of errors; without them the request is a GET. */
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Sends the request where it has another form, by the transport's own `fetch`. @default that one as it is */
+  readonly fetch?: typeof fetch | undefined;
+  /** Makes a value of the answer's text, where that may be other than JSON; `undefined` where it can't. */
+  readonly read?: ((text: string) => unknown) | undefined;
+  /** When it is sent again. @default as the transport's options say */
+  readonly retry?: RetryPolicy | undefined;
   /** Makes of the JSON value what the operation answers; an error that it throws is completed by `details`. */
   readonly parse: (value: unknown, details: () => ErrorDetails, headers: Headers) => T;
   /**
@@ -57,7 +63,7 @@ export function readAnswer<T>(
   attempts: number,
   clock: Clock,
 ): T {
-  const value = text === undefined ? undefined : parseJson(text);
+  const value = text === undefined ? undefined : (operation.read ?? parseJson)(text);
   const details = (): ErrorDetails => describe(response, value, operation.body, attempts, clock);
   const fault = faultToError(value, details);
   if (response.status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
@@ -74,7 +80,8 @@ export function readAnswer<T>(
   return operation.parse(value, details, response.headers);
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; `undefined` where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

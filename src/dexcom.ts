@@ -1,3 +1,4 @@
+import { connections } from "./connection.ts";
 import type { CallLimit } from "./deadline.ts";
 import { ArgumentError } from "./errors.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
@@ -50,6 +51,7 @@ export class Dexcom {
     this.#settings = resolveOptions(options);
     this.#transport = new Transport(this.#settings);
     this.#session = new Session(this.#transport, this.#settings);
+    connections.set(this, [this.#settings, this.#transport, this.#session]);
   }
 
   /**

@@ -13,7 +13,18 @@ export type DexcomErrorCode =
   | "RATE_LIMITED"
   | "NETWORK_FAILED"
   | "ATTEMPT_TIMED_OUT"
-  | "DEADLINE_EXCEEDED";
+  | "DEADLINE_EXCEEDED"
+  | PublisherErrorCode;
+
+/** What went wrong in `dexcom-share-ts/publisher` alone. */
+export type PublisherErrorCode =
+  | "RECEIVER_NOT_ASSIGNED"
+  | "RECEIVER_DOES_NOT_MATCH"
+  | "MONITORING_NOT_ACTIVE"
+  | "MONITORING_ALREADY_ACTIVE"
+  | "DUPLICATE_READING"
+  | "CONTACT_NAME_TAKEN"
+  | "OUTCOME_UNKNOWN";
 
 /** One thing that an answer had wrong: where, and why. Never the value itself. */
 export interface Issue {

@@ -26,6 +26,9 @@ export interface SessionOptions {
   readonly emit: Emit;
 }
 
+/** What a session needs of a transport: a client that logs in otherwise puts its own way in between. */
+export type LoginTransport = Pick<Transport, "send" | "fetch">;
+
 /** A login on its way, for all who wait for it. */
 interface Login extends CallLimit {
   session: Promise<string>;
@@ -39,7 +42,7 @@ const STUCK = Symbol("stuck");
 
 /** The account's session: made by one login at a time, kept in the cache, replaced when the service refuses it. */
 export class Session {
-  readonly #transport: Transport;
+  readonly #transport: LoginTransport;
   readonly #options: SessionOptions;
   readonly #keeper: SessionKeeper;
   readonly #refusals: RefusalMemory;
@@ -49,7 +52,7 @@ export class Session {
   /** What the last login gave, for callers that were reading the cache just then. */
   #latest: string | undefined;
 
-  constructor(transport: Transport, options: SessionOptions) {
+  constructor(transport: LoginTransport, options: SessionOptions) {
     const { cache, ttlMs, clock, emit, servicesUrl, password, deadlineMs } = options;
     this.#transport = transport;
     this.#options = options;

@@ -44,7 +44,8 @@ export class Transport {
    * @throws {DexcomError} of the class that the answer stands for, or the reason of `limit.signal` itself.
    */
   async send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
-    const { clock, retry, emit } = this.#options;
+    const { clock, emit } = this.#options;
+    const retry = operation.retry ?? this.#options.retry;
     for (let attempt = 1; ; attempt++) {
       if (this.#quiet) await this.#waitUntilOpen(limit, attempt);
       operation.beforePost?.();
@@ -95,7 +96,7 @@ export class Transport {
     try {
       return await within(clock, limit, timeoutMs, timedOut, async (signal, onStop) => {
         // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
-        const send = this.fetch;
+        const send = operation.fetch ?? this.fetch;
         const response = await send(servicesUrl + operation.path, {
           method: operation.body ? "POST" : "GET",
           headers: HEADERS,
