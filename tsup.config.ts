@@ -14,6 +14,8 @@ const LIBRARY = {
   file: "src/file.ts",
   redis: "src/redis.ts",
   store: "src/store.ts",
+  publisher: "src/publisher/index.ts",
+  subscriber: "src/subscriber/index.ts",
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
 };

@@ -1,0 +1,60 @@
+import { checkBoolean, checkText, checkWhole, isObject, must } from "../sharing/checks.ts";
+import type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
+
+/** Any part of the four alerts; what is left out is as in `DEFAULT_ALERTS`. */
+export type AlertSettingsInput = {
+  readonly [Name in keyof AlertSettings]?:
+    | { readonly [Field in keyof AlertSettings[Name]]?: AlertSettings[Name][Field] | undefined }
+    | undefined;
+};
+
+/** As the official app invited a follower in 2015 (wire-protocol 6.3): the urgent low alert alone is on. */
+export const DEFAULT_ALERTS: AlertSettings = {
+  high: { mgDl: 200, isEnabled: false, delayMinutes: 60, repeatMinutes: 120, sound: "High.wav" },
+  low: { mgDl: 70, isEnabled: false, delayMinutes: 30, repeatMinutes: 120, sound: "Low.wav" },
+  urgentLow: { mgDl: 55, isEnabled: true, delayMinutes: 0, repeatMinutes: 30, sound: "UrgentLow.wav" },
+  noData: { isEnabled: false, delayMinutes: 60, repeatMinutes: 0, sound: "NoData.wav" },
+};
+
+/** Thresholds lie between 39 and 401, which stand for "no limit" (wire-protocol 6.3). */
+const LEAST_MG_DL = 40;
+const MOST_MG_DL = 400;
+const DAY_MINUTES = 1440;
+
+/**
+ * All four alerts, checked.
+ *
+ * @throws {ArgumentError} that names the field; also where the thresholds are not in order.
+ */
+export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
+  must(isObject(input), "alerts must be an object");
+  for (const name of Object.keys(input)) must(Object.hasOwn(DEFAULT_ALERTS, name), `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`);
+  const settings: AlertSettings = {
+    high: completeGlucoseAlert("high", input.high),
+    low: completeGlucoseAlert("low", input.low),
+    urgentLow: completeGlucoseAlert("urgentLow", input.urgentLow),
+    noData: completeAlert("noData", input.noData),
+  };
+  const { high, low, urgentLow } = settings;
+  must(urgentLow.mgDl < low.mgDl, "alerts.urgentLow.mgDl must be below alerts.low.mgDl");
+  must(low.mgDl < high.mgDl, "alerts.low.mgDl must be below alerts.high.mgDl");
+  return settings;
+}
+
+function completeGlucoseAlert(name: "high" | "low" | "urgentLow", input: AlertSettingsInput["high"]): GlucoseAlert {
+  const alert = completeAlert(name, input);
+  const mgDl = checkWhole(`alerts.${name}.mgDl`, input?.mgDl ?? DEFAULT_ALERTS[name].mgDl, LEAST_MG_DL, MOST_MG_DL);
+  return { mgDl, ...alert };
+}
+
+function completeAlert(name: keyof AlertSettings, input: AlertSettingsInput["noData"] = {}): Alert {
+  const where = `alerts.${name}`;
+  must(isObject(input), `${where} must be an object`);
+  const usual = DEFAULT_ALERTS[name];
+  return {
+    isEnabled: checkBoolean(`${where}.isEnabled`, input.isEnabled ?? usual.isEnabled),
+    delayMinutes: checkWhole(`${where}.delayMinutes`, input.delayMinutes ?? usual.delayMinutes, 0, DAY_MINUTES),
+    repeatMinutes: checkWhole(`${where}.repeatMinutes`, input.repeatMinutes ?? usual.repeatMinutes, 0, DAY_MINUTES),
+    sound: checkText(`${where}.sound`, input.sound ?? usual.sound),
+  };
+}

@@ -1,0 +1,11 @@
+export { PublisherError } from "../sharing/publisher-error.ts";
+export type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
+export type { ReceiverAssignment } from "../wire/answers.ts";
+export type { Contact, RawContact } from "../wire/contacts.ts";
+export type { RuntimeInfo } from "../wire/runtime-info.ts";
+export type { RawSubscription, Subscription, SubscriptionState } from "../wire/subscriptions.ts";
+export { DEFAULT_ALERTS, type AlertSettingsInput } from "./alert-settings.ts";
+export type { NewReading } from "./new-readings.ts";
+export type { PostedReading, PostOutcome } from "./post.ts";
+export { Publisher, type Invitation, type PublisherOptions } from "./publisher.ts";
+export type { PostOptions } from "./uploader.ts";

@@ -1,0 +1,45 @@
+import { readNothing, readWord, type Call } from "../sharing/call.ts";
+import { isUnclear } from "../sharing/publisher-error.ts";
+import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
+
+/*
+ * The receiver and the monitoring session. That a change was made already is no failure, and the codes that say so are
+ * not on record, or only as a message: so where the service refuses, it is asked how things stand (wire-protocol 5.1 to 5.5).
+ */
+
+export function readAssignment(call: Call, serialNumber: string): Promise<ReceiverAssignment> {
+  return call("CheckMonitoredReceiverAssignmentStatus", { query: { serialNumber }, read: readWord, parse: parseAssignment });
+}
+
+export async function replaceReceiver(call: Call, serialNumber: string): Promise<void> {
+  const replaced = call("ReplacePublisherAccountMonitoredReceiver", { query: { serialNumber }, read: readNothing, parse: parseNothing });
+  await unlessSo(replaced, async () => (await readAssignment(call, serialNumber)) === "AssignedToYou");
+}
+
+export function isMonitoringActive(call: Call): Promise<boolean> {
+  return call("IsRemoteMonitoringSessionActive", { parse: parseBoolean });
+}
+
+export async function startMonitoring(call: Call, serialNumber: string): Promise<void> {
+  const started = call("StartRemoteMonitoringSession", {
+    query: { serialNumber },
+    read: readNothing,
+    parse: parseNothing,
+    done: undefined,
+  });
+  await unlessSo(started, () => isMonitoringActive(call));
+}
+
+export async function stopMonitoring(call: Call): Promise<void> {
+  const stopped = call("StopRemoteMonitoringSession", { read: readNothing, parse: parseNothing });
+  await unlessSo(stopped, async () => !(await isMonitoringActive(call)));
+}
+
+/** A change that the service refused in a word of its own counts as made where `isSo`. */
+async function unlessSo(change: Promise<void>, isSo: () => Promise<boolean>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (!isUnclear(error) || !(await isSo())) throw error;
+  }
+}

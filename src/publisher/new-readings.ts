@@ -1,0 +1,66 @@
+import { checkMoment, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { parseTrend, type Trend } from "../trend.ts";
+import type { UploadedReading } from "../wire/egv-upload.ts";
+
+/** A reading to post. */
+export interface NewReading {
+  /** Glucose in mg/dL, a whole number from 39 (LOW) to 401 (HIGH). */
+  readonly mgDl: number;
+  /** When it was measured: a date, or milliseconds since the Unix epoch. It is posted in whole seconds. */
+  readonly time: Date | number;
+  /** A number 0 to 9 or a name such as `"FortyFiveUp"`. @default 8, "not computable" */
+  readonly trend?: Trend | string | undefined;
+  /** What the wearer's display showed then, written as if it were UTC. @default the receiver's own clock */
+  readonly displayTime?: Date | number | undefined;
+}
+
+/** The sensor's own limits (wire-protocol 12). */
+const LOW_MG_DL = 39;
+const HIGH_MG_DL = 401;
+/** What uploaders send where they have none (wire-protocol 5.7). */
+const NO_TREND: Trend = 8;
+/** The service began in this year: what is earlier was given in seconds. */
+const EARLIEST_MS: number = Date.UTC(2015, 0);
+/** How far ahead of the service a reading may be: its clock is read in whole seconds, over a network that takes some. */
+const TOLERANCE_MS = 60_000;
+
+/**
+ * Checks readings, all but whether they lie in the future.
+ *
+ * @throws {ArgumentError} that names the field.
+ */
+export function toUploads(readings: unknown): UploadedReading[] {
+  must(Array.isArray(readings) && readings.length > 0, "readings must be a non-empty list");
+  const uploads = readings.map((reading, index) => toUpload(reading, `readings[${index}]`));
+  const seen = new Map<number, number>();
+  for (const [index, { time }] of uploads.entries()) {
+    const other = seen.get(time);
+    must(other === undefined, `readings[${index}].time is that of readings[${other ?? 0}]`);
+    seen.set(time, index);
+  }
+  return uploads;
+}
+
+function toUpload(reading: unknown, where: string): UploadedReading {
+  must(isObject(reading), `${where} must be an object`);
+  const given: { readonly [Field in keyof NewReading]?: unknown } = reading;
+  const mgDl = checkWhole(`${where}.mgDl`, given.mgDl, LOW_MG_DL, HIGH_MG_DL);
+  const trend = parseTrend(given.trend ?? NO_TREND);
+  must(trend !== undefined, `${where}.trend must be a number 0 to 9 or the name of a trend`);
+  const time = wholeSeconds(checkMoment(`${where}.time`, given.time));
+  must(time >= EARLIEST_MS, `${where}.time must be in milliseconds since the Unix epoch, and not before 2015`);
+  const display = given.displayTime;
+  const displayTime = display === undefined ? undefined : wholeSeconds(checkMoment(`${where}.displayTime`, display));
+  return { mgDl, trend: trend.trend, time, displayTime };
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+/** @throws {ArgumentError} where a reading lies in the future, by the service's own clock. */
+export function checkPast(uploads: readonly UploadedReading[], nowMs: number): void {
+  for (const [index, { time }] of uploads.entries()) {
+    must(time <= nowMs + TOLERANCE_MS, `readings[${index}].time is in the future, by the service's clock`);
+  }
+}

@@ -1,0 +1,104 @@
+import { parseJson } from "../answer.ts";
+import type { Connection } from "../connection.ts";
+import type { CallLimit } from "../deadline.ts";
+import type { CallOptions } from "../dexcom.ts";
+import { DexcomError, TimeoutError } from "../errors.ts";
+import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
+import { checkBoolean, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { parseNothing } from "../wire/answers.ts";
+import { writeEgvUpload } from "../wire/egv-upload.ts";
+import { parseSystemTime, readSystemTimeXml, writeOldJson } from "../wire/old-dates.ts";
+import { parseReadings } from "../wire/readings.ts";
+import { replaceReceiver, startMonitoring } from "./monitoring.ts";
+import { checkPast, toUploads, type NewReading } from "./new-readings.ts";
+import { keyOf, Posting, type PostedReading, type PostOutcome } from "./post.ts";
+import { ServiceClock } from "./service-clock.ts";
+
+/** How readings are posted. */
+export interface PostOptions extends CallOptions {
+  /** Read back what the service then has, and say so of each reading. Without a follower it shows none. @default false */
+  readonly confirm?: boolean | undefined;
+  /** Assign the receiver where none is assigned: it takes the place of any other. @default false */
+  readonly replaceReceiver?: boolean | undefined;
+  /** Whole seconds by which the receiver's own clock is ahead of the true time; negative where it is behind. @default 0 */
+  readonly receiverAheadSeconds?: number | undefined;
+}
+
+/** A receiver's clock is set by hand, and may be wrong by more than a day. */
+const MOST_AHEAD_SECONDS = 31_536_000;
+
+/** Posts readings for one connection. */
+export class Uploader {
+  readonly #connection: Connection;
+  readonly #serviceClock: ServiceClock;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#serviceClock = new ServiceClock(connection[0].clock);
+  }
+
+  /** The service's clock, asked. */
+  askTime(limit: CallLimit): Promise<Date> {
+    const read = (text: string): unknown => readSystemTimeXml(text) ?? parseJson(text);
+    const ask = { read, parse: parseSystemTime };
+    return this.#serviceClock.measure(() => callWithoutSession(this.#connection, "SystemUtcTime", ask, limit));
+  }
+
+  /** @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first. */
+  async post(serialNumber: string, readings: readonly NewReading[], options: PostOptions, limit: CallLimit): Promise<PostedReading[]> {
+    must(isObject(options), "options must be an object");
+    const { confirm = false, replaceReceiver: mayReplace = false, receiverAheadSeconds = 0 } = options;
+    checkBoolean("confirm", confirm);
+    checkBoolean("replaceReceiver", mayReplace);
+    checkWhole("receiverAheadSeconds", receiverAheadSeconds, -MOST_AHEAD_SECONDS, MOST_AHEAD_SECONDS);
+    const uploads = toUploads(readings);
+    checkPast(uploads, await this.#serviceNow(limit));
+    const call = caller(this.#connection, limit);
+    const posting = new Posting(
+      {
+        post: (some) =>
+          call<PostOutcome>("PostReceiverEgvRecords", {
+            body: () => writeOldJson(writeEgvUpload(serialNumber, some, receiverAheadSeconds)),
+            read: readNothing,
+            parse: (value, details) => {
+              parseNothing(value, details);
+              return "accepted";
+            },
+            done: "duplicate",
+          }),
+        start: () => startMonitoring(call, serialNumber),
+        replace: () => replaceReceiver(call, serialNumber),
+        readBack: () => this.#readBack(limit),
+      },
+      mayReplace,
+    );
+    return posting.post(uploads, confirm);
+  }
+
+  /** Where the service does not tell its time, ours has to do: that alone is no reason to withhold a reading. */
+  async #serviceNow(limit: CallLimit): Promise<number> {
+    try {
+      return await this.#serviceClock.now(() => this.askTime(limit));
+    } catch (error) {
+      const isOver = limit.signal?.aborted || (error instanceof TimeoutError && error.code === "DEADLINE_EXCEEDED");
+      if (isOver || !(error instanceof DexcomError)) throw error;
+      return this.#connection[0].clock.now();
+    }
+  }
+
+  /** As `Dexcom` reads: with the session id in the body. A bad record elsewhere in the day is no concern here. */
+  async #readBack(limit: CallLimit): Promise<ReadonlySet<string>> {
+    const [{ emit }, transport, session] = this.#connection;
+    const readings = await session.use(limit, (sessionId) =>
+      transport.send(
+        {
+          path: "Publisher/ReadPublisherLatestGlucoseValues",
+          body: { sessionId, minutes: 1440, maxCount: 288 },
+          parse: (value, details) => parseReadings(value, details, (bad) => emit({ type: "bad-record", ...bad })),
+        },
+        limit,
+      ),
+    );
+    return new Set(readings.map(keyOf));
+  }
+}

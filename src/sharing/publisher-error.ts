@@ -1,0 +1,126 @@
+import { ArgumentError, DexcomError, type ErrorDetails, type PublisherErrorCode } from "../errors.ts";
+
+interface Explanation {
+  readonly code: PublisherErrorCode;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** The faults of the publisher's side, by the service's own `Code` (wire-protocol 9.2). */
+const FAULTS: ReadonlyMap<string, Explanation> = /* @__PURE__ */ new Map<string, Explanation>([
+  [
+    "MonitoredReceiverNotAssigned",
+    {
+      code: "RECEIVER_NOT_ASSIGNED",
+      message: "No receiver is assigned to the account",
+      advice:
+        "Check the serial number, then assign the receiver with replaceReceiver(), or post with replaceReceiver: true. It takes the place of any other.",
+    },
+  ],
+  [
+    "MonitoredReceiverSerialNumberDoesNotMatch",
+    {
+      code: "RECEIVER_DOES_NOT_MATCH",
+      message: "Another receiver is assigned to the account",
+      advice:
+        "Compare the serial number with the one on the receiver or transmitter. If the receiver is new, assign it with replaceReceiver(): it takes the place of the old one.",
+    },
+  ],
+  [
+    "MonitoringSessionNotActive",
+    {
+      code: "MONITORING_NOT_ACTIVE",
+      message: "The monitoring session is not active",
+      advice: "Start it with startMonitoring(). If it was started just now, another device may be stopping it.",
+    },
+  ],
+  [
+    "MonitoringSessionAlreadyActive",
+    {
+      code: "MONITORING_ALREADY_ACTIVE",
+      message: "The monitoring session is active already",
+      advice: "There is nothing to do, unless it should be started for another receiver: then stop it first.",
+    },
+  ],
+  [
+    "DuplicateEgvPosted",
+    {
+      code: "DUPLICATE_READING",
+      message: "The service has the reading already",
+      advice: "There is nothing to do.",
+    },
+  ],
+  [
+    "ContactNameAlreadyExists",
+    {
+      code: "CONTACT_NAME_TAKEN",
+      message: "The account has a contact of this name",
+      advice: "Choose another name, or find the contact in listSubscriptions().",
+    },
+  ],
+]);
+
+const UNKNOWN_OUTCOME: Explanation = {
+  code: "OUTCOME_UNKNOWN",
+  message: "The answer was lost: it is not known whether the service did it",
+  advice:
+    "It was not sent again, because it may have been done. Look first: hasContact() and listSubscriptions() show what the service has.",
+};
+
+/**
+ * The service refused what was asked for, and said why; or, with the code `OUTCOME_UNKNOWN`, its answer was lost and
+ * asking again could do the same thing twice. `cause` is then what became of the answer.
+ *
+ * @example
+ * ```ts
+ * import { Publisher, PublisherError } from "dexcom-share-ts/publisher";
+ * const publisher = new Publisher({ username: "someone@example.com", password: "secret" });
+ * try {
+ *   await publisher.startMonitoring("SM00000000");
+ * } catch (error) {
+ *   if (error instanceof PublisherError && error.code === "RECEIVER_NOT_ASSIGNED") console.log(error.advice);
+ *   else throw error;
+ * }
+ * ```
+ */
+export class PublisherError extends DexcomError {
+  declare readonly code: PublisherErrorCode;
+  readonly #advice: string;
+
+  /** @internal Made at the boundary, from the service's answer. */
+  constructor({ code, message, advice }: Explanation, details: ErrorDetails) {
+    super(code, message, details);
+    this.#advice = advice;
+  }
+
+  override get name(): string {
+    return "PublisherError";
+  }
+
+  override get advice(): string {
+    return this.#advice;
+  }
+}
+
+/** Whether it takes a look to know how things stand: the service refused by a code that nobody has written down, or its answer was lost. */
+export function isUnclear(error: unknown): boolean {
+  return error instanceof DexcomError && (error.code === "UNKNOWN_FAULT" || error.code === "OUTCOME_UNKNOWN");
+}
+
+/** The same failure as this side's own error, where it is one. */
+export function explained(error: unknown, operation: string): unknown {
+  if (!(error instanceof DexcomError)) return error;
+  const { status, serverCode, traceId, attempts, retryAfterMs } = error;
+  const details = { status, serverCode, traceId, attempts, retryAfterMs };
+  const fault = error.code === "UNKNOWN_FAULT" && FAULTS.get(serverCode ?? "");
+  if (fault) return new PublisherError(fault, details);
+  // The reader's own texts name the arguments of a login.
+  if (error instanceof ArgumentError && status) return new ArgumentError(`The service refused an argument of ${operation}`, details);
+  return error;
+}
+
+/** That nobody knows what the service did. */
+export function outcomeUnknown(cause: DexcomError): PublisherError {
+  const { status, serverCode, traceId, attempts, retryAfterMs } = cause;
+  return new PublisherError(UNKNOWN_OUTCOME, { status, serverCode, traceId, attempts, retryAfterMs, cause });
+}

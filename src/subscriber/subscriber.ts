@@ -1,0 +1,151 @@
+import type { Connection } from "../connection.ts";
+import type { CallOptions } from "../dexcom.ts";
+import { AccountError } from "../errors.ts";
+import { GlucoseReading } from "../glucose-reading.ts";
+import type { DexcomOptions } from "../options.ts";
+import { caller, type Ask } from "../sharing/call.ts";
+import { checkId, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { connectionOf, limitOf } from "../sharing/connections.ts";
+import { SubscriberLogin } from "../sharing/login.ts";
+import type { OperationName } from "../sharing/operations.ts";
+import { isId } from "../wire/ids.ts";
+import { parseLatestReadings } from "../wire/latest-readings.ts";
+import { writeOldJson } from "../wire/old-dates.ts";
+import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
+import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
+
+/** The options of `Dexcom`, with a follower's own credentials. */
+export interface SubscriberOptions extends Omit<DexcomOptions, "username" | "accountId" | "password"> {
+  /** The follower's account id, a UUID. */
+  readonly accountId: string;
+  /**
+   * The 32 hexadecimal digits that the Follow app made when the invitation was accepted. It is **not** the password of the
+   * follower's Dexcom account, and no operation gives it out.
+   */
+  readonly secret: string;
+}
+
+/** The latest reading of one subscription. */
+export interface LatestReading {
+  /** `undefined` where there is none. */
+  readonly reading: GlucoseReading | undefined;
+  /** Whose it is; `undefined` where the service did not say and several were asked for. */
+  readonly subscriptionId: string | undefined;
+}
+
+/** As far back as the service holds, and as many readings as that makes (wire-protocol 3.4). */
+const MAX_MINUTES = 1440;
+const MAX_COUNT = 288;
+
+/**
+ * The follower's side of the Share service: reads what others share with one follower.
+ *
+ * **All of it rests on clients of 2015 to 2018** (wire-protocol 7): nothing of this side was recorded, nothing newer is
+ * known to work, and there is no public way to get a follower's credentials but to look into one's own Follow app. To
+ * read an account of your own use `Dexcom`, with the login of the person who wears the sensor. The simulator has this side
+ * as those clients describe it.
+ *
+ * Every method rejects as those of `Dexcom` do.
+ *
+ * @example
+ * ```ts
+ * import { Subscriber } from "dexcom-share-ts/subscriber";
+ * const subscriber = new Subscriber({
+ *   accountId: "33333333-3333-3333-3333-333333333333",
+ *   secret: "0123456789abcdef0123456789abcdef",
+ * });
+ * for (const { subscriptionId, displayName } of await subscriber.listSubscriptions()) {
+ *   const [reading] = await subscriber.getGlucoseReadings(subscriptionId, 1440, 1);
+ *   console.log(displayName, reading?.mgDl);
+ * }
+ * ```
+ */
+export class Subscriber {
+  readonly #connection: Connection;
+
+  /** @throws {ArgumentError} for a bad option, by name. */
+  constructor(options: SubscriberOptions) {
+    must(isObject(options), "options must be an object");
+    const { secret, accountId, ...rest } = options;
+    must(isId(accountId), "accountId must be the follower's account id (a UUID, not all zeros)");
+    // Refused here, because the service would count it towards a lock-out.
+    must(
+      typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
+      "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
+    );
+    this.#connection = connectionOf({ ...rest, accountId, password: secret }, (transport) => new SubscriberLogin(transport));
+  }
+
+  /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */
+  async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
+    return this.#call("ListSubscriberAccountSubscriptions", { parse: parseSubscriptions }, options);
+  }
+
+  /**
+   * The readings that one subscription gives, newest first. ReadSubscriptionLatestGlucoseValues (wire-protocol 7.3:
+   * several clients of 2015 to 2018).
+   *
+   * @param minutes How far back, 1 to 1440. @default 1440
+   * @param maxCount How many at most, 1 to 288. @default 288
+   */
+  async getGlucoseReadings(
+    subscriptionId: string,
+    minutes: number = MAX_MINUTES,
+    maxCount: number = MAX_COUNT,
+    options?: CallOptions,
+  ): Promise<GlucoseReading[]> {
+    const query = {
+      subscriptionId: checkId("subscriptionId", subscriptionId),
+      minutes: String(checkWhole("minutes", minutes, 1, MAX_MINUTES)),
+      maxCount: String(checkWhole("maxCount", maxCount, 1, MAX_COUNT)),
+    };
+    const parse: Ask<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
+    const records = await this.#call("ReadSubscriptionLatestGlucoseValues", { query, parse }, options);
+    return records.slice(0, maxCount).map((record) => new GlucoseReading(record));
+  }
+
+  /**
+   * The latest reading of each of several subscriptions, in the order of the service's answer. **Whose a reading is, the
+   * answer does not say** as far as is known: `subscriptionId` is there where it does, or where one was asked for. Where it
+   * matters, ask for each with `getGlucoseReadings`. ReadLastGlucoseFromSubscriptions (wire-protocol 7.4: one family of clients, 2015 to 2018).
+   */
+  async getLatestGlucoseReadings(subscriptionIds: readonly string[], options?: CallOptions): Promise<LatestReading[]> {
+    must(Array.isArray(subscriptionIds) && subscriptionIds.length > 0, "subscriptionIds must be a non-empty list");
+    const ids = subscriptionIds.map((id, index) => checkId(`subscriptionIds[${index}]`, id));
+    const latest = await this.#call(
+      "ReadLastGlucoseFromSubscriptions",
+      { body: () => writeOldJson(ids), parse: (value, details) => parseLatestReadings(value, details, this.#onBad()) },
+      options,
+    );
+    const only = ids.length === 1 && latest.length === 1 ? ids[0] : undefined;
+    return latest.map(({ reading, subscriptionId }) => ({
+      reading: reading && new GlucoseReading(reading),
+      subscriptionId: subscriptionId ?? only,
+    }));
+  }
+
+  #onBad(): ((bad: BadRecord) => void) | undefined {
+    const [{ badRecords, emit }] = this.#connection;
+    return badRecords === "report" ? (bad) => emit({ type: "bad-record", ...bad }) : undefined;
+  }
+
+  async #call<T>(name: OperationName, ask: Ask<T>, options: CallOptions = {}): Promise<T> {
+    try {
+      return await caller(this.#connection, limitOf(this.#connection, options))(name, ask);
+    } catch (error) {
+      throw error instanceof AccountError && error.code === "CREDENTIALS_REFUSED" ? new FollowerRefused(error) : error;
+    }
+  }
+}
+
+/** The same refusal, with advice for a follower: the usual one is to log in as somebody else. */
+class FollowerRefused extends AccountError {
+  constructor({ message, status, serverCode, traceId, attempts, retryAfterMs }: AccountError) {
+    super("CREDENTIALS_REFUSED", message, { status, serverCode, traceId, attempts, retryAfterMs });
+  }
+
+  override get advice(): string {
+    const minutes = Math.ceil((this.retryAfterMs ?? 0) / 60_000);
+    return `A wrong secret, an unknown follower and a wrong region all get this answer. The secret is the one that the Follow app made, not the password of the follower's account. Further attempts may lock the account. The next attempt is made in ${minutes} minutes at the earliest.`;
+  }
+}

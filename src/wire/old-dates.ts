@@ -1,0 +1,53 @@
+import type { ErrorDetails } from "../errors.ts";
+import { parseWireDate } from "./dates.ts";
+import { checkShape, rule, shape, type Shape } from "./shape.ts";
+
+/**
+ * The form that dates had everywhere until 2021, and have to this day in what is uploaded and in lists of
+ * subscriptions: between slashes, and no offset (wire-protocol 10.1).
+ */
+export function writeOldDate(ms: number): string {
+  return `/Date(${String(ms)})/`;
+}
+
+/**
+ * A JSON text as the service's own clients of that time wrote it: with `\/` for each slash, which is how a reader of
+ * .NET tells a date from a text. In JSON a slash stands inside a string or nowhere.
+ */
+export function writeOldJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("/", String.raw`\/`);
+}
+
+/** An instant as lists of subscriptions have it, `{"DateTime":"\/Date(…)\/","OffsetMinutes":0}`, or bare (wire-protocol 6.4). */
+export function parseWrappedDate(value: unknown): Date | undefined {
+  const bare = (value as { DateTime?: unknown } | null | undefined)?.DateTime ?? value;
+  const date = parseWireDate(bare);
+  return date && new Date(date.time);
+}
+
+let systemTime: Shape<{ DateTime: unknown }> | undefined;
+
+/**
+ * The answer of SystemUtcTime (wire-protocol 3.5).
+ *
+ * @throws {ServerError} where there is no date in it.
+ */
+export function parseSystemTime(value: unknown, details: () => ErrorDetails): Date {
+  systemTime ??= shape(
+    "not a time of the service",
+    (given) => typeof given === "object" && given !== null,
+    rule("DateTime", "not a date of the service", ({ DateTime }) => parseWrappedDate(DateTime) !== undefined),
+  );
+  checkShape(systemTime, value, details);
+  return parseWrappedDate(value)!;
+}
+
+/**
+ * The same answer where it is XML, which is what comes without a JSON Accept header, and at times with one: the text of
+ * the first child is an ISO date of seven decimals.
+ */
+export function readSystemTimeXml(text: string): { DateTime: string } | undefined {
+  const iso = /^\s*<[^]*?<DateTime>(\d{4}(?:-\d\d){2}T(?:\d\d:){2}\d\d(?:\.\d{1,3})?)\d*Z<\/DateTime>/.exec(text)?.[1];
+  const ms = Date.parse(`${iso ?? ""}Z`);
+  return Number.isNaN(ms) ? undefined : { DateTime: writeOldDate(ms) };
+}

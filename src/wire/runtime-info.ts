@@ -1,0 +1,33 @@
+/** The device and app that upload. All of it is free text; none is checked by the service as far as known. */
+export interface RuntimeInfo {
+  /** Such as `"Apple"`. */
+  readonly deviceManufacturer: string;
+  /** Such as `"iPhone5,2"`. */
+  readonly deviceModel: string;
+  /** Such as `"7.0.2"`. */
+  readonly deviceOsVersion: string;
+  /** Such as `"3.0.2.11"`. */
+  readonly appVersion: string;
+  /** Such as `"DexcomShare"`. */
+  readonly appName: string;
+  /** Such as `"SW10569"`. */
+  readonly appNumber: string;
+  /** Such as `"iPhone OS"`. */
+  readonly deviceOsName: string;
+}
+
+/** The body of UpdatePublisherAccountRuntimeInfo: outer keys in lower camel case, inner ones in Pascal case (wire-protocol 5.6). */
+export function writeRuntimeInfo(sessionId: string, info: RuntimeInfo): object {
+  return {
+    sessionId,
+    runtimeInfo: {
+      DeviceManufacturer: info.deviceManufacturer,
+      DeviceModel: info.deviceModel,
+      DeviceOsVersion: info.deviceOsVersion,
+      AppVersion: info.appVersion,
+      AppName: info.appName,
+      AppNumber: info.appNumber,
+      DeviceOsName: info.deviceOsName,
+    },
+  };
+}
