@@ -123,7 +123,7 @@ export class Publisher {
     await startMonitoring(this.#call(options), checkSerialNumber(serialNumber));
   }
 
-  /** Stops the monitoring session: followers get nothing until it is started again. StopRemoteMonitoringSession (wire-protocol 5.5: two clients). */
+  /** Stops the monitoring session. It is no failure if none is active. StopRemoteMonitoringSession (wire-protocol 5.5: two clients). */
   async stopMonitoring(options?: CallOptions): Promise<void> {
     await stopMonitoring(this.#call(options));
   }

@@ -44,7 +44,7 @@ export const OPERATIONS: Readonly<Record<OperationName, OperationRow>> = {
   ReplacePublisherAccountMonitoredReceiver: ["Publisher", "repeatable"],
   IsRemoteMonitoringSessionActive: ["Publisher", "read"],
   StartRemoteMonitoringSession: ["Publisher", "repeatable", "MonitoringSessionAlreadyActive"],
-  StopRemoteMonitoringSession: ["Publisher", "repeatable"],
+  StopRemoteMonitoringSession: ["Publisher", "repeatable", "MonitoringSessionNotActive"],
   UpdatePublisherAccountRuntimeInfo: ["Publisher", "repeatable"],
   // The service knows a reading again: that makes an upload repeatable.
   PostReceiverEgvRecords: ["Publisher", "repeatable", "DuplicateEgvPosted"],

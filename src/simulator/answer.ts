@@ -40,6 +40,11 @@ export function jsonAnswer(body: string, status = 200): Answer {
   return { status, headers: [JSON_TYPE], body };
 }
 
+/** Nothing, and status 200: what most calls that change something are answered (wire-protocol 5, 6). */
+export function emptyAnswer(): Answer {
+  return { status: 200, headers: [JSON_TYPE, ["content-length", "0"]], body: "" };
+}
+
 /** An id, with its length: 38 for a bare one (wire-protocol 2). */
 export function idAnswer(body: string): Answer {
   return { status: 200, headers: [JSON_TYPE, ["content-length", String(body.length)], ...LOGIN_HEADERS], body };

@@ -9,6 +9,8 @@ export class CallArguments {
   readonly #query = new Map<string, string>();
   readonly #body = new Map<string, unknown>();
   readonly #names = new Map<string, string>();
+  /** The body as JSON; `undefined` where it is none. */
+  readonly json: unknown;
   /** Why the body could not be read, if it could not. */
   readonly #malformed: string | undefined;
 
@@ -17,6 +19,7 @@ export class CallArguments {
     if (body.trim() === "") return;
     try {
       const parsed: unknown = JSON.parse(body);
+      this.json = parsed;
       if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return;
       for (const [name, value] of Object.entries(parsed)) this.#keep(this.#body, name, value);
     } catch {
@@ -57,6 +60,11 @@ export class CallArguments {
     return String(value);
   }
 
+  /** A text, the query first. @throws Fault naming it if it is missing or empty */
+  textAnywhere(name: string): string {
+    return this.#query.get(name.toLowerCase()) || this.text(name);
+  }
+
   /** An id of the body in lower case; an empty one is all zeros (wire-protocol 3.2). @throws Fault */
   guid(name: string): string {
     const value = this.#body.get(name.toLowerCase());
@@ -88,7 +96,7 @@ export class CallArguments {
   }
 }
 
-function invalid(what: string): Fault {
+export function invalid(what: string): Fault {
   return new Fault("InvalidArgument", `Missing required field(s): ${what}`);
 }
 

@@ -9,7 +9,14 @@ export type FaultCode =
   | "SSO_AuthenticateAccountNotFound"
   | "SessionIdNotFound"
   | "SessionNotValid"
-  | "InvalidArgument";
+  | "InvalidArgument"
+  | "MonitoredReceiverNotAssigned"
+  | "MonitoredReceiverAlreadyAssigned"
+  | "MonitoredReceiverSerialNumberDoesNotMatch"
+  | "MonitoringSessionNotActive"
+  | "MonitoringSessionAlreadyActive"
+  | "DuplicateEgvPosted"
+  | "ContactNameAlreadyExists";
 
 /** Thrown by an operation that answers with a fault body. */
 export class Fault extends Error {
@@ -37,6 +44,16 @@ type Kind = readonly [type: number, typeName: string, category: number, category
 
 const PASSWORD: Kind = [13, "InvalidPassword", 4, "Validation", 1];
 const SINGLE_SIGN_ON: Kind = [15, "SingleSignOn", 1, "System", 2];
+const INVALID_STATE: Kind = [14, "InvalidState", 5, "Logical", 1];
+/** Without numbers on record: taken for those of the one such code that has them. */
+const OF_WRONG_ORDER: readonly FaultCode[] = [
+  "MonitoredReceiverAlreadyAssigned",
+  "MonitoredReceiverSerialNumberDoesNotMatch",
+  "MonitoringSessionNotActive",
+  "MonitoringSessionAlreadyActive",
+  "DuplicateEgvPosted",
+  "ContactNameAlreadyExists",
+];
 const SEVERITIES = ["", "Minor", "Severe"];
 
 /** Numbers as recorded (wire-protocol 9.2); codes without any on record get those of the single sign-on faults. */
@@ -45,7 +62,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["SessionIdNotFound", [5, "ObjectNotFound", 2, "Database", 2]],
   ["SessionNotValid", [6, "SessionNotValid", 5, "Logical", 1]],
   ["InvalidArgument", [10, "InvalidArgument", 4, "Validation", 2]],
-  ["MonitoredReceiverNotAssigned", [14, "InvalidState", 5, "Logical", 1]],
+  ["MonitoredReceiverNotAssigned", INVALID_STATE],
+  ...OF_WRONG_ORDER.map((code): [string, Kind] => [code, INVALID_STATE]),
 ]);
 
 /** One fault, as it is told inside `SubCode`. */

@@ -2,12 +2,14 @@ export type { Clock } from "../clock.ts";
 export type { Region } from "../region.ts";
 export type { Trend } from "../trend.ts";
 export type { Delivery, WireRequest } from "./exchange.ts";
+export type { SimulatedFollower } from "./followers.ts";
 export { generateReadings, type GeneratorOptions } from "./generator.ts";
 export type { Injection } from "./injection.ts";
 export type { OperationName } from "./operation.ts";
 export type {
   AccountOptions,
   ByNameAnswer,
+  DuplicatePosts,
   LockOutCode,
   ReadingForm,
   RefusalCode,

@@ -9,7 +9,29 @@ export type OperationName =
   | "AuthenticatePublisherAccount"
   | "LoginPublisherAccountById"
   | "LoginPublisherAccountByName"
-  | "ReadPublisherLatestGlucoseValues";
+  | "ReadPublisherLatestGlucoseValues"
+  | "CheckMonitoredReceiverAssignmentStatus"
+  | "ReplacePublisherAccountMonitoredReceiver"
+  | "IsRemoteMonitoringSessionActive"
+  | "StartRemoteMonitoringSession"
+  | "StopRemoteMonitoringSession"
+  | "UpdatePublisherAccountRuntimeInfo"
+  | "PostReceiverEgvRecords"
+  | "DoesContactExistByName"
+  | "CreateContact"
+  | "ReadContact"
+  | "UpdateContactName"
+  | "DeleteContact"
+  | "CreateSubscriptionInvitation"
+  | "ListPublisherAccountSubscriptions"
+  | "UpdateSubscriptionPermissions"
+  | "ReadSubscriptionAlerts"
+  | "PauseSubscription"
+  | "ResumeSubscription"
+  | "LoginSubscriberAccount"
+  | "ListSubscriberAccountSubscriptions"
+  | "ReadSubscriptionLatestGlucoseValues"
+  | "ReadLastGlucoseFromSubscriptions";
 
 /** One request for an operation. */
 export interface Call {

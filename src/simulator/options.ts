@@ -36,6 +36,12 @@ export type ByNameAnswer = "zeros" | "plain-names" | "session";
 /** How readings are written: as in 2015, or as since December 2021 (wire-protocol 3.4, 10). */
 export type ReadingForm = "2015" | "2021";
 
+/**
+ * What becomes of the new readings in a request that is answered `DuplicateEgvPosted`; not on record. Either way at least
+ * one of the request's was there before.
+ */
+export type DuplicatePosts = "refuse-all" | "keep-new";
+
 /** How the simulated service behaves. */
 export interface ShareSimulatorOptions {
   readonly accounts: readonly AccountOptions[];
@@ -66,6 +72,8 @@ export interface ShareSimulatorOptions {
   readonly loginByName?: ByNameAnswer | undefined;
   /** @default "2021" */
   readonly readingForm?: ReadingForm | undefined;
+  /** @default "refuse-all" */
+  readonly duplicatePosts?: DuplicatePosts | undefined;
 }
 
 /** The options, checked and complete. */
@@ -80,6 +88,7 @@ export interface Settings {
   readonly subCodeForm: SubCodeForm;
   readonly loginByName: ByNameAnswer;
   readonly readingForm: ReadingForm;
+  readonly duplicatePosts: DuplicatePosts;
 }
 
 /** Checks all but the accounts. @throws {ArgumentError} naming the option */
@@ -108,6 +117,7 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
     subCodeForm: oneOf(options.subCodeForm, ["json", "java-xml", "dotnet-xml"], "subCodeForm"),
     loginByName: oneOf(options.loginByName, ["zeros", "plain-names", "session"], "loginByName"),
     readingForm: oneOf(options.readingForm, ["2021", "2015"], "readingForm"),
+    duplicatePosts: oneOf(options.duplicatePosts, ["refuse-all", "keep-new"], "duplicatePosts"),
   };
 }
 

@@ -22,6 +22,11 @@ export class ReadingStore {
     this.#given.splice(older < 0 ? this.#given.length : older, 0, reading);
   }
 
+  /** Whether one of this moment was given. */
+  has(time: number): boolean {
+    return this.#given.some((reading) => reading.time === time);
+  }
+
   /**
    * At most `maxCount` readings of the last `minutes`, newest first, that have reached the service by `nowMs`, or had
    * `lateMs` earlier. What may have been seen already stays, however late the rest is.

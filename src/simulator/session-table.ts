@@ -1,9 +1,11 @@
 import type { Account } from "./account.ts";
 import type { RandomStream } from "./random.ts";
+import type { Subscriber } from "./sharing.ts";
 
 /** A login. */
 export interface Session {
-  readonly account: Account;
+  /** A wearer's own account, or that of a follower. */
+  readonly holder: Account | Subscriber;
   expiresAtMs: number;
 }
 
@@ -22,9 +24,9 @@ export class SessionTable {
   }
 
   /** Opens a session and gives its id. */
-  open(account: Account, nowMs: number): string {
+  open(holder: Account | Subscriber, nowMs: number): string {
     const sessionId = this.#random.uuid();
-    this.#sessions.set(sessionId, { account, expiresAtMs: nowMs + this.#lifetimeMs });
+    this.#sessions.set(sessionId, { holder, expiresAtMs: nowMs + this.#lifetimeMs });
     return sessionId;
   }
 
@@ -34,9 +36,9 @@ export class SessionTable {
   }
 
   /** Ends sessions; forgotten ones are as if they had never been. */
-  end(isMeant: (account: Account) => boolean, nowMs: number, isForgotten: boolean): void {
+  end(isMeant: (holder: Account | Subscriber) => boolean, nowMs: number, isForgotten: boolean): void {
     for (const [sessionId, session] of this.#sessions) {
-      if (!isMeant(session.account)) continue;
+      if (!isMeant(session.holder)) continue;
       if (isForgotten) this.#sessions.delete(sessionId);
       else session.expiresAtMs = Math.min(session.expiresAtMs, nowMs);
     }

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { checkText } from "./account.ts";
 import { type Delivery, Exchange, type WireRequest } from "./exchange.ts";
 import { createFetch } from "./fetch.ts";
+import { acceptInvitation, followersOf, type SimulatedFollower } from "./followers.ts";
 import type { Injection } from "./injection.ts";
 import type { ShareSimulatorOptions } from "./options.ts";
 import { type ReadingInput, toReading } from "./reading.ts";
@@ -102,7 +103,7 @@ export class ShareSimulator {
    */
   expireSessions(username?: string, { forget = false }: { readonly forget?: boolean } = {}): void {
     const meant = username === undefined ? undefined : this.#service.accounts.the(username);
-    this.#service.sessions.end((account) => meant === undefined || account === meant, this.#now(), forget);
+    this.#service.sessions.end((holder) => meant === undefined || holder === meant, this.#now(), forget);
   }
 
   /**
@@ -114,6 +115,40 @@ export class ShareSimulator {
   lockOut(username: string, ms: number = this.#service.settings.lockOutMs): void {
     if (!(ms >= 0)) throw new ArgumentError("ms must be a number of milliseconds from 0");
     this.#service.lockOuts.lock(this.#service.accounts.the(username).accountId, this.#now() + ms);
+  }
+
+  /**
+   * Those who follow an account: the names that the account was made with, and whoever has accepted since. `secret` is
+   * what `Subscriber` of `dexcom-share-ts/subscriber` logs in with.
+   *
+   * @throws {ArgumentError} if there is no such account
+   */
+  followers(username: string): readonly SimulatedFollower[] {
+    return followersOf(this.#service, this.#service.accounts.the(username));
+  }
+
+  /**
+   * Accepts an invitation, as the Follow app does: the service has no operation for it that anybody has written down.
+   *
+   * @param as A follower who follows somebody else already. Default: a new one
+   * @throws {ArgumentError} if there is no such invitation, it was accepted before, or its seven days are over
+   * @example
+   * ```ts
+   * import { Publisher } from "dexcom-share-ts/publisher";
+   * import { ShareSimulator } from "dexcom-share-ts/simulator";
+   * import { Subscriber } from "dexcom-share-ts/subscriber";
+   * const wearer = { username: "someone@example.com", password: "secret" };
+   * const simulator = new ShareSimulator({ accounts: [wearer] });
+   * const publisher = new Publisher({ ...wearer, fetch: simulator.fetch });
+   * const contactId = await publisher.createContact("Grandmother", "grandmother@example.com");
+   * const subscriptionId = await publisher.createInvitation(contactId, { displayName: "Sam" });
+   * const { accountId, secret } = simulator.acceptInvitation(subscriptionId);
+   * const subscriber = new Subscriber({ accountId, secret, fetch: simulator.fetch });
+   * console.log(await subscriber.getGlucoseReadings(subscriptionId));
+   * ```
+   */
+  acceptInvitation(subscriptionId: string, as?: { readonly accountId: string }): SimulatedFollower {
+    return acceptInvitation(this.#service, subscriptionId, as?.accountId);
   }
 
   #now(): number {

@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** Both public ids work in the US and outside; Japan wants the older one (wire-protocol 1). */
-const APPLICATION_IDS: Readonly<Record<Region, ReadonlySet<string>>> = {
+export const APPLICATION_IDS: Readonly<Record<Region, ReadonlySet<string>>> = {
   us: new Set([REGION_ENDPOINTS.us.applicationId, REGION_ENDPOINTS.jp.applicationId]),
   ous: new Set([REGION_ENDPOINTS.ous.applicationId, REGION_ENDPOINTS.jp.applicationId]),
   jp: new Set([REGION_ENDPOINTS.jp.applicationId]),
@@ -50,11 +50,11 @@ export function lockKey(account: Account | undefined, identity: Identity, region
 }
 
 /** The text is our own: none is on record (wire-protocol 9.2). It echoes the name, as the SSO faults do. */
-function lockedOut({ service }: Call, { by, value }: Identity): Fault {
+export function lockedOut({ service }: Call, { by, value }: Identity): Fault {
   return new Fault(service.settings.lockOutCode, `Too many failed authentication attempts. ${by}=${value}`);
 }
 
-function refused({ service }: Call, { by, value }: Identity, account: Account | undefined): Fault {
+export function refused({ service }: Call, { by, value }: Identity, account: Account | undefined): Fault {
   switch (service.settings.refusalCode) {
     case "AccountPasswordInvalid":
       return new Fault("AccountPasswordInvalid", "Publisher account password failed");

@@ -1,3 +1,4 @@
+import type { Account } from "../account.ts";
 import { type Answer, jsonAnswer } from "../answer.ts";
 import { Fault } from "../fault.ts";
 import { ZEROS } from "../guid.ts";
@@ -16,12 +17,12 @@ export const readPublisherLatestGlucoseValues: Operation = {
     const sessionId = given.guidAnywhere("sessionId");
     // Said to be answered with nothing at all (wire-protocol 3.4, 9.4).
     if (sessionId === ZEROS) return jsonAnswer("");
-    const { account } = requireSession(call, sessionId);
+    const account = requirePublisher(call, sessionId);
     const minutes = given.integerAnywhere("minutes");
     const maxCount = given.integerAnywhere("maxCount");
     const readings = account.readings.latest(minutes, maxCount, nowMs, call.readingsLateMs);
     // Nobody follows, nothing is shared: an empty list and no fault (wire-protocol 3.4, 15).
-    const shared = account.followers.length === 0 ? [] : readings;
+    const shared = service.sharing.isShared(account, nowMs) ? readings : [];
     return jsonAnswer(writeReadings(shared, service.settings.readingForm));
   },
 };
@@ -40,4 +41,11 @@ export function requireSession({ service, nowMs }: Call, sessionId: string): Ses
     );
   }
   return session;
+}
+
+/** The account of a publisher's session. A follower's is unknown to this side (inference). @throws Fault */
+export function requirePublisher(call: Call, sessionId: string): Account {
+  const { holder } = requireSession(call, sessionId);
+  if ("accountId" in holder) return holder;
+  throw new Fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${sessionId}]`);
 }
