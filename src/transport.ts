@@ -44,8 +44,7 @@ export class Transport {
    * @throws {DexcomError} of the class that the answer stands for, or the reason of `limit.signal` itself.
    */
   async send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
-    const { clock, emit } = this.#options;
-    const retry = operation.retry ?? this.#options.retry;
+    const { clock, retry, emit } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.#quiet) await this.#waitUntilOpen(limit, attempt);
       operation.beforePost?.();
@@ -57,7 +56,7 @@ export class Transport {
         failure = error;
       }
       const delayMs = retryDelayMs(retry, attempt, failure);
-      const isWorthIt = mayRetry(retry, attempt, failure, operation.beforePost !== undefined);
+      const isWorthIt = mayRetry(operation.retry ?? retry, attempt, failure, operation.beforePost !== undefined);
       const isTooLate = clock.now() + delayMs >= limit.endsAt;
       // A dead session is followed by a login, in the same call.
       this.#heed(failure, isTooLate || !(isWorthIt || failure instanceof SessionError));

@@ -1,5 +1,4 @@
 import { parseTrend } from "../../trend.ts";
-import { parseWireDate } from "../../wire/dates.ts";
 import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import type { Operation } from "../operation.ts";
@@ -53,9 +52,9 @@ function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: P
 
 /** Slashes and no offset (wire-protocol 10.1). */
 function toMs(value: unknown, name: string): number {
-  const date = parseWireDate(value);
-  if (date === undefined || date.offset !== undefined || !String(value).startsWith("/")) throw invalid(name);
-  return date.time;
+  const [, digits] = /^\/Date\((-?\d{1,15})\)\/$/.exec(String(value)) ?? [];
+  if (digits === undefined) throw invalid(name);
+  return Number(digits);
 }
 
 /** The nearest quarter of an hour, such as `"-0400"`: display clocks are set by hand. */
