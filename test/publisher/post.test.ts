@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ArgumentError, Dexcom } from "../../src/index.ts";
+import { Publisher, PublisherError, type NewReading, type PostedReading } from "../../src/publisher/index.ts";
+import { ShareSimulator, VirtualClock, type DuplicatePosts, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
+import { SERIAL } from "./table.ts";
+
+const WEARER = { username: "someone@example.com", password: "correct horse battery" };
+const START = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+
+/** A simulator, and a publisher whose receiver is assigned and whose session is active. */
+async function setUp(options: Partial<ShareSimulatorOptions> & { followers?: string[]; isReady?: boolean } = {}): Promise<{
+  clock: VirtualClock;
+  simulator: ShareSimulator;
+  publisher: Publisher;
+  /** What was asked since, but logins and the time. */
+  asked(): string[];
+  /** The figures and moments that `Dexcom` reads, newest first. */
+  held(): Promise<[number, number][]>;
+}> {
+  const { followers, isReady = true, ...rest } = options;
+  const clock = new VirtualClock(START);
+  const account = { ...WEARER, readings: [], ...(followers && { followers }) };
+  const simulator = new ShareSimulator({ accounts: [account], clock, ...rest });
+  const dexcom = new Dexcom({ ...WEARER, fetch: simulator.fetch, clock });
+  const publisher = new Publisher(dexcom);
+  if (isReady) {
+    await clock.runUntil(publisher.replaceReceiver(SERIAL));
+    await clock.runUntil(publisher.startMonitoring(SERIAL));
+  }
+  const before = simulator.requests.length;
+  return {
+    clock,
+    simulator,
+    publisher,
+    asked: () =>
+      simulator.requests.slice(before).flatMap(({ operation = "none" }) => (/Account$|ById$|UtcTime$/.test(operation) ? [] : [operation])),
+    held: async () => (await clock.runUntil(dexcom.getGlucoseReadings())).map(({ mgDl, datetime }) => [mgDl, datetime.getTime()]),
+  };
+}
+
+const POST = "PostReceiverEgvRecords";
+const READ = "ReadPublisherLatestGlucoseValues";
+const START_SESSION = "StartRemoteMonitoringSession";
+
+/** `count` readings, five minutes apart, the last of them now. */
+const readings = (count: number): NewReading[] =>
+  Array.from({ length: count }, (_, index) => ({ mgDl: 100 + index, trend: "Flat", time: START - (count - 1 - index) * 5 * MINUTE }));
+
+const outcomes = (posted: readonly PostedReading[]): string => posted.map(({ outcome }) => outcome[0]).join("");
+
+describe("a post", () => {
+  test("is told of reading by reading, in the order given, and read by Dexcom", async () => {
+    const { publisher, clock, held, asked } = await setUp();
+    const given = readings(3).reverse();
+    const posted = await clock.runUntil(publisher.postReadings(SERIAL, given));
+    assert.deepEqual(posted, given.map(({ mgDl, time }) => ({ mgDl, time: new Date(time), outcome: "accepted" })));
+    assert.deepEqual(await held(), given.map(({ mgDl, time }) => [mgDl, time]));
+    assert.deepEqual(asked().slice(0, -1), [POST]);
+  });
+
+  test("of a day is one request, and of more is one for each day's worth", async () => {
+    const { publisher, clock, asked } = await setUp();
+    const many = Array.from({ length: 300 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, many))), "a".repeat(300));
+    assert.deepEqual(asked(), [POST, POST]);
+  });
+
+  test("is in whole seconds, and two of one second are one too many", async () => {
+    const { publisher, clock, held } = await setUp();
+    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 99, time: START - 1001 }]));
+    assert.deepEqual(await held(), [[99, START - 2000]]);
+    const twice = publisher.postReadings(SERIAL, [{ mgDl: 99, time: START - 900 }, { mgDl: 98, time: START - 100 }]);
+    await assert.rejects(twice, { message: "readings[1].time is that of readings[0]" });
+  });
+
+  for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts[]) {
+    describe(`where the service's way with duplicates is ${duplicatePosts}`, () => {
+      test("of the same readings again is a duplicate", async () => {
+        const { publisher, clock, held } = await setUp({ duplicatePosts });
+        await clock.runUntil(publisher.postReadings(SERIAL, readings(4)));
+        assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(4)))), "dddd");
+        assert.equal((await held()).length, 4);
+      });
+
+      test("of old and new readings loses none, in three requests", async () => {
+        const { publisher, clock, held, asked } = await setUp({ duplicatePosts });
+        await clock.runUntil(publisher.postReadings(SERIAL, readings(6).slice(0, 3)));
+        const sent = asked().length;
+        const posted = await clock.runUntil(publisher.postReadings(SERIAL, readings(6)));
+        const last = duplicatePosts === "refuse-all" ? "dddaaa" : "dddddd";
+        assert.equal(outcomes(posted), last);
+        assert.deepEqual(asked().slice(sent), duplicatePosts === "refuse-all" ? [POST, READ, POST] : [POST, READ]);
+        assert.equal((await held()).length, 6);
+      });
+
+      test("of old and new readings loses none where the service shows none, one by one", async () => {
+        const { publisher, clock, simulator, asked } = await setUp({ duplicatePosts, followers: [] });
+        await clock.runUntil(publisher.postReadings(SERIAL, readings(3).slice(0, 2)));
+        const sent = asked().length;
+        const posted = await clock.runUntil(publisher.postReadings(SERIAL, readings(3)));
+        assert.equal(outcomes(posted), duplicatePosts === "refuse-all" ? "dda" : "ddd");
+        assert.deepEqual(asked().slice(sent), [POST, READ, POST, POST, POST]);
+        // Nobody follows, so only an invitation shows what is there.
+        const contactId = await clock.runUntil(publisher.createContact("Follower", "follower@example.com"));
+        await clock.runUntil(publisher.createInvitation(contactId, { displayName: "Sam" }));
+        const seen = await clock.runUntil(new Dexcom({ ...WEARER, fetch: simulator.fetch, clock }).getGlucoseReadings());
+        assert.equal(seen.length, 3);
+      });
+
+      test("whose answer was lost is told as a duplicate, and all of it is there", async () => {
+        const { publisher, clock, simulator, held, asked } = await setUp({ duplicatePosts });
+        simulator.inject({ operation: POST, drop: "before-headers", processed: true, times: 1 });
+        assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(5)))), "ddddd");
+        assert.deepEqual(asked(), [POST, POST, READ]);
+        assert.equal((await held()).length, 5);
+      });
+    });
+  }
+
+  test("that reached the service in part before the connection broke is made whole", async () => {
+    const { publisher, clock, simulator, held } = await setUp();
+    simulator.inject({ operation: POST, drop: "before-headers", times: 1, processed: false });
+    const some = readings(5);
+    for (const index of [0, 2]) simulator.addReading(WEARER.username, { value: some[index]!.mgDl, time: some[index]!.time });
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, some))), "dadaa");
+    assert.equal((await held()).length, 5);
+  });
+
+  test("that failed for good may be made again", async () => {
+    const { publisher, clock, simulator, held } = await setUp();
+    const stop = simulator.inject({ operation: POST, drop: "before-headers", processed: true });
+    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(2))), { code: "NETWORK_FAILED" });
+    stop();
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2)))), "dd");
+    assert.equal((await held()).length, 2);
+  });
+
+  test("of another figure at a moment that is taken is a duplicate, and not confirmed", async () => {
+    const { publisher, clock } = await setUp();
+    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 90, time: START }]));
+    const [posted] = await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 91, time: START }], { confirm: true }));
+    assert.deepEqual([posted?.outcome, posted?.isConfirmed], ["duplicate", false]);
+  });
+});
+
+describe("confirm", () => {
+  test("reads back, and says of each reading whether it is there", async () => {
+    const { publisher, clock, asked } = await setUp();
+    const old = { mgDl: 80, time: START - 1500 * MINUTE };
+    const posted = await clock.runUntil(publisher.postReadings(SERIAL, [...readings(2), old], { confirm: true }));
+    // A reading of yesterday was taken, but is shown no more.
+    assert.deepEqual(posted.map(({ isConfirmed }) => isConfirmed), [true, true, false]);
+    assert.deepEqual(asked(), [POST, READ]);
+  });
+
+  test("shows nothing where nobody follows", async () => {
+    const { publisher, clock } = await setUp({ followers: [] });
+    const [posted] = await clock.runUntil(publisher.postReadings(SERIAL, readings(1), { confirm: true }));
+    assert.deepEqual([posted?.outcome, posted?.isConfirmed], ["accepted", false]);
+  });
+});
+
+describe("posting to a monitoring session that is not active", () => {
+  test("starts it once, and goes on", async () => {
+    const { publisher, clock, asked } = await setUp();
+    await clock.runUntil(publisher.stopMonitoring());
+    const sent = asked().length;
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2)))), "aa");
+    assert.deepEqual(asked().slice(sent), [POST, START_SESSION, POST]);
+  });
+
+  test("gives up where it is inactive again right after", async () => {
+    const { publisher, clock, simulator, asked } = await setUp();
+    simulator.inject({ operation: POST, code: "MonitoringSessionNotActive" });
+    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), { code: "MONITORING_NOT_ACTIVE" });
+    // It was active all the time, so starting it is refused and counts as done.
+    assert.deepEqual(asked(), [POST, START_SESSION, POST]);
+  });
+});
+
+describe("posting without an assigned receiver", () => {
+  test("is a clear error, and changes nothing", async () => {
+    const { publisher, clock, asked } = await setUp({ isReady: false });
+    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), (error: PublisherError) => {
+      assert.ok(error instanceof PublisherError);
+      assert.equal(error.code, "RECEIVER_NOT_ASSIGNED");
+      assert.match(error.advice, /replaceReceiver/);
+      return true;
+    });
+    assert.deepEqual(asked(), [POST]);
+  });
+
+  test("assigns it, starts the session, and goes on where the caller asked for that", async () => {
+    const { publisher, clock, asked } = await setUp({ isReady: false });
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2), { replaceReceiver: true }))), "aa");
+    assert.deepEqual(asked(), [POST, "ReplacePublisherAccountMonitoredReceiver", POST, START_SESSION, POST]);
+  });
+
+  test("does so too where only the start of the session tells that it is missing", async () => {
+    const { publisher, clock, simulator, asked } = await setUp({ isReady: false });
+    simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1 });
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1), { replaceReceiver: true }))), "a");
+    assert.deepEqual(asked(), [POST, START_SESSION, "ReplacePublisherAccountMonitoredReceiver", START_SESSION, POST]);
+  });
+
+  test("never takes the place of another one", async () => {
+    const { publisher, clock, asked } = await setUp();
+    const other = publisher.postReadings("SM99999999", readings(1), { replaceReceiver: true });
+    await assert.rejects(clock.runUntil(other), { code: "RECEIVER_DOES_NOT_MATCH" });
+    assert.deepEqual(asked(), [POST]);
+  });
+});
+
+describe("readings of the future", () => {
+  /** A publisher on a machine whose clock is wrong by `ms`. */
+  async function withWrongClock(ms: number): Promise<{ publisher: Publisher; clock: VirtualClock; simulator: ShareSimulator; now(): number }> {
+    const { clock, simulator } = await setUp();
+    const wrong = { now: () => clock.now() + ms, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) };
+    const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock: wrong });
+    return { publisher, clock, simulator, now: () => wrong.now() };
+  }
+
+  test("are refused before they are sent, by name", async () => {
+    const { publisher, clock, asked } = await setUp();
+    const future = publisher.postReadings(SERIAL, [...readings(2), { mgDl: 100, time: START + 2 * MINUTE }]);
+    await assert.rejects(clock.runUntil(future), (error: Error) => {
+      assert.ok(error instanceof ArgumentError);
+      assert.equal(error.message, "readings[2].time is in the future, by the service's clock");
+      return true;
+    });
+    assert.deepEqual(asked(), []);
+  });
+
+  test("are refused where a clock that is three hours ahead has stamped them", async () => {
+    const { publisher, clock, now } = await withWrongClock(180 * MINUTE);
+    const stamped = publisher.postReadings(SERIAL, [{ mgDl: 100, time: now() }]);
+    await assert.rejects(clock.runUntil(stamped), /readings\[0\]\.time is in the future/);
+    const right = publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]);
+    assert.equal(outcomes(await clock.runUntil(right)), "a");
+  });
+
+  test("are none where only the machine's clock is three hours behind", async () => {
+    const { publisher, clock } = await withWrongClock(-180 * MINUTE);
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1)))), "a");
+  });
+
+  test("are judged by the machine's clock where the service does not tell its time", async () => {
+    const { publisher, clock, simulator } = await setUp();
+    simulator.inject({ operation: "SystemUtcTime", status: 404 });
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1)))), "a");
+    const future = publisher.postReadings(SERIAL, [{ mgDl: 100, time: START + 10 * MINUTE }]);
+    await assert.rejects(clock.runUntil(future), ArgumentError);
+  });
+
+  test("the service is asked for its time once an hour, and when the machine's clock was set back", async () => {
+    const { clock, simulator } = await setUp();
+    let setBackMs = 0;
+    const own = { now: () => clock.now() - setBackMs, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) };
+    const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock: own });
+    const times = (): number => simulator.requests.filter(({ operation }) => operation === "SystemUtcTime").length;
+    const post = (): Promise<unknown> => clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]));
+    await post();
+    await clock.advance(59 * MINUTE);
+    await post();
+    assert.equal(times(), 1);
+    await clock.advance(2 * MINUTE);
+    await post();
+    assert.equal(times(), 2);
+    setBackMs = 300 * MINUTE;
+    await clock.advance(MINUTE);
+    await post();
+    assert.equal(times(), 3);
+  });
+});

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ArgumentError, DexcomError, NetworkError, RateLimitError, ServerError } from "../../src/index.ts";
+import { PublisherError } from "../../src/publisher/index.ts";
+import { VirtualClock } from "../../src/simulator/index.ts";
+import { fault, page, text } from "../support/answers.ts";
+import { wireService, type WireAnswer } from "../support/wire-service.ts";
+import { clientsOf, NOW, ROWS, type Row } from "./table.ts";
+
+const TIME = JSON.stringify({ DateTime: `/Date(${NOW})/`, OffsetMinutes: 0 });
+
+/** A body that breaks off. */
+function brokenBody(): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('"1111'));
+      controller.error(new TypeError("terminated"));
+    },
+  });
+  return new Response(body, { status: 200 });
+}
+
+/** Ways to lose an answer: the service may have done what it was asked for. */
+const LOST: readonly (readonly [what: string, answer: () => WireAnswer])[] = [
+  ["the connection is dropped", () => new TypeError("fetch failed")],
+  ["the body breaks off", brokenBody],
+  ["a gateway gives up (504)", () => page(504)],
+  ["a gateway fails (502)", () => page(502)],
+];
+
+/** Ways in which a server says that it did not even begin. */
+const TURNED_AWAY: readonly (readonly [what: string, answer: () => WireAnswer, failure: new (...args: never) => DexcomError])[] = [
+  ["429", () => page(429), RateLimitError],
+  ["503", () => page(503), ServerError],
+];
+
+interface Outcome {
+  readonly result?: unknown;
+  readonly error?: DexcomError;
+  /** Requests for the operation itself. */
+  readonly sent: number;
+}
+
+/** What comes of the row's call where its own requests are answered so, one after the other. */
+async function outcomeOf(row: Row, ...answers: WireAnswer[]): Promise<Outcome> {
+  const isPost = row.operation === "PostReceiverEgvRecords";
+  const service = wireService(...(isPost ? [text(TIME)] : []), ...answers);
+  const sent = (): number => service.requests.filter(({ operation }) => operation === row.operation).length;
+  try {
+    const result = await row.call(clientsOf(service));
+    return { result, sent: sent() };
+  } catch (error) {
+    assert.ok(error instanceof DexcomError, String(error));
+    return { error, sent: sent() };
+  }
+}
+
+for (const row of ROWS) {
+  const { operation, repetition, answer, result } = row;
+  describe(`${operation} (${repetition})`, () => {
+    for (const [what, lose] of LOST) {
+      if (repetition === "once") {
+        test(`is not sent again where ${what}, and says that nobody knows`, async () => {
+          const { error, sent } = await outcomeOf(row, lose(), text(answer));
+          assert.equal(sent, 1);
+          assert.ok(error instanceof PublisherError);
+          assert.equal(error.code, "OUTCOME_UNKNOWN");
+          assert.ok(error.cause instanceof DexcomError);
+        });
+      } else {
+        test(`is sent again where ${what}`, async () => {
+          const again = await outcomeOf(row, lose(), text(answer));
+          assert.deepEqual(again, { result, sent: 2 });
+        });
+        test(`is given up after as many attempts as retry allows where ${what}`, async () => {
+          const { error, sent } = await outcomeOf(row, lose(), lose(), lose(), text(answer));
+          assert.equal(sent, 3);
+          assert.ok(error instanceof NetworkError || error instanceof ServerError);
+        });
+      }
+    }
+
+    for (const [what, turn, failure] of TURNED_AWAY) {
+      if (repetition === "once") {
+        test(`tells a ${what} as it is: nothing was done`, async () => {
+          const { error, sent } = await outcomeOf(row, turn(), text(answer));
+          assert.equal(sent, 1);
+          assert.ok(error instanceof failure);
+        });
+      } else {
+        test(`is sent again after a ${what}`, async () => {
+          assert.deepEqual(await outcomeOf(row, turn(), text(answer)), { result, sent: 2 });
+        });
+      }
+    }
+
+    if (repetition !== "read") {
+      test("is never sent again after the service has said no in a word of its own", async () => {
+        // Where that may mean that it is so already, the service is asked: here it says that it is not.
+        const isSo: Record<string, string> = {
+          ReplacePublisherAccountMonitoredReceiver: '"NotAssigned"',
+          StartRemoteMonitoringSession: "false",
+          StopRemoteMonitoringSession: "true",
+        };
+        const { error, sent } = await outcomeOf(row, fault("SomethingNew"), text(isSo[operation] ?? answer));
+        assert.equal(sent, 1);
+        assert.equal(error?.code, "UNKNOWN_FAULT");
+        assert.equal(error.serverCode, "SomethingNew");
+      });
+
+      test("is refused, and not unclear, where a fault comes in a status of the front", async () => {
+        const { error, sent } = await outcomeOf(row, page(404), text(answer));
+        assert.equal(sent, 1);
+        assert.equal(error?.code, "UNEXPECTED_RESPONSE");
+      });
+    }
+  });
+}
+
+const rowOf = (operation: string): Row => ROWS.find((row) => row.operation === operation)!;
+
+describe("a change that may have been made already", () => {
+  const settled: readonly (readonly [operation: string, asked: string, so: string])[] = [
+    ["ReplacePublisherAccountMonitoredReceiver", "CheckMonitoredReceiverAssignmentStatus", '"AssignedToYou"'],
+    ["StartRemoteMonitoringSession", "IsRemoteMonitoringSessionActive", "true"],
+    ["StopRemoteMonitoringSession", "IsRemoteMonitoringSessionActive", "false"],
+  ];
+  for (const [operation, asked, so] of settled) {
+    test(`${operation}: a refusal of unknown name counts for nothing where ${asked} says that it is so`, async () => {
+      const service = wireService(fault("NobodyKnows"), text(so));
+      await rowOf(operation).call(clientsOf(service));
+      assert.deepEqual(service.requests.map((request) => request.operation), [operation, asked]);
+    });
+
+    test(`${operation}: nor does one that comes after a lost answer`, async () => {
+      const service = wireService(new TypeError("fetch failed"), fault("NobodyKnows"), text(so));
+      await rowOf(operation).call(clientsOf(service));
+      assert.deepEqual(service.requests.map((request) => request.operation), [operation, operation, asked]);
+    });
+  }
+
+  test("a refusal of unknown name after a lost answer is unclear, where nothing can be asked", async () => {
+    const { error, sent } = await outcomeOf(rowOf("DeleteContact"), new TypeError("fetch failed"), fault("NotThere"));
+    assert.equal(sent, 2);
+    assert.equal(error?.code, "OUTCOME_UNKNOWN");
+  });
+
+  test("one after a 503 is clear: the first was not begun", async () => {
+    const { error } = await outcomeOf(rowOf("DeleteContact"), page(503), fault("NotThere"));
+    assert.equal(error?.code, "UNKNOWN_FAULT");
+  });
+
+  test("one that is known by name is clear in any case", async () => {
+    const { error } = await outcomeOf(rowOf("StartRemoteMonitoringSession"), new TypeError("fetch failed"), fault("MonitoredReceiverNotAssigned"));
+    assert.equal(error?.code, "RECEIVER_NOT_ASSIGNED");
+  });
+});
+
+describe("what is sent once", () => {
+  const contact = rowOf("CreateContact");
+
+  test("is sent again with a new session, because a dead one has done nothing", async () => {
+    const { result, sent } = await outcomeOf(contact, fault("SessionNotValid"), text(contact.answer));
+    assert.deepEqual([result, sent], [contact.result, 2]);
+  });
+
+  test("is not sent at all, and not unclear, where the login fails", async () => {
+    const service = wireService();
+    const failing: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
+    await assert.rejects(contact.call(clientsOf({ ...service, fetch: failing })), (error: DexcomError) => {
+      assert.ok(error instanceof NetworkError);
+      return error.code === "NETWORK_FAILED";
+    });
+  });
+
+  test("is unclear where the call's time ends while it is on its way, and clear where it ends before", async () => {
+    const clock = new VirtualClock(NOW);
+    const onTheWay = wireService(() => new Promise(() => undefined));
+    const { publisher } = clientsOf(onTheWay, { clock, deadlineMs: 5000 });
+    const late = clock.runUntil(publisher.createContact("Follower", "follower@example.com"));
+    await assert.rejects(late, (error: DexcomError) => error.code === "OUTCOME_UNKNOWN");
+
+    const before: typeof fetch = () => new Promise(() => undefined);
+    const other = clientsOf({ fetch: before }, { clock, deadlineMs: 5000 });
+    const never = clock.runUntil(other.publisher.createContact("Follower", "follower@example.com"));
+    await assert.rejects(never, (error: DexcomError) => error.code === "DEADLINE_EXCEEDED");
+  });
+
+  test("rejects with the signal's own reason on abort", async () => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const service = wireService(() => {
+      controller.abort(reason);
+      return new Promise(() => undefined);
+    });
+    const { publisher } = clientsOf(service);
+    const call = publisher.createContact("Follower", "follower@example.com", { signal: controller.signal });
+    await assert.rejects(call, (error) => error === reason);
+  });
+
+  test("is clear where an argument was refused", async () => {
+    const { error } = await outcomeOf(contact, fault("InvalidArgument"));
+    assert.ok(error instanceof ArgumentError);
+  });
+});
