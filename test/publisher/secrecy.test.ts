@@ -29,7 +29,7 @@ describe("the session id in an address gets into no error and no event:", () => 
           const url = input as string;
           if (/AuthenticatePublisherAccount|Login\w+$/.test(url)) return service.fetch(input, init);
           // One that has a session id at its end, whatever the operation.
-          const answer = fail(`${url} ${String(init?.body)} ${service.logins.length > 1 ? "55555555-5555-5555-5555-555555555555" : ""}`);
+          const answer = fail(`${url} ${init?.body as string} ${service.logins.length > 1 ? "55555555-5555-5555-5555-555555555555" : ""}`);
           if (answer instanceof Error) throw answer;
           return answer as Response;
         };
