@@ -180,6 +180,26 @@ describe("posting to a monitoring session that is not active", () => {
   });
 });
 
+/** Six hundred minutes: three requests. */
+const three = Array.from({ length: 600 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+
+test("a post of several requests starts the session once in all", async () => {
+  const { publisher, clock, simulator, asked } = await setUp();
+  simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1 });
+  simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1, after: 1 });
+  await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, three)), { code: "MONITORING_NOT_ACTIVE" });
+  assert.deepEqual(asked().filter((operation) => !operation.startsWith("Is")), [POST, START_SESSION, POST, POST]);
+});
+
+test("a post of several requests assigns the receiver once in all", async () => {
+  const { publisher, clock, simulator, asked } = await setUp();
+  simulator.inject({ operation: POST, code: "MonitoredReceiverNotAssigned", times: 1 });
+  simulator.inject({ operation: POST, code: "MonitoredReceiverNotAssigned", times: 1, after: 1 });
+  const post = publisher.postReadings(SERIAL, three, { replaceReceiver: true });
+  await assert.rejects(clock.runUntil(post), { code: "RECEIVER_NOT_ASSIGNED" });
+  assert.equal(asked().filter((operation) => operation.startsWith("Replace")).length, 1);
+});
+
 describe("posting without an assigned receiver", () => {
   test("is a clear error, and changes nothing", async () => {
     const { publisher, clock, asked } = await setUp({ isReady: false });

@@ -150,6 +150,12 @@ describe("a change that may have been made already", () => {
     assert.equal(error?.code, "UNKNOWN_FAULT");
   });
 
+  test("one that is told with a 503 is unclear where an answer was lost before", async () => {
+    const late = [new TypeError("fetch failed"), fault("NotThere", "", { status: 503 }), fault("NotThere", "", { status: 503 })];
+    const { error, sent } = await outcomeOf(rowOf("DeleteContact"), ...late);
+    assert.deepEqual([error?.code, sent], ["OUTCOME_UNKNOWN", 3]);
+  });
+
   test("one that is known by name is clear in any case", async () => {
     const { error } = await outcomeOf(rowOf("StartRemoteMonitoringSession"), new TypeError("fetch failed"), fault("MonitoredReceiverNotAssigned"));
     assert.equal(error?.code, "RECEIVER_NOT_ASSIGNED");
