@@ -24,16 +24,12 @@ export function faultToError(value: unknown, details: () => ErrorDetails): Dexco
 }
 
 /** All three mean: wrong password, unknown account or wrong region. Which one is sent has changed over the years. */
-const REFUSALS: readonly string[] = [
-  "AccountPasswordInvalid",
-  "SSO_AuthenticateAccountNotFound",
-  "SSO_AuthenticatePasswordInvalid",
-];
+const REFUSAL = /^(AccountPasswordInvalid|SSO_Authenticate(AccountNotFound|PasswordInvalid))$/;
 
 function toError(code: string, message: string, details: ErrorDetails): DexcomError {
   // On 2024-07-21 this text was the answer to wrong credentials; without it the service itself is ill.
   const isRefusal = code === "SSO_InternalError" && message.includes("Cannot Authenticate by Account");
-  if (isRefusal || REFUSALS.includes(code)) {
+  if (isRefusal || REFUSAL.test(code)) {
     return new AccountError("CREDENTIALS_REFUSED", "Failed to authenticate", details);
   }
   // "Exceeed" on record, "Exceeded" in what later clients expect.
