@@ -3,7 +3,7 @@ import type { Options } from "tsup";
 
 const OUT = "dist";
 
-/** Packages whose code is in dist, so whose licence must be there too. `npm run test:package` holds it complete. */
+/** Packages whose code is in dist, so whose licence must be there too. `npm run check:package` holds it complete. */
 const BUNDLED = ["zod", "commander"];
 
 // tsup's own `clean` spares declaration files, so a renamed chunk's old types would be packed with the new ones.

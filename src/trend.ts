@@ -13,7 +13,7 @@ export interface TrendInfo {
 }
 
 /** All ten trends, by number. */
-export const TRENDS: readonly TrendInfo[] = (
+export const TRENDS: readonly TrendInfo[] = /* @__PURE__ */ (
   [
     ["None", "", ""],
     ["DoubleUp", "rising quickly", "↑↑"],
@@ -29,11 +29,12 @@ export const TRENDS: readonly TrendInfo[] = (
 ).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
 
 /** By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is true. */
-const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = new Map([
-  ...TRENDS.flatMap((info) => [[info.direction, info] as const, [info.direction.toLowerCase(), info] as const]),
-  // What bridges write for RateOutOfRange (wire-protocol 11).
-  ["outofrange", TRENDS[9]],
-]);
+const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = /* @__PURE__ */ (() =>
+  new Map([
+    ...TRENDS.flatMap((info) => [[info.direction, info] as const, [info.direction.toLowerCase(), info] as const]),
+    // What bridges write for RateOutOfRange (wire-protocol 11).
+    ["outofrange", TRENDS[9]],
+  ]))();
 
 /**
  * Reads a trend as it has been spelt over the years: a number, a digit in a string, or a name in any case, with or

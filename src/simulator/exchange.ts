@@ -1,7 +1,8 @@
 import { type Answer, commonHeaders, frontAnswer } from "./answer.ts";
 import { CallArguments } from "./arguments.ts";
 import { Fault, faultAnswer, FrontRefusal } from "./fault.ts";
-import { injectedAnswer, type Injection, InjectionList, isProcessed, toBytes } from "./injection.ts";
+import { InjectionList } from "./injection-list.ts";
+import { injectedAnswer, type Injection, isProcessed, toBytes } from "./injection.ts";
 import { OpenRequest } from "./open-request.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations/index.ts";

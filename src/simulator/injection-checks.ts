@@ -2,25 +2,23 @@ import { ArgumentError } from "../errors.ts";
 import type { Injection } from "./injection.ts";
 import { OPERATIONS } from "./operations/index.ts";
 
-const OPERATION_NAMES: ReadonlySet<string> = new Set([...OPERATIONS.values()].map(({ name }) => name));
-
 /** What every field of an injection must be. */
 const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, is: (value: unknown) => boolean] } = {
   operation: ["name operations that the simulator knows", (value) => toList(value).every(isOperation)],
-  when: ["be a function", isOf("function")],
+  when: ["be a function", (value) => typeof value === "function"],
   times: ["be a number from 1", (value) => isCount(value) && Number(value) >= 1],
   after: ["be a number from 0", isCount],
   status: ["be a whole number from 200 to 599", isStatus],
   headers: ["be an object of header names and values", isHeaders],
   body: ["be a string or bytes", (value) => typeof value === "string" || value instanceof Uint8Array],
-  code: ["be a string", isOf("string")],
-  message: ["be a string", isOf("string")],
+  code: ["be a string", isString],
+  message: ["be a string", isString],
   delayMs: ["be a number from 0", isFromZero],
   bodyDelayMs: ["be a number from 0", isFromZero],
   drop: ['be "before-headers" or "mid-body"', (value) => value === "before-headers" || value === "mid-body"],
   truncate: ["be a whole number from 0", isCount],
   readingsLateMs: ["be a number from 0", isFromZero],
-  processed: ["be true or false", isOf("boolean")],
+  processed: ["be true or false", (value) => typeof value === "boolean"],
 };
 
 /** The same without absent fields. @throws {ArgumentError} naming the field */
@@ -41,11 +39,11 @@ function toList(value: unknown): readonly unknown[] {
 }
 
 function isOperation(value: unknown): boolean {
-  return typeof value === "string" && OPERATION_NAMES.has(value);
+  return [...OPERATIONS.values()].some(({ name }) => name === value);
 }
 
-function isOf(type: "string" | "function" | "boolean"): (value: unknown) => boolean {
-  return (value) => typeof value === type;
+function isString(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 function isFromZero(value: unknown): boolean {

@@ -1,10 +1,11 @@
 import { REGION_ENDPOINTS, type Region } from "../region.ts";
 
 /** Hosts that answer, and the region each belongs to (wire-protocol 1). */
-const REGION_OF_HOST: ReadonlyMap<string, Region> = new Map<string, Region>([
-  ...Object.entries(REGION_ENDPOINTS).map(([region, { origin }]) => [new URL(origin).host, region as Region] as const),
-  ["share1.dexcom.com", "us"],
-]);
+const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<string, Region>(
+  /* @__PURE__ */ Object.entries(REGION_ENDPOINTS)
+    .map(([region, { origin }]) => [new URL(origin).host, region as Region] as const)
+    .concat([["share1.dexcom.com", "us"]]),
+);
 
 /** Where a request goes. */
 export interface Route {

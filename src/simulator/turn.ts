@@ -29,4 +29,4 @@ export function turnOf(scope: TurningScope): () => Promise<void> {
 }
 
 /** One turn of the event loop. Looked up on the global object: this module runs in browsers too. */
-export const turn: () => Promise<void> = turnOf(globalThis as unknown as TurningScope);
+export const turn: () => Promise<void> = /* @__PURE__ */ turnOf(globalThis as unknown as TurningScope);

@@ -4,11 +4,14 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { ENTRIES, ROOT } from "../support/entries.ts";
 import type { PackedPackage } from "./packed.ts";
 
-const ROOT = path.join(import.meta.dirname, "../..");
 const ALWAYS = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/THIRD-PARTY-LICENSES.txt"];
 const BUILT = /^dist\/[\w/-]+\.(js|cjs|js\.map|cjs\.map|d\.ts|d\.cts)$/;
+
+/** What names files of the package in package.json. */
+const TARGETS = ["exports", "main", "module", "types", "typesVersions", "bin"];
 
 interface SourceMap {
   readonly sources: readonly string[];
@@ -27,13 +30,24 @@ export async function checkManifest({ files, folder }: PackedPackage): Promise<v
   for (const key of ["dependencies", "optionalDependencies", "bundleDependencies"]) {
     assert.deepEqual(Object.keys(manifest[key] ?? {}), [], `package.json has ${key}`);
   }
-  const optional = (manifest["peerDependenciesMeta"] ?? {}) as Record<string, { optional?: boolean }>;
-  for (const peer of Object.keys(manifest["peerDependencies"] ?? {})) assert.ok(optional[peer]?.optional, `${peer} is not optional`);
+  const meta = (manifest["peerDependenciesMeta"] ?? {}) as Record<string, { optional?: boolean }>;
+  for (const peer of Object.keys(manifest["peerDependencies"] ?? {})) {
+    assert.equal(meta[peer]?.optional, true, `package.json asks for ${peer}, which only those need who use it`);
+  }
   const scripts = manifest["scripts"] as Record<string, string>;
   for (const hook of ["preinstall", "install", "postinstall"]) assert.ok(!(hook in scripts), `runs a script at ${hook}`);
-  for (const target of leaves([manifest["exports"], manifest["main"], manifest["module"], manifest["types"]])) {
+  for (const target of leaves(TARGETS.map((key) => manifest[key]))) {
     assert.ok(files.includes(target.replace(/^\.\//, "")), `package.json points at ${target}, which isn't packed`);
   }
+}
+
+/** Resolvers older than `exports` find a subpath's types by `typesVersions`: each must be there. */
+export async function checkTypesVersions({ folder }: PackedPackage): Promise<void> {
+  const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as Record<string, unknown>;
+  const wanted = ENTRIES.filter(({ subpath }) => subpath !== ".").map(
+    ({ subpath, files }) => [subpath.slice(2), [`./${files.esmTypes}`]] as const,
+  );
+  assert.deepEqual(manifest["typesVersions"], { "*": Object.fromEntries(wanted) });
 }
 
 /** Every string in a value, however deep. */

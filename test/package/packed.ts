@@ -4,15 +4,16 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { ROOT } from "../support/entries.ts";
 
 const run = promisify(execFile);
-const ROOT = path.join(import.meta.dirname, "../..");
 
 export interface PackedPackage {
   /** The paths in the tarball, such as `dist/index.js`. */
   readonly files: readonly string[];
   /** The folder of a consumer: its own programs, and the package in its `node_modules`. */
   readonly consumer: string;
+  readonly tarball: string;
   /** The package as it stands in the consumer's `node_modules`. */
   readonly folder: string;
   remove(): Promise<void>;
@@ -24,15 +25,17 @@ export async function packAndInstall(): Promise<PackedPackage> {
   const consumer = path.join(base, "consumer");
   await mkdir(consumer);
   const { stdout } = await npm(ROOT, "pack", "--json", "--ignore-scripts", "--pack-destination", base);
-  const [tarball] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  const [made] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  const tarball = path.join(base, made.filename);
   await writeFile(path.join(consumer, "package.json"), '{ "private": true }\n');
   // Offline: there is nothing to fetch, and if there is, that is a dependency that should not be.
-  await npm(consumer, "install", "--offline", "--no-audit", "--no-fund", path.join(base, tarball.filename));
+  await npm(consumer, "install", "--offline", "--no-audit", "--no-fund", tarball);
   await cp(path.join(import.meta.dirname, "consumers"), consumer, { recursive: true });
   await cp(path.join(consumer, "types.mts"), path.join(consumer, "types.cts"));
   return {
-    files: tarball.files.map((file) => file.path),
+    files: made.files.map((file) => file.path),
     consumer,
+    tarball,
     folder: path.join(consumer, "node_modules/dexcom-share-ts"),
     remove: () => rm(base, { recursive: true, force: true }),
   };

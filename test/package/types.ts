@@ -2,14 +2,18 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import ts from "typescript";
+import { ENTRIES } from "../support/entries.ts";
 import type { PackedPackage } from "./packed.ts";
 
 const { ModuleKind, ModuleResolutionKind, ScriptTarget } = ts;
 
-type Resolution = "node16" | "nodenext" | "bundler";
+type Resolution = "node10" | "node16" | "nodenext" | "bundler";
 type Platform = "dom" | "node";
 
 export const RESOLUTIONS: Record<Resolution, ts.CompilerOptions> = {
+  // Knows no `exports`, and sees every consumer as a CommonJS one.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who still have it
+  node10: { module: ModuleKind.CommonJS, moduleResolution: ModuleResolutionKind.Node10, ignoreDeprecations: "6.0" },
   node16: { module: ModuleKind.Node16 },
   nodenext: { module: ModuleKind.NodeNext },
   bundler: { module: ModuleKind.Preserve, moduleResolution: ModuleResolutionKind.Bundler },
@@ -52,6 +56,10 @@ export function checkTypes(packed: PackedPackage, resolution: Resolution, platfo
 
   // That nothing is wrong isn't enough: each kind of consumer must have been given the declarations of its own kind.
   const used = program.getSourceFiles().map((file) => path.relative(packed.folder, file.fileName));
-  assert.ok(used.includes("dist/index.d.ts"), "the ESM consumer didn't get dist/index.d.ts");
-  assert.ok(used.includes("dist/index.d.cts"), "the CommonJS consumer didn't get dist/index.d.cts");
+  for (const { specifier, files, runsOn } of ENTRIES) {
+    if (runsOn === "node" && platform === "dom") continue;
+    assert.ok(used.includes(files.esmTypes), `the ESM consumer of ${specifier} didn't get ${files.esmTypes}`);
+    if (resolution === "node10") continue;
+    assert.ok(used.includes(files.cjsTypes), `the CommonJS consumer of ${specifier} didn't get ${files.cjsTypes}`);
+  }
 }

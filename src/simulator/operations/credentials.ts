@@ -10,11 +10,9 @@ export interface Identity {
 }
 
 /** Both public ids work in the US and outside; Japan wants the older one (wire-protocol 1). */
-export const APPLICATION_IDS: Readonly<Record<Region, ReadonlySet<string>>> = {
-  us: new Set([REGION_ENDPOINTS.us.applicationId, REGION_ENDPOINTS.jp.applicationId]),
-  ous: new Set([REGION_ENDPOINTS.ous.applicationId, REGION_ENDPOINTS.jp.applicationId]),
-  jp: new Set([REGION_ENDPOINTS.jp.applicationId]),
-};
+export function isApplicationIdOf(region: Region, id: string): boolean {
+  return id === REGION_ENDPOINTS[region].applicationId || id === REGION_ENDPOINTS.jp.applicationId;
+}
 
 /**
  * The account that these credentials open. A wrong password, an unknown name or id and the wrong region can't be told
@@ -35,7 +33,7 @@ export function checkCredentials(call: Call, identity: Identity, password: strin
   const home = region ?? account?.region ?? "us";
   // What a wrong one is answered is not on record beyond "does not work": taken as wrong credentials, uncounted, since
   // no password was tried.
-  if (!APPLICATION_IDS[home].has(applicationId)) throw refused(call, identity, account);
+  if (!isApplicationIdOf(home, applicationId)) throw refused(call, identity, account);
   if (account?.password !== password) {
     lockOuts.refused(key, nowMs);
     throw refused(call, identity, account);
@@ -45,7 +43,7 @@ export function checkCredentials(call: Call, identity: Identity, password: strin
 }
 
 /** Names that no account has are locked as well: else the lock-out would tell which names exist. */
-export function lockKey(account: Account | undefined, identity: Identity, region: Region | undefined): string {
+function lockKey(account: Account | undefined, identity: Identity, region: Region | undefined): string {
   return account === undefined ? `${region ?? ""}/${identity.value}` : account.accountId;
 }
 

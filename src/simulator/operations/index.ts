@@ -28,8 +28,8 @@ import {
 import { systemUtcTime } from "./system-utc-time.ts";
 
 /** Every operation by its place in the path, such as `"General/SystemUtcTime"`. */
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
-  [
+export const OPERATIONS: ReadonlyMap<string, Operation> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ [
     systemUtcTime,
     authenticatePublisherAccount,
     loginPublisherAccountById,

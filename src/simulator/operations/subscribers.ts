@@ -7,7 +7,7 @@ import type { SimulatedReading } from "../reading.ts";
 import { ACTIVE, type Subscriber, type Subscription } from "../sharing.ts";
 import { writeReadings } from "../wire-readings.ts";
 import { writeOwnSubscriptions } from "../wire-subscriptions.ts";
-import { APPLICATION_IDS, lockedOut, refused } from "./credentials.ts";
+import { isApplicationIdOf, lockedOut, refused } from "./credentials.ts";
 import { requireSession } from "./read-latest.ts";
 import { requireId, requireKnown } from "./steps.ts";
 
@@ -27,7 +27,7 @@ export const loginSubscriberAccount: Operation = {
     const key = `subscriber/${accountId}`;
     if (service.lockOuts.isLocked(key, nowMs)) throw lockedOut(call, identity);
     const isHere = subscriber !== undefined && (region === undefined || subscriber.region === region);
-    if (isHere && !APPLICATION_IDS[subscriber.region].has(applicationId)) throw refused(call, identity, undefined);
+    if (isHere && !isApplicationIdOf(subscriber.region, applicationId)) throw refused(call, identity, undefined);
     if (!isHere || subscriber.secret !== secret) {
       service.lockOuts.refused(key, nowMs);
       throw refused(call, identity, undefined);

@@ -1,0 +1,60 @@
+/** What an entry gives and what it drags along. */
+import assert from "node:assert/strict";
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { bundle, bundleEntry } from "../support/bundle.ts";
+import type { Entry } from "../support/entries.ts";
+import { runConsumer, type PackedPackage } from "./packed.ts";
+
+/** Both ways to load an entry give the same names, and none of them is `default`. */
+export async function checkBothKinds(packed: PackedPackage, { specifier }: Entry): Promise<void> {
+  const program = `import { createRequire } from "node:module";
+    const imported = await import("${specifier}");
+    const required = createRequire(process.cwd() + "/")("${specifier}");
+    console.log(JSON.stringify([Object.keys(imported), Object.keys(required)].map((names) => names.toSorted())));`;
+  const [imported, required] = JSON.parse(await runConsumer(packed, "--input-type=module", "--eval", program)) as string[][];
+  assert.ok(imported!.length > 0, `${specifier} exports nothing`);
+  assert.deepEqual(imported, required);
+  assert.ok(!imported!.includes("default"), `${specifier} has a default export: the two kinds of module differ over those`);
+}
+
+/** The size of an entry in a bundle, beside what it may be. */
+export async function checkBudget(packed: PackedPackage, entry: Entry): Promise<string> {
+  const { bytes } = await bundleEntry(entry, packed.consumer);
+  const said = `${bytes} of ${entry.maxBytes} bytes, minified, gzip`;
+  assert.ok(bytes <= entry.maxBytes, said);
+  return said;
+}
+
+/** What one import may leave in an application's bundle. `undefined` as a name: the import for its side effects. */
+export const SHAKEN: readonly { specifier: string; name: string | undefined; from: readonly string[] }[] = [
+  { specifier: "dexcom-share-ts", name: undefined, from: [] },
+  { specifier: "dexcom-share-ts", name: "Region", from: ["region"] },
+  { specifier: "dexcom-share-ts", name: "systemClock", from: ["clock"] },
+  { specifier: "dexcom-share-ts", name: "ArgumentError", from: ["errors"] },
+  { specifier: "dexcom-share-ts", name: "DexcomError", from: ["errors"] },
+  // zod makes a note of its settings on globalThis when it is loaded: 70 bytes.
+  { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session-cache", "clock", "zod"] },
+  { specifier: "dexcom-share-ts/simulator", name: undefined, from: [] },
+  { specifier: "dexcom-share-ts/simulator", name: "VirtualClock", from: ["simulator/virtual-clock", "simulator/turn", "errors"] },
+];
+
+/** Importing one thing leaves that thing in the bundle and what it is made of, nothing else. */
+export async function checkShaking(packed: PackedPackage, { specifier, name, from }: (typeof SHAKEN)[number]): Promise<void> {
+  const program = name === undefined ? `import "${specifier}";` : `import { ${name} } from "${specifier}"; globalThis.used = ${name};`;
+  const { code, sourceMap } = await bundle(program, packed.consumer);
+  const sources = [...survivors(code, sourceMap)].map((source) => source.replace(/^.*\/node_modules\/(zod)\/.*/, "$1").replace(/^.*\/src\//, "").replace(/\.ts$/, ""));
+  assert.deepEqual(sources.toSorted(), from.toSorted(), `in the bundle: ${code.slice(0, 2000)}`);
+}
+
+/** The sources that some place in the code comes from. */
+function survivors(code: string, sourceMap: string): Set<string> {
+  const map = new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
+  const found = new Set<string>();
+  for (const [line, text] of code.split("\n").entries()) {
+    for (let column = 0; column < text.length; column++) {
+      const entry = map.findEntry(line, column);
+      if ("originalSource" in entry && !entry.originalSource.endsWith("<stdin>")) found.add(entry.originalSource);
+    }
+  }
+  return found;
+}
