@@ -1,0 +1,7 @@
+/** `npm run api`: writes down the public API anew. What its diff shows changes for users, and for the changelog. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { ENTRIES } from "../support/entries.ts";
+import { describeEntries } from "./describe.ts";
+
+for (const [id, text] of describeEntries(ENTRIES)) writeFileSync(path.join(import.meta.dirname, `${id}.txt`), text);
