@@ -1,5 +1,4 @@
 import type { Clock } from "./clock.ts";
-import type { SessionStore } from "./session-store.ts";
 
 /** The most rounds that Workers allow, and what each guess costs whoever gets hold of a store (design, decision 6). */
 const ROUNDS = 100_000;
@@ -8,6 +7,14 @@ type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 /** As AES-GCM wants it: drawn anew for each value. */
 const IV_BYTES = 12;
 const AES = "AES-GCM";
+
+/** Where sealed values are kept; `replace` as in `SessionStore`. */
+export interface SealedStore {
+  get(key: string): Promise<string | null | undefined>;
+  set(key: string, value: string, ttlMs: number): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+  replace?(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean>;
+}
 
 interface Opened {
   /** The entry's key in the store. */
@@ -22,14 +29,14 @@ interface Opened {
 export class SealedEntry {
   /** What was last read or written; `undefined` where nothing was there that could be opened. */
   value: unknown;
-  readonly #store: SessionStore;
+  readonly #store: SealedStore;
   readonly #secret: string;
   readonly #salt: string;
   readonly #clock: Clock;
   #opening: Promise<Opened> | undefined;
   #sealed: string | null = null;
 
-  constructor(store: SessionStore, secret: string, salt: string, clock: Clock) {
+  constructor(store: SealedStore, secret: string, salt: string, clock: Clock) {
     this.#store = store;
     this.#secret = secret;
     this.#salt = salt;
@@ -72,7 +79,7 @@ export class SealedEntry {
 }
 
 /** `replace` where the store has it, else the next best thing. */
-function swap(store: SessionStore, key: string, from: string | null, to: string | null, ttlMs: number): Promise<unknown> {
+function swap(store: SealedStore, key: string, from: string | null, to: string | null, ttlMs: number): Promise<unknown> {
   if (store.replace) return store.replace(key, from, to, ttlMs);
   return to === null ? store.delete(key) : store.set(key, to, ttlMs);
 }

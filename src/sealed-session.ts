@@ -4,9 +4,8 @@ import type { CallLimit } from "./deadline.ts";
 import { AccountError, type DexcomErrorCode, type ErrorDetails } from "./errors.ts";
 import type { CacheMethod, Emit } from "./events.ts";
 import { LONGEST_WAIT_MS, type Refusal } from "./refusals.ts";
-import { SealedEntry } from "./sealed-entry.ts";
+import { SealedEntry, type SealedStore } from "./sealed-entry.ts";
 import type { SessionKeeper } from "./session-keeper.ts";
-import type { SessionStore } from "./session-store.ts";
 import { isId } from "./wire/ids.ts";
 
 /** What one client's session is bound to, and how that client waits and tells. */
@@ -46,7 +45,7 @@ const LONGEST_POLL_MS = 1000;
  * service refuses it: the store is asked where there is none yet, and before a new one is made.
  */
 export class SealedSession implements SessionKeeper {
-  readonly #store: SessionStore;
+  readonly #store: SealedStore;
   readonly #ttlMs: number;
   readonly #options: SessionBinding;
   /** Of the account with this password: the session, or the refusal in its place. Its name is that of the lock too. */
@@ -56,7 +55,7 @@ export class SealedSession implements SessionKeeper {
   #id: string | undefined;
   #restsUntil = 0;
 
-  constructor(store: SessionStore, ttlMs: number, options: SessionBinding) {
+  constructor(store: SealedStore, ttlMs: number, options: SessionBinding) {
     const { username, accountId = username, password, servicesUrl, clock } = options;
     // In one case: an email in capitals is the same account.
     const account = accountId!.toLowerCase();

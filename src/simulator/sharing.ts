@@ -168,6 +168,7 @@ const USUAL_ALERTS = {
   NoDataAlert: usualAlert(39, 401, "PT1H", 4, "PT0M", "NoData.wav"),
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 function usualAlert(
   MinValue: number,
   MaxValue: number,

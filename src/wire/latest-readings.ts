@@ -4,7 +4,7 @@ import { parseReadings, type BadRecord, type ParsedReading } from "./readings.ts
 import { checkShape, rule, shape, type Shape } from "./shape.ts";
 
 /** One element of the answer; of its keys only `Egv` is on record (wire-protocol 7.4). */
-export interface RawLatestReading {
+interface RawLatestReading {
   readonly Egv?: unknown;
   readonly SubscriptionId?: unknown;
 }

@@ -50,6 +50,7 @@ const CHECKS: readonly Check[] = [
   }),
   ["works for an ESM consumer", () => checkConsumer("esm.mjs")],
   ["works for a CommonJS consumer", () => checkConsumer("cjs.cjs")],
+  ["brings the command, which runs as it is installed", () => checkCommand()],
   ["shows its own source lines in a stack, in ESM", () => checkStack('await import("dexcom-share-ts")')],
   ["shows its own source lines in a stack, in CommonJS", () => checkStack('require("dexcom-share-ts")')],
   ...keysOf(RESOLUTIONS).flatMap((resolution) =>
@@ -62,6 +63,11 @@ const CHECKS: readonly Check[] = [
 async function checkConsumer(program: string): Promise<void> {
   const printed = await runConsumer(packed, program);
   assert.match(printed, /^\d{2,3} mg\/dL\n$/, `${program} printed ${JSON.stringify(printed)} where a glucose value was due`);
+}
+
+async function checkCommand(): Promise<void> {
+  const picture = await runConsumer(packed, "node_modules/.bin/dexcom-share", "chart", "--simulate");
+  assert.match(picture, / (mg\/dL|mg\/dL\)) .*last 24 h\n(.*\n){19}$/, `dexcom-share printed ${JSON.stringify(picture)} where a picture was due`);
 }
 
 async function checkStack(imported: string): Promise<void> {

@@ -32,8 +32,7 @@ export const SHAKEN: readonly { specifier: string; name: string | undefined; fro
   { specifier: "dexcom-share-ts", name: "systemClock", from: ["clock"] },
   { specifier: "dexcom-share-ts", name: "ArgumentError", from: ["errors"] },
   { specifier: "dexcom-share-ts", name: "DexcomError", from: ["errors"] },
-  // zod makes a note of its settings on globalThis when it is loaded: 70 bytes.
-  { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session-cache", "clock", "zod"] },
+  { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session-cache", "clock"] },
   { specifier: "dexcom-share-ts/simulator", name: undefined, from: [] },
   { specifier: "dexcom-share-ts/simulator", name: "VirtualClock", from: ["simulator/virtual-clock", "simulator/turn", "errors"] },
 ];

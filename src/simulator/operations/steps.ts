@@ -13,6 +13,7 @@ export interface PublisherCall extends Call {
 }
 
 /** An operation that needs a publisher's session; where it answers nothing the body is empty. */
+/* @__NO_SIDE_EFFECTS__ */
 export function publisherOperation(
   name: Operation["name"],
   answer: (call: PublisherCall) => Answer | undefined,

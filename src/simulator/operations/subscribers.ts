@@ -72,6 +72,7 @@ export const readLastGlucoseFromSubscriptions: Operation = subscriberOperation(
   },
 );
 
+/* @__NO_SIDE_EFFECTS__ */
 function subscriberOperation(
   name: Operation["name"],
   answer: (call: Call, own: readonly Subscription[]) => string,

@@ -2,10 +2,12 @@
 import { AccountError, Dexcom, DexcomError, MemorySessionCache, Region } from "dexcom-share-ts";
 import type { GlucoseReading, SessionCache } from "dexcom-share-ts";
 import { FileSessionStore } from "dexcom-share-ts/file";
+import { Publisher, type PostedReading } from "dexcom-share-ts/publisher";
 import { RedisSessionStore } from "dexcom-share-ts/redis";
 import { ShareSimulator, VirtualClock } from "dexcom-share-ts/simulator";
 import { listen } from "dexcom-share-ts/simulator/node";
 import { KeyValueSessionStore, type SessionStore } from "dexcom-share-ts/store";
+import { Subscriber, type LatestReading } from "dexcom-share-ts/subscriber";
 
 const account = { username: "someone@example.com", password: "secret" };
 const cache: SessionCache = new MemorySessionCache();
@@ -24,6 +26,16 @@ export async function read(): Promise<number | undefined> {
   const readings: GlucoseReading[] = await dexcom.getGlucoseReadings(60, 12);
   const latest: GlucoseReading | undefined = await dexcom.getLatestGlucoseReading();
   return latest?.mgDl ?? readings[0]?.mgDl;
+}
+
+export async function share(): Promise<PostedReading[]> {
+  return new Publisher(dexcom).postReadings("SM12345678", [{ time: new Date(0), mgDl: 120 }]);
+}
+
+export async function follow(): Promise<GlucoseReading | undefined> {
+  const subscriber = new Subscriber({ accountId: "33333333-3333-3333-3333-333333333333", secret: "0123456789abcdef0123456789abcdef" });
+  const latest: LatestReading[] = await subscriber.getLatestGlucoseReadings(["44444444-4444-4444-4444-444444444444"]);
+  return latest[0]?.reading;
 }
 
 export async function serve(): Promise<string> {
