@@ -98,8 +98,6 @@ export class Session {
     const latest = this.#latest;
     const cached = await this.#keeper.get(limit, refused);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
-    // The caller may be gone by now, and then nobody wants a login.
-    if (limit.signal?.aborted) throw limit.signal.reason;
     if (this.#latest !== latest) return { id: this.#latest!, isNew: true };
     return { id: await this.#logInOnce(limit, refused), isNew: true };
   }
@@ -111,10 +109,11 @@ export class Session {
     for (;;) {
       // Joining it would give once more what the service has refused since.
       if (this.#login?.id === refused) this.#login = undefined;
-      const login = (this.#login ??= this.#begin(refused));
-      const patienceMs = login.endsAt + STUCK_AFTER_MS - clock.now();
+      const login = this.#login;
+      const patienceMs = login ? login.endsAt + STUCK_AFTER_MS - clock.now() : Infinity;
       try {
-        return await within(clock, limit, patienceMs, () => STUCK, () => login.session);
+        // Begun in there, because the caller may be gone by now, and then nobody wants a login.
+        return await within(clock, limit, patienceMs, () => STUCK, () => (this.#login ??= this.#begin(refused)).session);
       } catch (error) {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;

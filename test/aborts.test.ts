@@ -44,6 +44,13 @@ describe("an abort", () => {
     assert.equal(asked, 0);
   });
 
+  test("before the call begins no login either, where the cache is our own", async () => {
+    const { clock, script, dexcom } = scripted([]);
+    await assert.rejects(dexcom.getLatestGlucoseReading({ signal: AbortSignal.abort(REASON) }), isMine);
+    await clock.advance(60_000);
+    assert.equal(script.requests.length, 0);
+  });
+
   for (const [where, steps, sent] of POINTS) {
     test(`during ${where} ends the call at once with the reason itself`, async () => {
       // As the steps of each run are used up: an answer's body can be read once.

@@ -147,6 +147,13 @@ describe("an abort during a shared login", () => {
 });
 
 describe("a caller's deadline", () => {
+  test("that passes while the cache is asked begins no login", async () => {
+    const { clock, script, dexcom, run } = scripted([page(403)], { deadlineMs: 1000, cache: { get: hang as never, set: hang as never, clear: hang as never } });
+    await assert.rejects(run(read(dexcom)), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");
+    await clock.advance(60_000);
+    assert.equal(script.requests.length, 0);
+  });
+
   test("ends its own wait for a login, and not the login", async () => {
     const { clock, dexcom, inject, operations, run } = simulated({ deadlineMs: 5000, timeoutMs: 4000 });
     inject({ operation: LOGIN, delayMs: 3500, times: 1 });
@@ -249,6 +256,24 @@ describe("a login that never settles", () => {
     await clock.advance(60_000);
     assert.ok(!kept.includes(SESSION_ID), "the late session is not stored");
     assert.ok(await clock.runUntil(read(dexcom)));
+    assert.equal(script.requests.at(-1)!.body["sessionId"], OTHER_SESSION_ID);
+  });
+
+  test("and answers after all is not remembered either, where the cache keeps nothing", async () => {
+    const clock = new VirtualClock();
+    const requestClock = new RequestClock(clock);
+    let answerLate: (response: Response) => void = () => undefined;
+    const script = scriptedFetch(() => new Promise((resolve) => (answerLate = resolve)), json(OTHER_SESSION_ID), answer, answer);
+    const cache = { get: async () => null, set: () => Promise.reject(new Error("full")), clear: async () => undefined };
+    const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock, cache });
+    void read(dexcom).catch(() => undefined);
+    await clock.advance(300_000);
+    requestClock.isOver = true;
+    assert.ok(await clock.runUntil(read(dexcom)));
+    answerLate(json(SESSION_ID));
+    await clock.advance(10);
+    assert.ok(await clock.runUntil(read(dexcom)));
+    assert.deepEqual(script.operations, [LOGIN, LOGIN, READ, READ]);
     assert.equal(script.requests.at(-1)!.body["sessionId"], OTHER_SESSION_ID);
   });
 
