@@ -287,6 +287,14 @@ describe("a lock-out", () => {
     assert.ok(await run(read(dexcom)));
   });
 
+  test("of 10 minutes is no longer after a refusal", async () => {
+    const { clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed")]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    const error = await refusal(run(read(dexcom)));
+    assert.deepEqual([error.code, error.retryAfterMs], ["LOCKED_OUT", 10 * MINUTE_MS]);
+  });
+
   test("does not shorten the cool-down of a password that was refused before", async () => {
     const { script, clock, dexcom, another, run } = scripted([
       fault("AccountPasswordInvalid"), fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"),

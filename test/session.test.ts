@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Dexcom } from "../src/dexcom.ts";
 import { AccountError } from "../src/errors.ts";
 import type { SessionCache } from "../src/session-cache.ts";
-import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "./support/answers.ts";
+import { fault, json, OTHER_SESSION_ID, record, SESSION_ID, THIRD_SESSION_ID } from "./support/answers.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "./support/client.ts";
 import type { Step } from "./support/scripted-fetch.ts";
 
@@ -50,6 +50,35 @@ describe("a session", () => {
     cache.answer();
     await clock.runUntil(second);
     assert.deepEqual(script.operations, [LOGIN, READ, READ]);
+  });
+
+  test("that another caller's login gave is used also by one who has seen two refused", async () => {
+    const cache = new SlowCache();
+    cache.id = SESSION_ID;
+    const steps: Step[] = [
+      () => {
+        cache.id = OTHER_SESSION_ID;
+        return fault("SessionNotValid");
+      },
+      () => {
+        cache.isSlow = true;
+        return fault("SessionNotValid");
+      },
+      fault("SessionNotValid"),
+      json(THIRD_SESSION_ID),
+      reading,
+      reading,
+    ];
+    const { clock, script, dexcom, run } = scripted(steps, { cache });
+    const first = read(dexcom);
+    await clock.advance(1);
+    assert.deepEqual(script.operations, [READ, READ], "and now it asks the cache once more");
+    cache.isSlow = false;
+    await run(read(dexcom));
+    cache.answer();
+    assert.ok(await run(first));
+    assert.deepEqual(script.operations, [READ, READ, READ, LOGIN, READ, READ]);
+    assert.equal(script.requests.at(-1)!.body["sessionId"], THIRD_SESSION_ID);
   });
 
   test("of a cache that tells late of the one before is not thrown out by it", async () => {
