@@ -97,7 +97,7 @@ describe("through a scripted fetch", () => {
   }
 });
 
-describe("through a real server", () => {
+describe("through a real server", { concurrency: 2 }, () => {
   let server: FaultServer;
   before(async () => {
     server = await startFaultServer();
@@ -110,7 +110,7 @@ describe("through a real server", () => {
 
   const played = FAULTS.filter(({ only }) => only !== "script");
   const takesTime = ({ name, gapMs }: Fault): boolean => gapMs !== undefined || name.includes("stalled");
-  // Those that wait do it together, while nothing else keeps this process busy.
+  // Those that wait do it together, while this process is busy with the others.
   const groups: [string, Fault[]][] = [
     ["at once", played.filter((fault) => !takesTime(fault))],
     ["after waits", played.filter(takesTime)],

@@ -39,7 +39,7 @@ export async function startFaultServer(): Promise<FaultServer> {
       const path = request.url ?? "";
       const service = services[Number(path.split("/")[1])]!;
       const answer = service.answer(path, { text: Buffer.concat(chunks).toString(), now: Date.now(), elsewhere });
-      void play(answer, response).then((bytes) => (seen.longest = Math.max(seen.longest, bytes)));
+      void play(answer, response, service.onStall).then((bytes) => (seen.longest = Math.max(seen.longest, bytes)));
     });
   });
   const url = await listen(server);
@@ -59,9 +59,16 @@ export async function startFaultServer(): Promise<FaultServer> {
 }
 
 /** Gives the bytes of the body that got away. */
-async function play({ status = 200, headers, body = "", padding = 0, breaks }: Answer, response: ServerResponse): Promise<number> {
+async function play(
+  { status = 200, headers, body = "", padding = 0, breaks }: Answer,
+  response: ServerResponse,
+  onStall: FaultyService["onStall"],
+): Promise<number> {
   const { socket } = response;
-  if (breaks === "stalled before headers") return 0;
+  if (breaks === "stalled before headers") {
+    onStall?.();
+    return 0;
+  }
   if (breaks === "reset before headers" || breaks === "refused") {
     socket?.resetAndDestroy();
     return 0;
@@ -70,7 +77,7 @@ async function play({ status = 200, headers, body = "", padding = 0, breaks }: A
   response.sendDate = headers?.["date"] === undefined;
   response.writeHead(status, { "content-type": "application/json", ...headers });
   if (breaks !== undefined) {
-    response.write(body.slice(0, body.length / 2));
+    response.write(body.slice(0, body.length / 2), breaks === "stalled mid-body" ? onStall : undefined);
     if (breaks === "stalled mid-body") return 0;
     // What was written must get there first.
     await sleep(20);

@@ -30,6 +30,8 @@ function operationOf(path: string): keyof Counts {
 
 /** The Share service as one client meets it, with one fault in one step. */
 export class FaultyService {
+  /** Called by a server that has begun to let an answer of this service stall. */
+  onStall: (() => void) | undefined;
   readonly #step: Step;
   readonly #fault: Fault;
   readonly #isOnce: boolean;
