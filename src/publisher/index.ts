@@ -1,3 +1,4 @@
+export type { PublisherErrorCode } from "../errors.ts";
 export { PublisherError } from "../sharing/publisher-error.ts";
 export type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
 export type { ReceiverAssignment } from "../wire/answers.ts";
