@@ -59,13 +59,13 @@ async function sendOnce<T>(
   const search = new URLSearchParams(inQuery).toString();
   const operation: Operation<T> = {
     path: `${group}/${name}`,
-    body: { sessionId, ...query },
+    // What makes it a POST, and what errors keep back; it is sent in another form.
+    ...(sessionId !== undefined && { body: { sessionId, ...query } }),
     fetch: async (url, init) => {
       const send = transport.fetch;
-      const method = sessionId === undefined ? "GET" : "POST";
       attempts.began();
       // The one place where a session id is in an address: this side of the service knows no other (wire-protocol 5).
-      const response = await send(search ? `${url as string}?${search}` : url, { ...init, method, body: body?.(sessionId!) ?? null });
+      const response = await send(search ? `${url as string}?${search}` : url, { ...init, body: body?.(sessionId!) ?? null });
       if (TURNED_AWAY.includes(response.status)) attempts.decided();
       return response;
     },
