@@ -1,7 +1,7 @@
 import { parseJson, type Operation } from "../answer.ts";
 import type { Connection } from "../connection.ts";
 import type { CallLimit } from "../deadline.ts";
-import { DexcomError, NetworkError, ServerError, type ErrorDetails } from "../errors.ts";
+import { DexcomError, NetworkError, ServerError, type DexcomErrorCode, type ErrorDetails } from "../errors.ts";
 import type { RetryPolicy } from "../retry.ts";
 import { OPERATIONS, type OperationName, type Repetition } from "./operations.ts";
 import { explained, outcomeUnknown } from "./publisher-error.ts";
@@ -22,6 +22,12 @@ export interface Ask<T> {
 
 /** Calls one operation of one account, within one call's time. */
 export type Call = <T>(name: OperationName, ask: Ask<T>) => Promise<T>;
+
+/**
+ * What an attempt may be refused with because the one before it was done, though its answer was lost: a contact that is
+ * deleted is no argument any more, and a new name is taken, by the contact itself.
+ */
+const MAYBE_OF_OWN_MAKING: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "INVALID_ARGUMENT", "CONTACT_NAME_TAKEN"];
 
 /** The two statuses with which a server says that it did not even begin. */
 const TURNED_AWAY: readonly number[] = [429, 503];
@@ -123,8 +129,7 @@ class Attempts {
       const isFault = error.code === "UNKNOWN_FAULT";
       if (isFault && doneCode !== undefined && error.serverCode === doneCode) return done as T;
       const own = explained(error, this.#name);
-      // A fault of an unknown name may be what an attempt meets that comes after one that was done.
-      const isUnclear = repetition === "once" || (repetition === "repeatable" && isFault && own === error);
+      const isUnclear = repetition === "once" || (repetition === "repeatable" && MAYBE_OF_OWN_MAKING.includes(own.code));
       throw this.#open > 0 && isUnclear ? outcomeUnknown(error) : own;
     }
   }

@@ -64,7 +64,7 @@ const UNKNOWN_OUTCOME: Explanation = {
   code: "OUTCOME_UNKNOWN",
   message: "The answer was lost: it is not known whether the service did it",
   advice:
-    "It was not sent again, because it may have been done. Look first: hasContact() and listSubscriptions() show what the service has.",
+    "It may have been done. Look before you ask again: hasContact() and listSubscriptions() show what the service has.",
 };
 
 /**
@@ -108,8 +108,7 @@ export function isUnclear(error: unknown): boolean {
 }
 
 /** The same failure as this side's own error, where it is one. */
-export function explained(error: unknown, operation: string): unknown {
-  if (!(error instanceof DexcomError)) return error;
+export function explained(error: DexcomError, operation: string): DexcomError {
   const { status, serverCode, traceId, attempts, retryAfterMs } = error;
   const details = { status, serverCode, traceId, attempts, retryAfterMs };
   const fault = error.code === "UNKNOWN_FAULT" && FAULTS.get(serverCode ?? "");

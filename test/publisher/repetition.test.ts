@@ -145,6 +145,21 @@ describe("a change that may have been made already", () => {
     assert.equal(error?.code, "OUTCOME_UNKNOWN");
   });
 
+  const ofOwnMaking: readonly (readonly [operation: string, code: string, why: string])[] = [
+    ["DeleteContact", "InvalidArgument", "the contact may be gone"],
+    ["PauseSubscription", "InvalidArgument", "it may be paused"],
+    ["UpdateContactName", "ContactNameAlreadyExists", "the name may be its own by now"],
+  ];
+  for (const [operation, code, why] of ofOwnMaking) {
+    test(`${operation}: ${code} after a lost answer is unclear, because ${why}; by itself it is clear`, async () => {
+      const after = await outcomeOf(rowOf(operation), new TypeError("fetch failed"), fault(code));
+      assert.deepEqual([after.error?.code, after.sent], ["OUTCOME_UNKNOWN", 2]);
+      assert.match(after.error!.advice, /listSubscriptions/);
+      const alone = await outcomeOf(rowOf(operation), fault(code));
+      assert.ok(["INVALID_ARGUMENT", "CONTACT_NAME_TAKEN"].includes(alone.error?.code ?? ""), alone.error?.code);
+    });
+  }
+
   test("one after a 503 is clear: the first was not begun", async () => {
     const { error } = await outcomeOf(rowOf("DeleteContact"), page(503), fault("NotThere"));
     assert.equal(error?.code, "UNKNOWN_FAULT");
