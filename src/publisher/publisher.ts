@@ -1,6 +1,6 @@
 import type { Connection } from "../connection.ts";
 import type { CallOptions, Dexcom } from "../dexcom.ts";
-import { ServerError } from "../errors.ts";
+import { DexcomError } from "../errors.ts";
 import type { DexcomOptions } from "../options.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkBoolean, checkEmailAddress, checkId, checkSerialNumber, checkText, isObject, must } from "../sharing/checks.ts";
@@ -41,6 +41,12 @@ export interface Invitation {
 /** How long a contact counts as new, and how long one client waits before it invites one that was refused (wire-protocol 6.3). */
 const NEW_CONTACT_MS = 10_000;
 const NEW_CONTACT_WAIT_MS = 2000;
+
+/** Whether the service itself said no, to an argument or by a code that nobody has written down. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof DexcomError)) return false;
+  return error.code === "UNKNOWN_FAULT" || (error.code === "INVALID_ARGUMENT" && error.status !== undefined);
+}
 
 /** A device's seven texts about itself. */
 const INFO_FIELDS: readonly (keyof RuntimeInfo)[] = [
@@ -214,8 +220,8 @@ export class Publisher {
     } catch (error) {
       const { clock } = this.#connection[0];
       const isNew = contactId === this.#newContact?.contactId && clock.now() - this.#newContact.madeAt < NEW_CONTACT_MS;
-      if (!isNew || !(error instanceof ServerError) || error.code !== "UNKNOWN_FAULT") throw error;
-      // Said to happen right after CreateContact, and to be over soon (wire-protocol 6.3).
+      // Said to happen right after CreateContact, and to be over soon (wire-protocol 6.3); not by which fault.
+      if (!isNew || !isRefusal(error)) throw error;
       await clock.sleep(NEW_CONTACT_WAIT_MS, limit.signal);
       return invite();
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Dexcom, ServerError } from "../../src/index.ts";
+import { Dexcom } from "../../src/index.ts";
 import { Publisher, PublisherError } from "../../src/publisher/index.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 
@@ -67,17 +67,28 @@ describe("an invitation", () => {
     assert.equal(listed?.inviteExpiresAt?.getTime(), Number(listed?.createdAt) + 7 * 86_400_000);
   });
 
-  test("that is refused right after the contact was made is made again after two seconds, once", async () => {
-    const { publisher, run, simulator, clock, invitations } = setUp();
-    const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
-    simulator.inject({ operation: INVITE, code: "NotYet", times: 1 });
-    const before = clock.now();
-    await run(publisher.createInvitation(contactId, { displayName: "Sam" }));
-    assert.deepEqual([clock.now() - before, invitations()], [2000, 2]);
+  // The fault is not on record; a contact that the service does not know yet may be a wrong argument to it.
+  for (const code of ["NotYet", "InvalidArgument"]) {
+    test(`that is refused (${code}) right after the contact was made is made again after two seconds, once`, async () => {
+      const { publisher, run, simulator, clock, invitations } = setUp();
+      const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
+      simulator.inject({ operation: INVITE, code, times: 1 });
+      const before = clock.now();
+      await run(publisher.createInvitation(contactId, { displayName: "Sam" }));
+      assert.deepEqual([clock.now() - before, invitations()], [2000, 2]);
 
-    simulator.inject({ operation: INVITE, code: "NotYet" });
-    await assert.rejects(run(publisher.createInvitation(contactId, { displayName: "Sam" })), ServerError);
-    assert.equal(invitations(), 4);
+      simulator.inject({ operation: INVITE, code });
+      const again = run(publisher.createInvitation(contactId, { displayName: "Sam" }));
+      await assert.rejects(again, { code: code === "NotYet" ? "UNKNOWN_FAULT" : "INVALID_ARGUMENT" });
+      assert.equal(invitations(), 4);
+    });
+  }
+
+  test("that holds a wrong argument of the caller's own is not sent at all", async () => {
+    const { publisher, run, invitations } = setUp();
+    const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
+    await assert.rejects(run(publisher.createInvitation(contactId, { displayName: "" })), { code: "INVALID_ARGUMENT" });
+    assert.equal(invitations(), 0);
   });
 
   test("that is refused later, or for somebody else, is not", async () => {
