@@ -9,6 +9,7 @@ import { ByNameLogin } from "../sharing/login.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
+import { hasIdForm } from "../wire/ids.ts";
 import { writeOldJson } from "../wire/old-dates.ts";
 import { writeRuntimeInfo, type RuntimeInfo } from "../wire/runtime-info.ts";
 import { parseSubscriptions, writeInvitation, writePermissions, type Subscription } from "../wire/subscriptions.ts";
@@ -94,7 +95,8 @@ export class Publisher {
     must(isObject(source), "options must be an object or a Dexcom");
     const { loginByName = false, username } = source as Partial<PublisherOptions>;
     checkBoolean("loginByName", loginByName);
-    must(!loginByName || typeof username === "string", "loginByName needs username");
+    // What has the form of an id is one, and not a name: the service would count it as a refused login.
+    must(!loginByName || (typeof username === "string" && !hasIdForm(username)), "loginByName needs username, and one that is no account id");
     this.#connection = connectionOf(source, (transport) =>
       loginByName ? new ByNameLogin(transport, username!) : transport,
     );

@@ -104,7 +104,12 @@ describe("a bad option", () => {
     [
       "loginByName without a name",
       () => new Publisher({ accountId: FOLLOWER, password: "secret", loginByName: true }),
-      /^loginByName needs username$/,
+      /^loginByName needs username/,
+    ],
+    [
+      "loginByName with an account id for a name",
+      () => new Publisher({ username: FOLLOWER, password: "secret", loginByName: true }),
+      /^loginByName needs username, and one that is no account id$/,
     ],
     [
       "a Dexcom of another copy of the library",
