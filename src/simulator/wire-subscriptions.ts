@@ -27,8 +27,9 @@ function toRecord(one: Subscription, isMonitoring: boolean): object {
   };
 }
 
+/** In whole milliseconds, whatever the clock has: a virtual one may have moved by a random wait. */
 function wrapped(ms: number): object {
-  return { DateTime: `/Date(${ms})/`, OffsetMinutes: 0 };
+  return { DateTime: `/Date(${Math.floor(ms)})/`, OffsetMinutes: 0 };
 }
 
 /** Slashes were escaped on this side: `\/Date(…)\/` (wire-protocol 10.1). */

@@ -176,6 +176,19 @@ describe("contacts and invitations (wire-protocol 6)", () => {
     assert.deepEqual((await ask("General/ReadSubscriptionAlerts", { subscriptionId: made.json as string })).json, INVITATION.AlertSettings);
   });
 
+  test("have dates in whole milliseconds, on a clock that has moved by less", async () => {
+    const { ask, clock, call } = await logIn({ followers: ["Follower"] });
+    await clock.advance(0.5);
+    const contactId = (await ask("Publisher/CreateContact", { contactName: "Gran", emailAddress: "f@example.com" })).json as string;
+    await ask("Publisher/CreateSubscriptionInvitation", { contactId }, { body: INVITATION });
+    const listed = await ask("Publisher/ListPublisherAccountSubscriptions");
+    const time = await call("General/SystemUtcTime", { method: "GET", headers: { accept: "application/json" } });
+    for (const { text } of [listed, time]) {
+      assert.match(text, /Date\(\d+\)/);
+      assert.doesNotMatch(text, /Date\(\d+\./);
+    }
+  });
+
   test("of a name that is taken are refused", async () => {
     const { ask } = await logIn({ followers: ["Follower", "Gran"] });
     const create = await ask("Publisher/CreateContact", { contactName: "Follower", emailAddress: "other@example.com" });

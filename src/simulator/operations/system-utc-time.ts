@@ -8,8 +8,8 @@ export const systemUtcTime: Operation = {
   methods: ["GET"],
   answer({ headers, nowMs }): Answer {
     if (/\bapplication\/json\b/i.test(headers.get("accept") ?? "")) {
-      // The only form on record has the slashes, escaped.
-      return jsonAnswer(`{"DateTime":"\\/Date(${nowMs})\\/","OffsetMinutes":0}`);
+      // The only form on record has the slashes, escaped; a virtual clock may have moved by a part of a millisecond.
+      return jsonAnswer(`{"DateTime":"\\/Date(${Math.floor(nowMs)})\\/","OffsetMinutes":0}`);
     }
     // Clients read the text of the outer element's first child. The names are those of .NET's own writer, whose JSON
     // has the same two members (inference).
