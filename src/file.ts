@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { ArgumentError } from "./errors.ts";
 import { SessionStore, type SessionStoreOptions } from "./session-store.ts";
 
 export interface FileSessionStoreOptions extends SessionStoreOptions {
@@ -43,6 +44,8 @@ const LINGER_MS = 60_000;
 const MOST_SLOW_MS = LINGER_MS / 2;
 /** How long the newest file of a key stays when its time has lapsed. Nobody should be at it any more. */
 const LAPSED_LINGER_MS = 3_600_000;
+/** A sealed session takes some 150 bytes, a refusal some 500: what is much larger is none of ours, and may not fit in memory. */
+const MOST_BYTES = 65_536;
 /** How many other files are looked at when one is written. */
 const MOST_LOOKED_AT = 32;
 /** Others write too; not even fifty processes make one lose so often. */
@@ -68,10 +71,17 @@ export class FileSessionStore extends SessionStore {
   /** @throws {ArgumentError} for a bad option, by name. */
   constructor({ directory, ttlMs }: FileSessionStoreOptions = {}) {
     super({ ttlMs });
+    if (directory !== undefined && (typeof directory !== "string" || directory === "")) {
+      throw new ArgumentError("directory must be non-empty string");
+    }
     this.#given = directory;
   }
 
-  /** The folder of the files. Found out at each use: what tells of it may be missing, and a constructor does no I/O. */
+  /**
+   * The folder of the files. Found out at each use: what tells of it may be missing, and a constructor does no I/O.
+   *
+   * @throws {Error} where neither `directory` nor the environment names one.
+   */
   get directory(): string {
     return this.#given ?? path.join(cacheFolder(), "dexcom-share-ts");
   }
@@ -104,8 +114,8 @@ export class FileSessionStore extends SessionStore {
   async #newest(stem: string): Promise<Newest> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const lookedAt = Date.now();
-      const names = await this.#names();
-      const version = Math.max(0, ...names.map((name) => (name.startsWith(stem) ? versionOf(name) : 0)));
+      const own = (await this.#names()).filter((name) => name.startsWith(stem));
+      const version = Math.max(0, ...own.map(versionOf));
       if (version === 0) return { version, value: null, lookedAt };
       const content = await this.#read(`${stem}.${version}`);
       // Gone: another process has just cleared it away.
@@ -123,14 +133,18 @@ export class FileSessionStore extends SessionStore {
     }
   }
 
-  /** `undefined` where there is no such file; one that holds anything else than we write is one without a value. */
+  /** `undefined` where there is no such file; one that is not ours, or holds anything else than we write, is one without a value. */
   async #read(name: string): Promise<Content | undefined> {
-    let text: string;
+    let text = "";
     try {
-      text = await readFile(path.join(this.directory, name), "utf8");
+      const file = path.join(this.directory, name);
+      // Neither a link to another file, nor a pipe that never ends, nor gigabytes: whoever may write here could leave them.
+      const found = await lstat(file);
+      if (found.isFile() && found.size <= MOST_BYTES) text = await readFile(file, "utf8");
     } catch (error) {
       if (hasCode(error, "ENOENT")) return undefined;
-      throw error;
+      // Another user's, of a run as root: the next version is ours again.
+      if (!hasCode(error, "EACCES")) throw error;
     }
     try {
       const { value, expiresAt } = Object(JSON.parse(text)) as Partial<Record<keyof Content, unknown>>;
@@ -177,7 +191,7 @@ export class FileSessionStore extends SessionStore {
 
   /** For when a file is to be kept, by the times at which files were written. */
   async #neededUntil(name: string, names: readonly string[]): Promise<number> {
-    const writtenAt = async (of: string): Promise<number> => (await stat(path.join(this.directory, of))).mtimeMs;
+    const writtenAt = async (of: string): Promise<number> => (await lstat(path.join(this.directory, of))).mtimeMs;
     const version = versionOf(name);
     if (version === 0) return (await writtenAt(name)) + LINGER_MS;
     const [stem] = name.split(".") as [string];
@@ -216,9 +230,16 @@ function hasCode(error: unknown, code: string): boolean {
 
 function cacheFolder(): string {
   const { env, platform } = process;
-  if (platform === "darwin") return path.join(homedir(), "Library/Caches");
-  if (platform === "win32") return env["LOCALAPPDATA"] ?? path.join(homedir(), "AppData/Local");
+  if (platform === "darwin") return inHome("Library/Caches");
+  const given = platform === "win32" ? env["LOCALAPPDATA"] : env["XDG_CACHE_HOME"];
   // The base directory specification: one that is not absolute is to be ignored.
-  const given = env["XDG_CACHE_HOME"];
-  return given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), ".cache");
+  if (given !== undefined && path.isAbsolute(given)) return given;
+  return inHome(platform === "win32" ? "AppData/Local" : ".cache");
+}
+
+function inHome(folder: string): string {
+  const home = homedir();
+  // An empty HOME would put the files wherever the process happens to be.
+  if (!path.isAbsolute(home)) throw new Error("The environment names no folder for caches");
+  return path.join(home, folder);
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import fsPromises, { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import fsPromises, { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { homedir, tmpdir } from "node:os";
+import os, { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test, type TestContext } from "node:test";
 import { FileSessionStore } from "../src/file.ts";
 import { testStoreContract } from "./stores/contract.ts";
 
@@ -18,6 +18,18 @@ beforeEach(() => {
   directory = path.join(base, "not", "yet", "there", String(Math.random()));
 });
 after(() => rm(base, { recursive: true, force: true }));
+
+/** Has a function of `node:fs/promises` fail. */
+function mockFs(t: TestContext, method: "link" | "lstat" | "mkdir" | "readdir" | "readFile" | "writeFile", code: string): { restore: () => void } {
+  t.mock.method(fsPromises, method, () => Promise.reject(Object.assign(new Error("not here"), { code })));
+  syncBuiltinESMExports();
+  const restore = (): void => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  };
+  t.after(restore);
+  return { restore };
+}
 
 const open = (): FileSessionStore => new FileSessionStore({ directory });
 const filePaths = async (): Promise<string[]> => (await readdir(directory)).map((name) => path.join(directory, name));
@@ -52,6 +64,65 @@ describe("a store of files", () => {
       assert.equal(await store.get("key"), null);
       assert.equal(await store.replace("key", null, "new", 60_000), true);
       assert.equal(await store.get("key"), "new");
+    });
+  }
+
+  const PLANTED: Record<string, (file: string) => Promise<unknown>> = {
+    "a file too large for one of ours": (file) =>
+      writeFile(file, JSON.stringify({ value: "value", expiresAt: Date.now() + 60_000, more: "x".repeat(65_536) })),
+    "a link to another file": async (file) => {
+      await rename(file, path.join(directory, "target"));
+      await symlink(path.join(directory, "target"), file);
+    },
+    "a folder": async (file) => {
+      await rm(file);
+      await mkdir(file);
+    },
+    "a pipe that nobody writes to": async (file) => {
+      await rm(file);
+      assert.equal(spawnSync("mkfifo", [file]).status, 0);
+    },
+  };
+  for (const [what, plant] of Object.entries(PLANTED)) {
+    test(`takes ${what} for none, and replaces it`, { skip: process.platform === "win32" }, async () => {
+      const store = open();
+      await store.set("key", "value", 60_000);
+      const [file] = await filePaths();
+      await plant(file!);
+      assert.equal(await store.get("key"), null);
+      assert.equal(await store.replace("key", null, "new", 60_000), true);
+      assert.equal(await store.get("key"), "new");
+    });
+  }
+
+  test("takes a file that it may not read for none: one of root's, say", async (t) => {
+    const store = open();
+    await store.set("key", "value", 60_000);
+    mockFs(t, "readFile", "EACCES");
+    assert.equal(await store.replace("key", null, "new", 60_000), true);
+  });
+
+  test("writes through no link that lies in its way", { skip: process.platform === "win32" }, async () => {
+    const store = open();
+    await store.set("key", "value", 60_000);
+    const [file] = await filePaths();
+    const victim = path.join(directory, "victim");
+    await symlink(victim, file!.replace(/1$/, "2"));
+    await store.set("key", "new", 60_000);
+    await assert.rejects(stat(victim), { code: "ENOENT" });
+    assert.equal(await store.get("key"), "new");
+  });
+
+  for (const [method, code] of [["mkdir", "EROFS"], ["writeFile", "ENOSPC"], ["readdir", "EACCES"], ["lstat", "EIO"]] as const) {
+    test(`rejects where ${method} fails with ${code}, and leaves nothing half-done`, async (t) => {
+      const store = open();
+      await store.set("key", "value", 60_000);
+      const before = await readdir(directory);
+      const mocked = mockFs(t, method, code);
+      await assert.rejects(store.replace("key", "value", "new", 60_000), { code });
+      mocked.restore();
+      assert.deepEqual(await readdir(directory), before);
+      assert.equal(await store.get("key"), "value");
     });
   }
 
@@ -113,17 +184,13 @@ describe("a store of files", () => {
   });
 
   test("copies where a file system has no links", async (t) => {
-    t.mock.method(fsPromises, "link", () => Promise.reject(Object.assign(new Error("not here"), { code: "EPERM" })));
-    syncBuiltinESMExports();
-    t.after(() => {
-      t.mock.restoreAll();
-      syncBuiltinESMExports();
-    });
+    mockFs(t, "link", "EPERM");
     const store = open();
     assert.equal(await store.replace("key", null, "value", 60_000), true);
     const won = await Promise.all([1, 2, 3].map((n) => store.replace("key", "value", `${n}`, 60_000)));
     assert.equal(won.filter(Boolean).length, 1);
     assert.equal(await store.get("key"), `${won.indexOf(true) + 1}`);
+    for (const file of await filePaths()) assert.equal((await stat(file)).mode & 0o077, 0);
   });
 
   test("rejects where a file stands in the place of its folder", async () => {
@@ -133,8 +200,11 @@ describe("a store of files", () => {
     await assert.rejects(store.replace("key", null, "value", 1000));
   });
 
-  test("refuses a bad ttlMs", () => {
+  test("refuses bad options, by name", () => {
     assert.throws(() => new FileSessionStore({ ttlMs: -1 }), { name: "ArgumentError", message: /ttlMs/ });
+    for (const bad of ["", 5, null, {}]) {
+      assert.throws(() => new FileSessionStore({ directory: bad as never }), { name: "ArgumentError", message: /directory/ });
+    }
   });
 });
 
@@ -172,12 +242,28 @@ describe("the folder of a store that is told none", () => {
     ["darwin", { XDG_CACHE_HOME: "/var/cache/me" }, path.join(HOME, "Library/Caches/dexcom-share-ts")],
     ["win32", { LOCALAPPDATA: "/Local" }, path.join("/Local", "dexcom-share-ts")],
     ["win32", {}, path.join(HOME, "AppData/Local/dexcom-share-ts")],
+    ["win32", { LOCALAPPDATA: "" }, path.join(HOME, "AppData/Local/dexcom-share-ts")],
   ];
   for (const [platform, variables, expected] of CASES) {
     test(`on ${platform} with ${JSON.stringify(variables)} is ${expected.replace(HOME, "~")}`, () => {
       Object.defineProperty(process, "platform", { value: platform });
       process.env = { HOME: env["HOME"], ...variables };
       assert.equal(new FileSessionStore().directory, expected);
+    });
+  }
+
+  for (const platform of ["linux", "darwin", "win32"] as const) {
+    test(`on ${platform} is none where HOME is empty: not the one that the process happens to be in`, async (t) => {
+      Object.defineProperty(process, "platform", { value: platform });
+      process.env = {};
+      t.mock.method(os, "homedir", () => "");
+      syncBuiltinESMExports();
+      t.after(() => {
+        t.mock.restoreAll();
+        syncBuiltinESMExports();
+      });
+      await assert.rejects(new FileSessionStore().get("key"), /no folder for caches/);
+      await assert.rejects(new FileSessionStore().set("key", "value", 1000), /no folder for caches/);
     });
   }
 });
