@@ -1,16 +1,55 @@
-import type { Clock } from "../clock.ts";
+import { mkdir, mkdtemp, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { FileSessionStore } from "../file.ts";
 import { MemorySessionCache, type SessionCache } from "../session-cache.ts";
+import type { SessionStore } from "../session-store.ts";
+import { failed, ok, type Finding } from "./doctor/step.ts";
+import type { Io } from "./io.ts";
+import { NewLoginStore } from "./new-login-store.ts";
+import type { ConnectionOptions } from "./options.ts";
 
 /** Where the command keeps its session: this is the one place that decides it. */
 export interface CommandCache {
-  readonly cache: SessionCache;
-  /** What `doctor` says of it: what is there, never what it holds. */
-  describe(): Promise<string>;
+  readonly cache: SessionCache | SessionStore;
+  /** For a client that is to log in, whatever session is kept: one of its own for each. What was refused holds there too. */
+  openForLogin(): SessionCache | SessionStore;
+  /** What `doctor` says of it: whether it works, never what it holds, nor where it is, which may hold a name. */
+  describe(): Promise<Finding>;
 }
 
-export function openCache(clock: Clock): CommandCache {
+/** In files, but for a simulated service, whose sessions end with the process, and for who asked for `--no-cache`. */
+export function openCache({ simulate, cache }: ConnectionOptions, io: Io): CommandCache {
+  return simulate || cache === false ? inMemory(io) : inFiles(io);
+}
+
+function inMemory({ clock }: Io): CommandCache {
+  const open = (): MemorySessionCache => new MemorySessionCache(clock);
   return {
-    cache: new MemorySessionCache(clock),
-    describe: async () => "in memory only: every run of the command logs in anew",
+    cache: open(),
+    openForLogin: open,
+    describe: () => Promise.resolve(ok("not used: the session ends with this run")),
+  };
+}
+
+function inFiles({ cacheDirectory: directory }: Io): CommandCache {
+  const cache = new FileSessionStore({ directory });
+  return {
+    cache,
+    openForLogin: () => new NewLoginStore({ directory }),
+    async describe() {
+      try {
+        await mkdir(cache.directory, { recursive: true, mode: 0o700 });
+        // The folder may be there and take nothing: read-only, full, another user's.
+        await rmdir(await mkdtemp(path.join(cache.directory, "doctor-")));
+        return ok("in files of this user's folder for caches, which takes them");
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? "no folder";
+        return failed(`this user's folder for caches takes no files (${code})`, [
+          "Until it does every run logs in anew: readings come, but many runs in a row may lock the account.",
+          "The folder is $XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows: this user must be able to write there.",
+          "--no-cache says that it is meant so.",
+        ], { code });
+      }
+    },
   };
 }

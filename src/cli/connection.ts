@@ -1,4 +1,3 @@
-import type { SessionCache } from "../session-cache.ts";
 import { Dexcom } from "../dexcom.ts";
 import type { DexcomOptions } from "../options.ts";
 import { isRegion, type Region } from "../region.ts";
@@ -44,7 +43,7 @@ export function makeClient(
   { region, baseUrl, fetch }: Target,
   credentials: Credentials,
   io: Io,
-  cache: SessionCache,
+  cache: DexcomOptions["cache"],
   more: Pick<DexcomOptions, "retry" | "onEvent"> = {},
 ): Dexcom {
   return new Dexcom({ ...credentials, region, baseUrl, fetch, clock: io.clock, cache, ...more });
@@ -53,5 +52,5 @@ export function makeClient(
 /** The client that a subcommand reads with. */
 export async function connect(options: ConnectionOptions, io: Io): Promise<Dexcom> {
   const target = await findTarget(options, io);
-  return makeClient(target, await credentialsFor(target, io), io, openCache(io.clock).cache);
+  return makeClient(target, await credentialsFor(target, io), io, openCache(options, io).cache);
 }

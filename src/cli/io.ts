@@ -16,6 +16,8 @@ export interface Io {
   /** Questions and failures go here, so that what is piped on is nothing but the answer. */
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where sessions are kept for the next run. @default the platform's folder for caches */
+  readonly cacheDirectory?: string | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Aborts, with an `Interruption`, on Ctrl-C and its like. */

@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   readonly baseUrl?: string | undefined;
   readonly simulate?: boolean | undefined;
   readonly seed?: number | undefined;
+  /** `false` where `--no-cache` is said. */
+  readonly cache?: boolean | undefined;
 }
 
 /** The service holds a day of readings, and no more (wire-protocol 3.4). */
@@ -24,6 +26,7 @@ export const connectionOptions: readonly Option[] = [
   new Option("--base-url <url>", "a proxy or simulator in place of the service").conflicts("simulate"),
   new Option("--simulate", "ask a simulator in this process: no account, no network"),
   seedOption,
+  new Option("--no-cache", "keep no session: this run logs in by itself"),
 ];
 
 export const unitOption: Option = new Option("--unit <unit>", "mg/dL or mmol/L").argParser(parseUnit).default("mg/dL");

@@ -1,12 +1,25 @@
 /** The command in this process, with everything that it has of the world in the test's hands. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import type { Clock } from "../../src/index.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
+import { deriveKeysQuickly } from "../stores/quick-keys.ts";
 import { fixedClock } from "./moment.ts";
+
+deriveKeysQuickly();
+
+const folder = mkdtempSync(path.join(tmpdir(), "dexcom-share-command-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** A place for sessions that is not there yet. */
+export function newCacheDirectory(): string {
+  return path.join(folder, randomUUID());
+}
 
 export interface Ran {
   readonly exitCode: number;
@@ -21,6 +34,8 @@ export interface World {
   /** Both outputs are a terminal of this many columns. @default pipes */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly signal?: AbortSignal;
+  /** Where runs find the sessions of earlier ones. @default one that no other run has */
+  readonly cacheDirectory?: string;
   /** What a person types, each answer once a question ends in what stands before it. */
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
 }
@@ -51,6 +66,7 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
     stdout: output("stdout"),
     stderr: output("stderr"),
     env: world.env ?? {},
+    cacheDirectory: world.cacheDirectory ?? newCacheDirectory(),
     clock: world.clock ?? fixedClock,
     fetch: world.fetch ?? noNetwork,
     signal: world.signal ?? new AbortController().signal,

@@ -1,9 +1,15 @@
 /** Real processes: the command on pipes, and on a pseudo-terminal. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
 const PROGRAM = path.join(import.meta.dirname, "fixed-clock.ts");
+/** A home of the tests' own, where the sessions of all these processes lie. */
+const HOME = mkdtempSync(path.join(tmpdir(), "dexcom-share-home-"));
+process.once("exit", () => rmSync(HOME, { recursive: true, force: true }));
+
 /** A process that has not ended by then hangs. */
 const PATIENCE_MS = 60_000;
 
@@ -25,7 +31,7 @@ export class Running {
     // Nothing of the machine's own: neither colours nor sizes nor real credentials. Coverage is wanted, though.
     const { PATH = "", NODE_V8_COVERAGE } = process.env;
     this.child = spawn(file, args, {
-      env: { PATH, LANG: "C.UTF-8", ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
+      env: { PATH, HOME, LOCALAPPDATA: HOME, LANG: "C.UTF-8", ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
       stdio: "pipe",
     });
     this.#closed = once(this.child, "close");

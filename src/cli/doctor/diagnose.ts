@@ -47,17 +47,17 @@ export async function diagnose(options: DiagnosisOptions, io: Io, tell: (step: S
   const isServiceGood = found("service", service.finding);
   found("clock", service.time === undefined ? skipped("the service did not tell its time") : describeClock(service.time));
 
-  const kept = openCache(io.clock);
-  found("cache", ok(await kept.describe()));
+  const kept = openCache(options, io);
+  found("cache", await kept.describe());
 
   if (!areCredentialsGood || !isServiceGood) {
     const reason = skipped(isServiceGood ? "not without credentials" : "not before the service answers as it should");
     for (const name of ["login", "readings", "age"] as const) found(name, reason);
     return steps;
   }
-  const read = await readOnce(target, credentials as Credentials, io, kept.cache, service.time?.aheadMs ?? 0);
+  const read = await readOnce(target, credentials as Credentials, io, kept.openForLogin(), service.time?.aheadMs ?? 0);
   found("login", read.login);
-  if (read.isRefused && options.tryRegions) found("regions", await tryOtherRegions(target, credentials as Credentials, io));
+  if (read.isRefused && options.tryRegions) found("regions", await tryOtherRegions(target, credentials as Credentials, io, kept));
   found("readings", read.readings);
   found("age", read.age);
   return steps;

@@ -1,6 +1,6 @@
 import { DexcomError } from "../../errors.ts";
 import type { Region } from "../../region.ts";
-import { MemorySessionCache } from "../../session-cache.ts";
+import type { CommandCache } from "../cache.ts";
 import { makeClient, type Target } from "../connection.ts";
 import type { Credentials } from "../credentials.ts";
 import { isInteractive, type Io } from "../io.ts";
@@ -12,14 +12,14 @@ import { skipped, type Finding } from "./step.ts";
 const REGIONS: readonly Region[] = ["us", "ous", "jp"];
 
 /** Offers the refused credentials to the other regions, once each, if the person says yes. Stops at a lock-out. */
-export async function tryOtherRegions(target: Target, credentials: Credentials, io: Io): Promise<Finding> {
+export async function tryOtherRegions(target: Target, credentials: Credentials, io: Io, cache: CommandCache): Promise<Finding> {
   if (!isInteractive(io)) return skipped("--try-regions asks first, and there is no terminal to ask on");
   const others = REGIONS.filter((region) => region !== target.region);
   const question = `Send this login once to ${others.join(" and once to ")}? Each refusal may count towards a lock-out.`;
   if (!(await confirm(io, question))) return skipped("not wanted");
   const answers: string[] = [];
   for (const region of others) {
-    const answer = await tryRegion({ ...target, region }, credentials, io);
+    const answer = await tryRegion({ ...target, region }, credentials, io, cache);
     answers.push(`${region} ${answer}`);
     if (answer === "accepted") {
       return { status: "ok", summary: answers.join(", "), advice: [`Set DEXCOM_REGION=${region}, or say --region ${region}.`], details: { region } };
@@ -31,12 +31,10 @@ export async function tryOtherRegions(target: Target, credentials: Credentials, 
 
 const LOCKED = "locked";
 
-async function tryRegion(target: Target, credentials: Credentials, io: Io): Promise<string> {
+async function tryRegion(target: Target, credentials: Credentials, io: Io, cache: CommandCache): Promise<string> {
   const guard = guardLogins(target.fetch);
   try {
-    // A cache of its own: a session of the region that was asked for must not be read as one of this.
-    const cache = new MemorySessionCache(io.clock);
-    const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache, { retry: { retries: 1 } });
+    const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache.openForLogin(), { retry: { retries: 1 } });
     await dexcom.getLatestGlucoseReading({ signal: io.signal });
     return "accepted";
   } catch (error) {

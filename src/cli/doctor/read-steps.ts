@@ -1,9 +1,9 @@
 import { DexcomError } from "../../errors.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
+import type { CommandCache } from "../cache.ts";
 import { makeClient, type Target } from "../connection.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Io } from "../io.ts";
-import type { SessionCache } from "../../session-cache.ts";
 import { CURRENT_FOR_MS, formatDuration } from "../times.ts";
 import { guardLogins } from "./one-login.ts";
 import { describeFailure, describeLogin, detailsOf } from "./refusal.ts";
@@ -28,14 +28,14 @@ export async function readOnce(
   target: Target,
   credentials: Credentials,
   io: Io,
-  cache: SessionCache,
+  cache: CommandCache["cache"],
   aheadMs: number,
 ): Promise<ReadFindings> {
   const guard = guardLogins(target.fetch);
   try {
     const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache, { retry: { retries: 1 } });
     const list = await dexcom.getGlucoseReadings(undefined, undefined, { signal: io.signal });
-    const login = ok(guard.passwordPosts > 0 ? "accepted" : "not needed: the session of the cache is good");
+    const login = ok(guard.passwordPosts > 0 ? "accepted" : "accepted from another run, a moment ago");
     return { login, ...describeReadings(list, io.clock.now() - aheadMs), isRefused: false };
   } catch (error) {
     if (!(error instanceof DexcomError)) throw error;

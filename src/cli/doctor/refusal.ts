@@ -1,6 +1,7 @@
 import { AccountError, type DexcomError } from "../../errors.ts";
 import type { Region } from "../../region.ts";
 import type { Credentials } from "../credentials.ts";
+import { formatDuration } from "../times.ts";
 import { failed, type Finding } from "./step.ts";
 
 /** What a failed request may be told of: codes, and none of the service's own text. */
@@ -19,13 +20,16 @@ export function describeFailure(error: DexcomError): string {
 export function describeLogin(error: DexcomError, credentials: Credentials, region: Region): Finding {
   const details = detailsOf(error);
   if (!(error instanceof AccountError)) return failed(describeFailure(error), [error.advice], details);
+  const { attempts, retryAfterMs = 0 } = error;
+  // Another run was told so, and the store of sessions remembers it.
+  const when = attempts === 0 ? `an earlier login told, and none is sent again for ${formatDuration(retryAfterMs)}: ` : "";
   if (error.code === "LOCKED_OUT") {
-    return failed("the account is locked: too many logins failed", [
+    return failed(`${when}the account is locked: too many logins failed`, [
       "Wait ten minutes before anything logs in again; the right password is refused too until then.",
       "Look for another app or script that still has an old password: it locks the account anew.",
     ], details);
   }
-  return failed(`refused (${error.serverCode ?? error.code}): wrong password, unknown user and wrong region all get this answer`, [
+  return failed(`${when}refused (${error.serverCode ?? error.code}): wrong password, unknown user and wrong region all get this answer`, [
     `The region is ${region}: accounts of the US need us; of Japan and parts of Asia-Pacific jp; all others ous. --try-regions asks the others, once each.`,
     "The login is that of the person who wears the sensor (the publisher), not a follower's.",
     "Log in with it on Dexcom's own account page: that tells whether the password is right.",
