@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { Redis } from "ioredis";
-import { createClient } from "redis";
-import { FileSessionStore } from "../../src/file.ts";
+import { describe, test } from "node:test";
 import { Dexcom, type SessionStore } from "../../src/index.ts";
-import { RedisSessionStore } from "../../src/redis.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import { KeyValueSessionStore } from "../../src/store.ts";
 import { deriveKeysQuickly } from "./quick-keys.ts";
-import { noRedis, startRedis, type RedisServer } from "./redis-server.ts";
+import { realStores, type PreparedStore, type RealStore } from "./real-stores.ts";
 import { ACCOUNT, asked } from "./service.ts";
 
 const MINUTE_MS = 60_000;
@@ -19,50 +12,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 deriveKeysQuickly();
 
-let folder: string;
-let redis: RedisServer | undefined;
-const open: { close: () => void }[] = [];
-before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-day-"));
-  if (noRedis === false) redis = await startRedis();
-});
-after(async () => {
-  for (const client of open) client.close();
-  await redis?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** On an empty place each; what is returned makes one more store on the same place, as the next process would. */
-const STORES: readonly { name: string; skip: string | false; prepare: () => Promise<() => SessionStore> }[] = [
-  {
-    name: "files",
-    skip: false,
-    prepare: async () => {
-      const directory = await mkdtemp(path.join(folder, "day-"));
-      return () => new FileSessionStore({ directory });
-    },
-  },
-  {
-    name: "Redis through node-redis",
-    skip: noRedis,
-    prepare: async () => {
-      const client = createClient({ url: redis!.url });
-      open.push({ close: () => client.destroy() });
-      await client.connect();
-      await client.flushAll();
-      return () => new RedisSessionStore(client);
-    },
-  },
-  {
-    name: "Redis through ioredis",
-    skip: noRedis,
-    prepare: async () => {
-      const client = new Redis(redis!.url);
-      open.push({ close: () => client.disconnect() });
-      await client.flushall();
-      return () => new RedisSessionStore(client);
-    },
-  },
+const STORES: readonly (Omit<RealStore, "prepare"> & { prepare: () => Promise<Pick<PreparedStore, "next">> })[] = [
+  ...realStores(),
   {
     name: "a key-value service",
     skip: false,
@@ -73,7 +24,7 @@ const STORES: readonly { name: string; skip: string | false; prepare: () => Prom
         set: async (key: string, value: string) => kept.set(key, value),
         delete: async (key: string) => kept.delete(key),
       };
-      return () => new KeyValueSessionStore(service);
+      return { next: () => new KeyValueSessionStore(service) };
     },
   },
 ];
@@ -96,7 +47,7 @@ for (const { name, skip, prepare } of STORES) {
     ];
     for (const { what, everyMs, isNewEachTime } of HABITS) {
       test(`of ${what} takes one login and one write of the session`, async (t) => {
-        const next = await prepare();
+        const { next } = await prepare();
         const clock = new VirtualClock();
         const simulator = new ShareSimulator({ accounts: [ACCOUNT], clock, sessionLifetimeMs: DAY_MS });
         let writes = 0;
