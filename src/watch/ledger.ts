@@ -4,13 +4,13 @@ export const SAME_MS = 60_000;
 const HOLE_MS = 450_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** How far back every request looks for what belongs into a hole. */
-const REACH_MS = 3 * HOUR_MS;
+/** How far back every request looks for what belongs into a hole: three hours. A product would stay in every bundle. */
+const REACH_MS = 10_800_000;
 /** What the service holds (wire-protocol 3.4). */
 const DAY_MINUTES = 1440;
 const DAY_COUNT = 288;
 /** Two days of readings: none is forgotten that the service still holds. */
-const MAX_KEPT = 2 * DAY_COUNT;
+const MAX_KEPT = 576;
 
 /** What was delivered: says how far back the next request has to reach, and which readings of its answer are new. */
 export interface Ledger {

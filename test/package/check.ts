@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { ensureBuilt } from "../support/built.ts";
 import { ENTRIES } from "../support/entries.ts";
 import {
+  checkFewFiles,
   checkFiles,
   checkLicences,
   checkManifest,
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],
   ["has source maps that carry what they name", () => checkSourceMaps(packed)],
   ["holds each module once a format, so that its classes are the same in every subpath", () => checkNothingTwice(packed)],
+  ...["dist/index.js", "dist/index.cjs"].map((file): Check => [`loads two files for ${file}`, () => checkFewFiles(packed, file)]),
   ["has nothing that publint objects to, strictly", () => checkPublint(packed)],
   ["has nothing that Are the types wrong? objects to, strictly", () => checkAreTheTypesWrong(packed)],
   ["has no file, export or package that nothing uses (knip)", checkKnip],

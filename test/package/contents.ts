@@ -13,6 +13,10 @@ const BUILT = /^dist\/[\w/-]+\.(js|cjs|js\.map|cjs\.map|d\.ts|d\.cts)$/;
 /** What names files of the package in package.json. */
 const TARGETS = ["exports", "main", "module", "types", "typesVersions", "bin"];
 
+/** A line of a file that passes on what another exports, in either kind of module. */
+const EXPORTING =
+  /^(export .* from .*|import '.*|'use strict';|var \w+ = require\(.*\);|Object\.defineProperty\(exports, "\w+", \{| {2}enumerable: true,| {2}get: function \(\) \{ return \w+\.\w+; \}|\}\);|\/\/.*|)$/;
+
 interface SourceMap {
   readonly sources: readonly string[];
   readonly sourcesContent?: readonly (string | null)[];
@@ -60,7 +64,7 @@ export async function checkSourceMaps(packed: PackedPackage): Promise<void> {
   for (const [mapPath, map] of await readSourceMaps(packed)) {
     const code = await readFile(path.join(packed.folder, mapPath.replace(/\.map$/, "")), "utf8");
     // An entry that only passes on what chunks export has no code of its own.
-    const isOnlyExports = code.split("\n").every((line) => /^(export .* from .*|import '.*|\/\/.*|)$/.test(line));
+    const isOnlyExports = code.split("\n").every((line) => EXPORTING.test(line));
     assert.ok(isOnlyExports || map.sources.length > 0, `${mapPath} names no source`);
     for (const [index, source] of map.sources.entries()) {
       assert.ok(!path.isAbsolute(source) && !source.includes(":"), `${mapPath} names a path of this machine: ${source}`);
@@ -116,6 +120,13 @@ export async function checkLicences(packed: PackedPackage): Promise<void> {
     const licence = (await readFile(path.join(ROOT, "node_modules", name, "LICENSE"), "utf8")).trim();
     assert.ok(shipped.includes(licence), `the package contains code of ${name} but not its licence`);
   }
+}
+
+/** Each file of an import costs Node half a millisecond: the reader's own names one other, which is all there is. */
+export async function checkFewFiles({ folder }: PackedPackage, entry: string): Promise<void> {
+  const { metafile } = await build({ entryPoints: [path.join(folder, entry)], bundle: true, write: false, metafile: true });
+  const files = Object.keys(metafile.inputs);
+  assert.equal(files.length, 2, `${entry} loads ${files.join(", ")}`);
 }
 
 /** Follows an entry's imports through dist; what leaves dist is a builtin of Node or a dependency. */
