@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseTrend, TRENDS } from "../src/trend.ts";
+import { runs } from "./support/fuzzing.ts";
 import { shown } from "./support/shown.ts";
 
 /** Design 2 and wire-protocol 11, by number. */
@@ -72,7 +73,7 @@ describe("a trend", () => {
               .join(""),
           })),
       );
-    fc.assert(fc.property(spelt, ({ info, name }) => parseTrend(name) === info));
+    fc.assert(fc.property(spelt, ({ info, name }) => parseTrend(name) === info), runs(200));
   });
 
   test("gives a trend or nothing for anything at all", () => {
@@ -81,6 +82,7 @@ describe("a trend", () => {
         const found = parseTrend(value);
         return found === undefined || TRENDS.includes(found);
       }),
+      runs(500),
     );
   });
 });

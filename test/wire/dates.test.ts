@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseWireDate } from "../../src/wire/dates.ts";
+import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
 
 describe("a date of the service", () => {
@@ -52,6 +53,7 @@ describe("a date of the service", () => {
       fc.property(anyTime, anyOffset, fc.constantFrom("", "/"), (time, offset, slash) => {
         assert.deepEqual(parseWireDate(`${slash}Date(${time}${offset ?? ""})${slash}`), { time, offset });
       }),
+      runs(200),
     );
   });
 
@@ -67,6 +69,7 @@ describe("a date of the service", () => {
         assert.ok(!Number.isNaN(new Date(found.time).getTime()));
         assert.match(found.offset ?? "+0000", /^[+-]\d{4}$/);
       }),
+      runs(1000),
     );
   });
 });
