@@ -1,0 +1,35 @@
+/**
+ * `npm run mutation`: breaks the code on which accounts and figures depend, in a thousand ways, and sees that a
+ * test goes red each time. No part of `npm test`: it takes a quarter of an hour.
+ *
+ * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
+ */
+export default {
+  mutate: [
+    "src/{retry,deadline,transport,answer,session,guarded-cache,refusals,trend}.ts",
+    "src/wire/{dates,ids,faults,readings,shape}.ts",
+  ],
+  // A changed sentence is no fault, and a test that held it would only pin the prose.
+  mutator: { excludedMutations: ["StringLiteral"] },
+  testRunner: "tap",
+  plugins: ["@stryker-mutator/tap-runner"],
+  // Each mutant is tried by the files that reach it, until one is red: first those that are quick.
+  tap: {
+    testFiles: [
+      "test/wire/{dates,faults,ids,readings}.test.ts",
+      "test/{retry,deadline,trend,recorded,glucose-reading,refusals,guarded-cache,answer,transport}.test.ts",
+      "test/{session,session-cache,heal,one-login,refused-once,aborts,privacy,dexcom,session-store}.test.ts",
+      "test/{lock-out,concurrency}.test.ts",
+    ],
+    // A test that a mutant keeps waiting is red after this time; on two busy cores none takes a third of it.
+    nodeArgs: ["--test-reporter=tap", "--test-timeout=8000", "-r", "{{hookFile}}", "{{testFile}}"],
+  },
+  concurrency: 2,
+  thresholds: { high: 95, low: 90, break: 90 },
+  reporters: ["clear-text", "progress", "json"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  allowConsoleColors: false,
+  // Beside the coverage reports: no tool looks there.
+  jsonReporter: { fileName: "coverage/mutation.json" },
+  tempDirName: "coverage/stryker",
+};
