@@ -31,6 +31,8 @@ export const BODIES: readonly Fault[] = [
   final("true", all("INVALID_SHAPE 1"), () => ({ body: "true" })),
   final("an empty object", all("INVALID_SHAPE 1"), () => ({ body: "{}" })),
   final("an empty list", each("INVALID_SHAPE 1", "nothing 1"), () => ({ body: "[]" })),
+  final("an empty list in what is called a page", each("INVALID_SHAPE 1", "nothing 1"), () => ({ headers: { "content-type": "text/html" }, body: "[]" })),
+  final("an empty list with no content type", each("INVALID_SHAPE 1", "nothing 1"), () => ({ headers: { "content-type": "" }, body: "[]" })),
   final("a record in no list", all("INVALID_SHAPE 1"), () => ({ body: JSON.stringify(RECORD) })),
   ...[
     ["a figure of null", { Value: null }],
