@@ -5,6 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+
+/** A process that has not ended by then hangs. */
+const PATIENCE_MS = 120_000;
 
 /** What one reading process is to do. */
 export interface ReaderTask {
@@ -36,7 +40,8 @@ export interface ReaderProcess {
 }
 
 export interface ReaderProgram {
-  start(task: ReaderTask): ReaderProcess;
+  /** @param runtime What runs it. @default Node */
+  start(task: ReaderTask, runtime?: Runtime): ReaderProcess;
   /** Ends what still runs, and removes the bundle. */
   remove(): Promise<void>;
 }
@@ -60,10 +65,11 @@ export async function buildReaderProgram(): Promise<ReaderProgram> {
   });
   const running = new Set<ReaderProcess>();
   // Without coverage: that of fifty processes takes longer to write than they run.
-  const env = { ...process.env, NODE_V8_COVERAGE: undefined };
+  const env = { ...process.env, NODE_V8_COVERAGE: undefined, DENO_DIR: folder, DENO_NO_UPDATE_CHECK: "1" };
   return {
-    start(task) {
-      const child = spawn(process.execPath, [program, JSON.stringify(task)], { env, stdio: ["pipe", "pipe", "inherit"] });
+    start(task, runtime = RUNTIMES[0]!) {
+      const [file, ...args] = runtime.command(program);
+      const child = spawn(file!, [...args, JSON.stringify(task)], { env, stdio: ["pipe", "pipe", "inherit"], timeout: PATIENCE_MS, killSignal: "SIGKILL" });
       const gone = once(child, "close");
       let printed = "";
       child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -16,12 +16,13 @@ const { username, password, baseUrl, deadlineMs } = task;
 const dexcom = new Dexcom({ username, password, baseUrl, deadlineMs, cache: store, onEvent });
 
 const stop = new AbortController();
-process.stdin.on("data", () => stop.abort());
+// Not listened to by one that reads once: Deno ends no process whose stdin somebody has begun to read.
+if (task.everyMs !== undefined) process.stdin.on("data", () => stop.abort());
 do {
   await read();
   if (task.everyMs !== undefined) await new Promise((resolve) => setTimeout(resolve, task.everyMs));
 } while (task.everyMs !== undefined && !stop.signal.aborted);
-process.stdin.destroy();
+if (task.everyMs !== undefined) process.stdin.destroy();
 process.stdout.write(JSON.stringify(report));
 close();
 
