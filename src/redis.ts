@@ -54,9 +54,8 @@ export class RedisSessionStore extends SessionStore {
   /** @throws {ArgumentError} for a bad option, by name. */
   constructor(client: NodeRedisClient | IoRedisClient, { prefix = "dexcom-share:", ttlMs }: RedisSessionStoreOptions = {}) {
     super({ ttlMs });
-    if (typeof (Object(client) as { eval?: unknown }).eval !== "function") {
-      throw new ArgumentError("client must be one of the packages redis or ioredis");
-    }
+    if (!isClient(client)) throw new ArgumentError("client must be one of the packages redis or ioredis");
+    if (typeof prefix !== "string") throw new ArgumentError("prefix must be a string");
     this.#client = client;
     this.#prefix = prefix;
   }
@@ -76,7 +75,8 @@ export class RedisSessionStore extends SessionStore {
   }
 
   override async replace(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean> {
-    return (await this.#run(REPLACE, key, from ?? "", to ?? "", milliseconds(ttlMs))) === 1;
+    // A client may be set to answer numbers as text.
+    return Number(await this.#run(REPLACE, key, from ?? "", to ?? "", milliseconds(ttlMs))) === 1;
   }
 
   /** On one key, so that a cluster can place the keys as it likes. */
@@ -86,6 +86,13 @@ export class RedisSessionStore extends SessionStore {
       ? client.eval(script, { keys: [this.#prefix + key], arguments: args })
       : client.eval(script, 1, this.#prefix + key, ...args);
   }
+}
+
+/** The clients of other packages have an `eval` too, that takes its arguments in other ways. */
+function isClient(client: unknown): boolean {
+  const { get, del, eval: run, isOpen, status } = Object(client) as Partial<Record<string, unknown>>;
+  const hasMethods = [get, del, run].every((method) => typeof method === "function");
+  return hasMethods && (typeof isOpen === "boolean" || typeof status === "string");
 }
 
 /** Redis takes whole ones. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { ArgumentError, Dexcom, type Region, type SessionCache } from "../src/index.ts";
+import { Dexcom, type Region, type SessionCache } from "../src/index.ts";
 import { RedisSessionStore } from "../src/redis.ts";
 import { ShareSimulator } from "../src/simulator/index.ts";
 import { testStoreContract } from "./stores/contract.ts";
@@ -66,6 +66,33 @@ test("a client that answers bytes is understood", { skip: noRedis }, async () =>
   assert.equal(await new RedisSessionStore(bytes).get("key"), "välue");
 });
 
+test("a client that answers numbers as text is understood", { skip: noRedis }, async () => {
+  const texts = new Redis(server.url, { stringNumbers: true });
+  const store = new RedisSessionStore(texts);
+  assert.equal(await store.replace("number", null, "value", 60_000), true);
+  assert.equal(await store.replace("number", null, "value", 60_000), false);
+  texts.disconnect();
+});
+
+test("a Redis that is full costs a login for each client, and no reading", { skip: noRedis }, async (t) => {
+  await ioRedis.flushall();
+  await ioRedis.config("SET", "maxmemory", "1");
+  t.after(() => ioRedis.config("SET", "maxmemory", "0"));
+  const simulator = new ShareSimulator({ accounts: [ACCOUNT] });
+  for (const client of [nodeRedis, ioRedis]) {
+    const failures: string[] = [];
+    const dexcom = new Dexcom({
+      ...ACCOUNT,
+      cache: new RedisSessionStore(client),
+      fetch: (url, init) => simulator.fetch(url, init),
+      onEvent: (event) => void (event.type === "cache-failure" && failures.push(event.method)),
+    });
+    for (let i = 0; i < 3; i++) assert.ok(await dexcom.getLatestGlucoseReading());
+    assert.deepEqual(failures, ["lock"]);
+  }
+  assert.deepEqual(asked(simulator), { authentications: 2, logins: 2, reads: 6 });
+});
+
 test("the README's own class of three methods keeps one account's session in Redis", { skip: noRedis }, async () => {
   const readme = await readFile(path.join(import.meta.dirname, "../README.md"), "utf8");
   const source = /```ts\n((?:(?!```)[\s\S])*class RedisSessionCache[\s\S]*?)```/.exec(readme)![1]!;
@@ -86,9 +113,15 @@ test("the README's own class of three methods keeps one account's session in Red
   assert.equal(asked(simulator).logins, 2);
 });
 
-test("what is no client is refused", () => {
-  for (const client of [undefined, null, {}, "redis://localhost"]) {
-    assert.throws(() => new RedisSessionStore(client as never), ArgumentError);
+test("what is no client is refused, and so are bad options, by name", () => {
+  const methods = { get() {}, del() {}, eval() {} };
+  // The last is what the clients of other packages look like.
+  for (const client of [undefined, null, {}, "redis://localhost", { ...methods, del: undefined, isOpen: true }, { eval() {}, status: "ready" }, methods]) {
+    assert.throws(() => new RedisSessionStore(client as never), { name: "ArgumentError", message: /^client must be one of the packages redis or ioredis$/ });
   }
-  assert.throws(() => new RedisSessionStore({ eval() {}, isOpen: true } as never, { ttlMs: 0 }), /ttlMs/);
+  for (const client of [{ ...methods, isOpen: false }, { ...methods, status: "connecting" }]) {
+    assert.ok(new RedisSessionStore(client as never));
+    assert.throws(() => new RedisSessionStore(client as never, { ttlMs: 0 }), /^ArgumentError: ttlMs/);
+    assert.throws(() => new RedisSessionStore(client as never, { prefix: null as never }), /^ArgumentError: prefix/);
+  }
 });

@@ -55,6 +55,11 @@ describe("a store on a key-value service", () => {
     assert.equal(asked(simulator).authentications, 2);
   });
 
+  test("refuses a prefix that is no text", () => {
+    const { service } = mapService();
+    assert.throws(() => new KeyValueSessionStore(service, { prefix: 5 as never }), { name: "ArgumentError", message: /prefix/ });
+  });
+
   for (const service of [undefined, null, {}, { get() {}, set() {} }, { get() {}, delete() {} }, { set() {}, delete() {} }]) {
     test(`refuses ${JSON.stringify(service && Object.keys(service))} for a service`, () => {
       assert.throws(() => new KeyValueSessionStore(service as never), ArgumentError);
