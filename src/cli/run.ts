@@ -15,8 +15,8 @@ Exit codes: 0; 1 failure; 2 usage; 3 no reading; doctor: 0, or 10 and more by th
 /** Does what `argv` (without the program's own name) asks for, and gives the exit code. It never rejects. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.OK;
-  const program = makeProgram(io, async (subcommand, options) => {
-    exitCode = await subcommand.run(options as never, io);
+  const program = makeProgram(io, async (subcommand, options, args) => {
+    exitCode = await subcommand.run(options as never, io, args);
   });
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: object) => Promise<void>): Command {
+function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: object, args: readonly string[]) => Promise<void>): Command {
   const program = new Command("dexcom-share")
     .description("Your glucose from Dexcom Share, in a terminal, a script or a status bar. Not a medical device.")
     .version(packageVersion())
@@ -46,17 +46,18 @@ function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: ob
       .description(subcommand.summary)
       .allowExcessArguments(false)
       .addHelpText("after", subcommand.notes === undefined ? "" : `\n${subcommand.notes}`)
-      .action(() => action(subcommand, command.opts()));
+      .action(() => action(subcommand, command.opts(), command.args));
     for (const option of subcommand.options) command.addOption(option);
+    for (const argument of subcommand.args ?? []) command.addArgument(argument);
   }
   return program;
 }
 
-/** A mistyped or invented option may hold a password: of `--password=…` only the name is repeated. */
+/** A mistyped or invented option may hold a password, and so may an argument: of `--password=…` only the name is repeated. */
 function withoutValues(text: string): string {
   // What is no subcommand counts as an argument of the default one.
   if (text.includes("too many arguments")) return "error: unknown subcommand, or an argument too many: see dexcom-share --help\n";
-  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'");
+  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'").replace(/command-argument value '.*' is invalid/s, "what is given is invalid");
 }
 
 /** Says what went wrong, for a person, and gives the exit code. */

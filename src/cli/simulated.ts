@@ -15,7 +15,11 @@ export interface SimulatedAccount {
   readonly username: string;
   readonly password: string;
   readonly region: Region;
+  readonly followers: readonly string[];
 }
+
+/** Who follows each of them. */
+const FOLLOWERS: readonly string[] = ["Grandmother", "School nurse"];
 
 /** An account of each region; `own` stands in the place of its region's. */
 export function simulatedAccounts(own: PartialCredentials & { readonly region: Region }): SimulatedAccount[] {
@@ -23,6 +27,7 @@ export function simulatedAccounts(own: PartialCredentials & { readonly region: R
     username: (region === own.region ? own.username : undefined) ?? simulatedUsername(region),
     password: own.password ?? SIMULATED_PASSWORD,
     region,
+    followers: FOLLOWERS,
   }));
 }
 

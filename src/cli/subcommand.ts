@@ -1,4 +1,4 @@
-import type { Option } from "commander";
+import type { Argument, Option } from "commander";
 import type { Io } from "./io.ts";
 
 /** One thing that the command does: a file in commands/, a line in the table there. */
@@ -6,8 +6,10 @@ export interface Subcommand<Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
+  /** What stands after its name without dashes. */
+  readonly args?: readonly Argument[] | undefined;
   /** What else its help says. */
   readonly notes?: string | undefined;
   /** Does it, and gives the exit code. */
-  readonly run: (options: Options, io: Io) => Promise<number>;
+  readonly run: (options: Options, io: Io, args: readonly string[]) => Promise<number>;
 }

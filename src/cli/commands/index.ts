@@ -2,9 +2,10 @@ import type { Subcommand } from "../subcommand.ts";
 import { chart } from "./chart.ts";
 import { current } from "./current.ts";
 import { doctor } from "./doctor.ts";
+import { followers } from "./followers.ts";
 import { latest } from "./latest.ts";
 import { readings } from "./readings.ts";
 import { simulate } from "./simulate.ts";
 
 /** All subcommands, in the order of the help. The first is what is done where none is named. */
-export const SUBCOMMANDS: readonly Subcommand<never>[] = [current, latest, readings, chart, simulate, doctor];
+export const SUBCOMMANDS: readonly Subcommand<never>[] = [current, latest, readings, chart, followers, simulate, doctor];

@@ -1,0 +1,54 @@
+import { EXIT } from "../exit.ts";
+import { followerLines, stateOf } from "./list.ts";
+import { isUnknown, leaveIt, look, shown, type Task } from "./task.ts";
+
+interface Invitee {
+  readonly name: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly maySeeGraph: boolean;
+}
+
+/** Makes a contact and invites it; a contact that could not be invited is deleted again, so that the name stays free. */
+export async function inviteFollower(task: Task, invitee: Invitee): Promise<number> {
+  const { publisher, io } = task;
+  const { signal } = io;
+  const { name, email, displayName, maySeeGraph } = invitee;
+  const list = await publisher.listSubscriptions({ signal });
+  const known = list.find(({ contactName, state }) => contactName === name && state !== "removed");
+  if (known !== undefined) {
+    throw new Error(`${shown(name)} is ${stateOf(known, io.clock.now())} already. To invite anew, remove it first.`);
+  }
+  const sees = maySeeGraph ? "the graph" : "the latest reading alone";
+  const question = `Invite ${shown(name)} (${shown(email)}) by e-mail to see ${sees} of "${shown(displayName)}"?`;
+  if (!(await task.agrees(question))) return leaveIt(io);
+  const contactId = await publisher.createContact(name, email, { signal });
+  try {
+    await publisher.createInvitation(contactId, { displayName, maySeeGraph }, { signal });
+  } catch (error) {
+    const isThere = isUnknown(error) ? await isInvited(task, contactId) : false;
+    if (isThere === false) await takeBack(task, contactId, name);
+    if (isThere !== true) throw error;
+  }
+  const made = (await look(task))?.filter((one) => one.contactId === contactId) ?? [];
+  io.stdout.write(made.length > 0 ? followerLines(made, io.clock.now()) : `${shown(name)} is invited.\n`);
+  return EXIT.OK;
+}
+
+/** Whether the invitation whose answer was lost was made; `undefined` where that can't be seen. */
+async function isInvited({ publisher, io }: Task, contactId: string): Promise<boolean | undefined> {
+  try {
+    return (await publisher.listSubscriptions({ signal: io.signal })).some((one) => one.contactId === contactId);
+  } catch {
+    return undefined;
+  }
+}
+
+/** No operation finds a contact that was never invited, but by its id. */
+async function takeBack({ publisher, io }: Task, contactId: string, name: string): Promise<void> {
+  try {
+    await publisher.deleteContact(contactId, { signal: io.signal });
+  } catch {
+    io.stderr.write(`A contact ${shown(name)} was made, but not invited. \`dexcom-share followers remove ${contactId}\` deletes it.\n`);
+  }
+}
