@@ -4,6 +4,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { ShareSimulator } from "../../src/simulator/index.ts";
+import { OPERATIONS } from "../../src/simulator/operations/index.ts";
 import { listen, type ListeningSimulator } from "../../src/simulator/node.ts";
 import { ALERTS } from "../publisher/table.ts";
 
@@ -113,6 +114,11 @@ before(async () => {
   server = await listen(simulator);
 });
 after(() => server.close());
+
+test("no operation is left out", () => {
+  const asked = new Set(ROWS.map(({ path }) => path.replace(/\/?(\?.*)?$/, "")));
+  assert.deepEqual([...asked].sort(), [...OPERATIONS.keys()].sort());
+});
 
 for (const { section, path, method, body, accept = "application/json", answer, as } of ROWS) {
   test(`curl is answered ${method ?? "POST"} ${path.split("?")[0]!} (wire-protocol ${section})`, { skip }, async () => {
