@@ -22,6 +22,8 @@ export interface SimulatedReading {
   readonly time: number;
   readonly availableAt: number;
   readonly utcOffset: string;
+  /** The receiver's two clocks as they were uploaded, of which today's form shows nothing. */
+  readonly uploaded?: { readonly systemMs: number; readonly displayMs: number };
 }
 
 /** Checks a reading. @throws {ArgumentError} naming the field */

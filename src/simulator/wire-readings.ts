@@ -23,11 +23,11 @@ function writeReading({ time, utcOffset, value, trend }: SimulatedReading): stri
 }
 
 /** As in the gist of 2015: only WT is right, DT is the wearer's wall clock with the server's offset on it. */
-function toOldRecord({ time, utcOffset, value, trend }: SimulatedReading): object {
-  const display = time + (offsetMinutes(utcOffset) - offsetMinutes(SERVER_OFFSET)) * 60_000;
+function toOldRecord({ time, utcOffset, value, trend, uploaded }: SimulatedReading): object {
+  const { systemMs = time + RECEIVER_AHEAD_MS, displayMs = time + offsetMinutes(utcOffset) * 60_000 } = uploaded ?? {};
   return {
-    DT: `/Date(${display}${SERVER_OFFSET})/`,
-    ST: `/Date(${time + RECEIVER_AHEAD_MS})/`,
+    DT: `/Date(${displayMs - offsetMinutes(SERVER_OFFSET) * 60_000}${SERVER_OFFSET})/`,
+    ST: `/Date(${systemMs})/`,
     Trend: trend,
     Value: value,
     WT: `/Date(${time})/`,

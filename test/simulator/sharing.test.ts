@@ -117,6 +117,17 @@ describe("uploads (wire-protocol 5.7)", () => {
     assert.deepEqual((await read(sessionId)).json, [{ WT: `Date(${wt})`, ST: `Date(${wt})`, DT: `Date(${wt}-0400)`, Value: 97, Trend: "Flat" }]);
   });
 
+  test("come back in the form of 2015 with the receiver's own clocks, as in the two samples of that time", async () => {
+    // The upload of wire-protocol 5.7 and the read of 3.4, some 20 minutes apart: what lies between their clocks is the same.
+    const { ask, read, sessionId } = await ready({ followers: ["Follower"], readingForm: "2015" });
+    const later = START - 60_000 - 1426769941000;
+    const [system, display, read2015] = [1426784306000, 1426755516000, 1426780716000].map((ms) => ms + later) as [number, number, number];
+    const body = `{"SN":"${SERIAL}","Egvs":[{"Trend":4,"ST":"${date(system)}","DT":"${date(display)}","Value":99}],"TA":-14365}`;
+    isEmpty(await ask("Publisher/PostReceiverEgvRecords", {}, { body }));
+    const dt = String.raw`\/Date(${read2015}-0700)\/`;
+    assert.equal((await read(sessionId)).text, `[{"DT":"${dt}","ST":"${date(system)}","Trend":4,"Value":99,"WT":"${date(START - 60_000)}"}]`);
+  });
+
   test("of one moment as both clocks have the account's offset", async () => {
     const { post, read, sessionId } = await ready({ followers: ["Follower"] });
     isEmpty(await post({ ST: START - 1000, Trend: 8 }));

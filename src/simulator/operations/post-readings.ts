@@ -47,7 +47,8 @@ function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: P
   const time = system + offsetSeconds * 1000;
   // Today's uploaders send one moment as both, and then nothing is known of the wall clock.
   const utcOffset = display === system ? account.utcOffset : toOffset(display - time);
-  return { value: Value, trend: trend.trend, time, availableAt: Math.max(time, nowMs), utcOffset };
+  const uploaded = { systemMs: system, displayMs: display };
+  return { value: Value, trend: trend.trend, time, availableAt: Math.max(time, nowMs), utcOffset, uploaded };
 }
 
 /** Slashes and no offset (wire-protocol 10.1). */
