@@ -4,7 +4,8 @@ import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } 
 
 /*
  * The receiver and the monitoring session. That a change was made already is no failure, and the codes that say so are
- * not on record, or only as a message: so where the service refuses, it is asked how things stand (wire-protocol 5.1 to 5.5).
+ * not on record, or only as a message; nor is what the assignment of a receiver is answered. So where the service refuses, or
+ * says what nobody has seen, it is asked how things stand (wire-protocol 5.1 to 5.5).
  */
 
 export function readAssignment(call: Call, serialNumber: string): Promise<ReceiverAssignment> {
@@ -35,7 +36,7 @@ export async function stopMonitoring(call: Call): Promise<void> {
   await unlessSo(stopped, async () => !(await isMonitoringActive(call)));
 }
 
-/** A change that the service refused in a word of its own counts as made where `isSo`. */
+/** A change that the service refused, or answered, in a word of its own counts as made where `isSo`. */
 async function unlessSo(change: Promise<void>, isSo: () => Promise<boolean>): Promise<void> {
   try {
     await change;

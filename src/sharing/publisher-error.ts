@@ -1,4 +1,4 @@
-import { ArgumentError, DexcomError, type ErrorDetails, type PublisherErrorCode } from "../errors.ts";
+import { ArgumentError, DexcomError, type DexcomErrorCode, type ErrorDetails, type PublisherErrorCode } from "../errors.ts";
 
 interface Explanation {
   readonly code: PublisherErrorCode;
@@ -102,9 +102,12 @@ export class PublisherError extends DexcomError {
   }
 }
 
-/** Whether it takes a look to know how things stand: the service refused by a code that nobody has written down, or its answer was lost. */
+/** The service refused by a code that nobody has written down, its answer was lost, or it is one that nobody has seen. */
+const UNCLEAR: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "OUTCOME_UNKNOWN", "INVALID_SHAPE", "INVALID_JSON"];
+
+/** Whether it takes a look to know how things stand. */
 export function isUnclear(error: unknown): boolean {
-  return error instanceof DexcomError && (error.code === "UNKNOWN_FAULT" || error.code === "OUTCOME_UNKNOWN");
+  return error instanceof DexcomError && UNCLEAR.includes(error.code);
 }
 
 /** The same failure as this side's own error, where it is one. */

@@ -35,7 +35,7 @@ export function parseLatestReadings(
     "not an element",
     (given) => typeof given === "object" && given !== null && !Array.isArray(given),
     rule("Egv", "missing", (element) => "Egv" in element),
-    rule("SubscriptionId", "not an id of the service", ({ SubscriptionId }) => SubscriptionId === undefined || isId(SubscriptionId)),
+    rule("SubscriptionId", "not an id of the service", ({ SubscriptionId }) => (SubscriptionId ?? undefined) === undefined || isId(SubscriptionId)),
   );
   return value.map((element, index) => {
     checkShape(elementShape!, element, details);
@@ -43,7 +43,7 @@ export function parseLatestReadings(
     // The place in the answer, and not in the list of one that is handed on.
     const onBadHere = onBad && ((bad: BadRecord): void => onBad(atPlace(bad, index)));
     const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere);
-    return { reading, subscriptionId: SubscriptionId as string | undefined };
+    return { reading, subscriptionId: (SubscriptionId as string | null | undefined) ?? undefined };
   });
 }
 

@@ -132,6 +132,18 @@ describe("a change that may have been made already", () => {
       assert.deepEqual(service.requests.map((request) => request.operation), [operation, asked]);
     });
 
+    // What the assignment of a receiver is answered is not on record: clients go by what is not in it (wire-protocol 5.2).
+    for (const answer of ['"AssignedToYou"', "[]", "OK"]) {
+      test(`${operation}: the answer ${answer} counts as done where ${asked} says so, and else not`, async () => {
+        const retry = { retries: 1 };
+        const done = wireService(text(answer), text(so));
+        await rowOf(operation).call(clientsOf(done, { retry }));
+        assert.deepEqual(done.requests.map((request) => request.operation), [operation, asked]);
+        const not = wireService(text(answer), text(so === "true" ? "false" : so === "false" ? "true" : '"NotAssigned"'));
+        await assert.rejects(rowOf(operation).call(clientsOf(not, { retry })), ServerError);
+      });
+    }
+
     test(`${operation}: nor does one that comes after a lost answer`, async () => {
       const service = wireService(new TypeError("fetch failed"), fault("NobodyKnows"), text(so));
       await rowOf(operation).call(clientsOf(service));

@@ -66,10 +66,10 @@ describe("a subscriber", () => {
 
   test("is told whose a reading is where the service says so", async () => {
     const record = (value: number): string => `{"WT":"Date(${START})","ST":"Date(${START})","DT":"Date(${START}-0400)","Value":${value},"Trend":"Flat"}`;
-    const answer = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}}]`;
+    const answer = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}},{"SubscriptionId":null,"Egv":null}]`;
     const { subscriber } = clientsOf(wireService(text(answer)));
     const latest = await subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]);
-    assert.deepEqual(latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]), [[90, OTHER], [91, SUBSCRIPTION]]);
+    assert.deepEqual(latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]), [[90, OTHER], [91, SUBSCRIPTION], [undefined, undefined]]);
   });
 
   test("is shown nothing while paused, and the latest alone without the graph", async () => {
