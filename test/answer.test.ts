@@ -142,6 +142,15 @@ describe("the body of an answer", () => {
     }
   });
 
+  test("is put together without a Blob: browsers read those in another process, and meanwhile a virtual clock runs on", async (t) => {
+    t.mock.method(Blob.prototype, "text", () => new Promise<never>(() => undefined));
+    for (const [text, ...pieces] of [[""], ['["one"]', '["one', '"]']]) {
+      given = 0;
+      const reading = body(inPieces(pieces.map((piece) => new TextEncoder().encode(piece))));
+      assert.equal(await Promise.race([reading, new Promise((resolve) => setImmediate(resolve, "a Blob"))]), text);
+    }
+  });
+
   test("is a mebibyte at most", async () => {
     const most = new Uint8Array(MEBIBYTE).fill(32);
     assert.equal((await body(text(most)))?.length, MEBIBYTE);
