@@ -185,11 +185,18 @@ describe("the virtual clock", () => {
   });
 });
 
+/** As in workerd: what is posted arrives in the same turn, in the middle of what is pending. */
+class HastyChannel {
+  readonly port1: { onmessage?: () => void; close(): void } = { close: () => undefined };
+  readonly port2: { postMessage(): void } = { postMessage: () => queueMicrotask(() => this.port1.onmessage?.()) };
+}
+
 describe("a turn of the event loop", () => {
   const { setImmediate: immediate, MessageChannel, setTimeout } = globalThis;
   const scopes = {
     setImmediate: { setImmediate: immediate, setTimeout },
     MessageChannel: { MessageChannel, setTimeout },
+    "MessageChannel, and that a hasty one,": { MessageChannel: HastyChannel, setTimeout },
     setTimeout: { setTimeout },
   };
   for (const [name, scope] of Object.entries(scopes)) {
