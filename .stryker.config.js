@@ -1,8 +1,6 @@
 /**
  * `npm run mutation`: breaks the code on which accounts and figures depend, in a thousand ways, and sees that a
  * test goes red each time. No part of `npm test`: it takes a quarter of an hour.
- *
- * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
 export default {
   mutate: [
