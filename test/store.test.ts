@@ -94,6 +94,8 @@ describe("a store on Workers KV, in workerd", () => {
       script: outputFiles[0]!.text,
       kvNamespaces: ["SESSIONS"],
       compatibilityDate: "2026-01-01",
+      // Else it asks Cloudflare what a request's `cf` may hold.
+      cf: false,
     });
   });
   after(() => workerd.dispose());
