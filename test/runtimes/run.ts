@@ -1,0 +1,91 @@
+/**
+ * `npm run test:runtimes`: runs the suite, from the built package, on every runtime that is there, prints a table and says
+ * what is absent. With `-- --all` an absent one is a failure; `-- --only=Bun` runs that one alone.
+ */
+import { ensureBuilt } from "../support/built.ts";
+import type { Driver, Setting } from "./drivers/driver.ts";
+import { DRIVERS } from "./drivers/index.ts";
+import { startHost } from "./host.ts";
+import { createStage } from "./stage.ts";
+import type { Result } from "./suite/index.ts";
+
+/** For one runtime; on a quiet machine each takes a few seconds. */
+const LIMIT_MS = 120_000;
+
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly results: readonly Result[];
+  readonly seconds: number;
+}
+
+const failuresOf = ({ results }: Row): Result[] => results.filter(({ failure }) => failure !== undefined);
+
+/** The runtime's row, or why it is absent. */
+async function tryOn({ name, find }: Driver, setting: Omit<Setting, "signal">): Promise<Row | string> {
+  const start = performance.now();
+  const row = (version: string, results: readonly Result[]): Row => ({ name, version, results, seconds: (performance.now() - start) / 1000 });
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  try {
+    const runtime = await find();
+    if (typeof runtime === "string") return `${name}: ${runtime}`;
+    return row(runtime.version, await runtime.run({ ...setting, signal }));
+  } catch (error) {
+    const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const failure = signal.aborted ? `not done after ${LIMIT_MS} ms` : [stderr, stdout, stack].join("\n").trim();
+    return row("", [{ name: "the suite runs", failure }]);
+  }
+}
+
+function printTable(rows: readonly Row[]): void {
+  const cells = [
+    ["runtime", "version", "passed", "failed", "seconds"],
+    ...rows.map((row) => {
+      const failed = failuresOf(row).length;
+      return [row.name, row.version, row.results.length - failed, failed, row.seconds.toFixed(1)].map(String);
+    }),
+  ];
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+}
+
+/** What is wrong: of the cases, of the runtimes that left some out or ran none, and with `--all` of those that are absent. */
+function faultsOf(rows: readonly Row[], absent: readonly string[], needsAll: boolean): string[] {
+  const failed = rows.flatMap((row) =>
+    failuresOf(row).map(({ name, failure = "" }) => `${row.name}, ${name}\n${failure.replace(/^/gm, "      ")}`),
+  );
+  const counts = new Map(rows.map(({ name, results }) => [name, results.filter(({ isExtra }) => isExtra !== true).length]));
+  const most = Math.max(1, ...counts.values());
+  // Where something failed to run at all that is said already.
+  const short = failed.length > 0 ? [] : [...counts].filter(([, count]) => count < most).map(([name, count]) => `${name} ran ${count} of ${most} cases`);
+  return [...failed, ...short, ...(rows.length === 0 ? ["nothing was run"] : []), ...(needsAll ? absent.map((line) => `absent: ${line}`) : [])];
+}
+
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
+ensureBuilt();
+const stage = await createStage();
+const rows: Row[] = [];
+const absent: string[] = [];
+try {
+  const host = await startHost(stage.folder);
+  try {
+    for (const driver of DRIVERS.filter(({ name }) => only === undefined || name === only)) {
+      const row = await tryOn(driver, { stage, hostUrl: host.url });
+      if (typeof row === "string") absent.push(row);
+      else rows.push(row);
+    }
+  } finally {
+    await host.close();
+  }
+} finally {
+  await stage.remove();
+}
+
+printTable(rows);
+for (const line of absent) console.log(`absent: ${line}`);
+const faults = faultsOf(rows, absent, process.argv.includes("--all"));
+for (const fault of faults) console.log(`\nFAIL  ${fault}`);
+const passed = rows.reduce((sum, row) => sum + row.results.length - failuresOf(row).length, 0);
+console.log(`${passed} passed, ${faults.length} failed`);
+process.exitCode = faults.length === 0 ? 0 : 1;
