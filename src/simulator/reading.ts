@@ -22,7 +22,10 @@ export interface SimulatedReading {
   readonly time: number;
   readonly availableAt: number;
   readonly utcOffset: string;
-  /** The receiver's two clocks as they were uploaded, of which today's form shows nothing. */
+}
+
+/** The same, with the receiver's two clocks where it was uploaded: of them the form of 2015 alone shows anything. */
+export interface HeldReading extends SimulatedReading {
   readonly uploaded?: { readonly systemMs: number; readonly displayMs: number };
 }
 

@@ -1,6 +1,6 @@
 import { TRENDS } from "../trend.ts";
 import type { ReadingForm } from "./options.ts";
-import { offsetMinutes, type SimulatedReading } from "./reading.ts";
+import { type HeldReading, offsetMinutes, type SimulatedReading } from "./reading.ts";
 
 /** How far the receiver's clock of the 2015 sample was off: ST − WT (wire-protocol 10.2). */
 const RECEIVER_AHEAD_MS = 14_365_000;
@@ -23,7 +23,7 @@ function writeReading({ time, utcOffset, value, trend }: SimulatedReading): stri
 }
 
 /** As in the gist of 2015: only WT is right, DT is the wearer's wall clock with the server's offset on it. */
-function toOldRecord({ time, utcOffset, value, trend, uploaded }: SimulatedReading): object {
+function toOldRecord({ time, utcOffset, value, trend, uploaded }: HeldReading): object {
   const { systemMs = time + RECEIVER_AHEAD_MS, displayMs = time + offsetMinutes(utcOffset) * 60_000 } = uploaded ?? {};
   return {
     DT: `/Date(${displayMs - offsetMinutes(SERVER_OFFSET) * 60_000}${SERVER_OFFSET})/`,

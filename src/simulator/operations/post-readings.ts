@@ -2,7 +2,7 @@ import { parseTrend } from "../../trend.ts";
 import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import type { Operation } from "../operation.ts";
-import type { SimulatedReading } from "../reading.ts";
+import type { HeldReading, SimulatedReading } from "../reading.ts";
 import { requireMonitoring, requireReceiver } from "./receivers.ts";
 import { checkSerialNumber, publisherOperation, type PublisherCall } from "./steps.ts";
 
@@ -36,7 +36,7 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
 });
 
 /** A record of the upload. ST and TA make the true time; DT, the wall clock written as UTC, makes the offset (wire-protocol 10.2). */
-function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): SimulatedReading {
+function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): HeldReading {
   const { ST, DT, Value, Trend } = (record ?? {}) as Readonly<Record<string, unknown>>;
   const system = toMs(ST, "ST");
   const display = toMs(DT, "DT");
