@@ -40,23 +40,26 @@ export class Posting {
   readonly #steps: PostingSteps;
   #mayStart = true;
   #mayReplace: boolean;
+  /** What the service has said, by the reading's key; there may be something from a post that was cut short. */
+  readonly #settled: Map<string, PostOutcome>;
 
-  constructor(steps: PostingSteps, mayReplace: boolean) {
+  constructor(steps: PostingSteps, mayReplace: boolean, settled: Map<string, PostOutcome>) {
     this.#steps = steps;
     this.#mayReplace = mayReplace;
+    this.#settled = settled;
   }
 
   async post(readings: readonly UploadedReading[], confirm: boolean): Promise<PostedReading[]> {
-    const outcomes = new Map<UploadedReading, PostOutcome>();
-    const oldestFirst = [...readings].sort((one, next) => one.time - next.time);
-    for (let start = 0; start < readings.length; start += MOST_PER_REQUEST) {
-      await this.#settle(oldestFirst.slice(start, start + MOST_PER_REQUEST), outcomes);
+    const open = readings.filter((reading) => !this.#settled.has(keyOf(reading)));
+    const oldestFirst = open.sort((one, next) => one.time - next.time);
+    for (let start = 0; start < oldestFirst.length; start += MOST_PER_REQUEST) {
+      await this.#settle(oldestFirst.slice(start, start + MOST_PER_REQUEST));
     }
     const held = confirm ? await this.#steps.readBack() : undefined;
     return readings.map((reading) => ({
       mgDl: reading.mgDl,
       time: new Date(reading.time),
-      outcome: outcomes.get(reading)!,
+      outcome: this.#settled.get(keyOf(reading))!,
       ...(held && { isConfirmed: held.has(keyOf(reading)) }),
     }));
   }
@@ -65,14 +68,21 @@ export class Posting {
    * A request of several that is answered "duplicate" says that one of them was there; what became of the others is not
    * on record. They are posted again, without those that the service shows, and one by one where it shows none.
    */
-  async #settle(readings: readonly UploadedReading[], outcomes: Map<UploadedReading, PostOutcome>): Promise<void> {
+  async #settle(readings: readonly UploadedReading[]): Promise<void> {
     const outcome = await this.#postStarted(readings);
-    for (const reading of readings) outcomes.set(reading, outcome);
-    if (outcome === "accepted" || readings.length === 1) return;
+    if (outcome === "accepted" || readings.length === 1) {
+      this.#note(readings, outcome);
+      return;
+    }
     const held = await this.#steps.readBack();
     const rest = readings.filter((reading) => !held.has(keyOf(reading)));
+    this.#note(readings.filter((reading) => held.has(keyOf(reading))), "duplicate");
     const parts = rest.length < readings.length ? [rest] : rest.map((reading) => [reading]);
-    for (const part of parts) if (part.length > 0) await this.#settle(part, outcomes);
+    for (const part of parts) if (part.length > 0) await this.#settle(part);
+  }
+
+  #note(readings: readonly UploadedReading[], outcome: PostOutcome): void {
+    for (const reading of readings) this.#settled.set(keyOf(reading), outcome);
   }
 
   /** Starts the monitoring session where it is not active, once. */

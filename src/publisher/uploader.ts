@@ -31,6 +31,11 @@ const MOST_AHEAD_SECONDS = 31_536_000;
 export class Uploader {
   readonly #connection: Connection;
   readonly #serviceClock: ServiceClock;
+  /**
+   * How far the last post came, until one ends well: where it takes a request for each reading, a day of them does not
+   * fit into one call, and the next one would otherwise begin anew for ever.
+   */
+  #unfinished = { serialNumber: "", settled: new Map<string, PostOutcome>() };
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -54,6 +59,7 @@ export class Uploader {
     const uploads = toUploads(readings);
     checkPast(uploads, await this.#serviceNow(limit));
     const call = caller(this.#connection, limit);
+    if (this.#unfinished.serialNumber !== serialNumber) this.#unfinished = { serialNumber, settled: new Map() };
     const posting = new Posting(
       {
         post: (some) =>
@@ -71,8 +77,11 @@ export class Uploader {
         readBack: () => this.#readBack(limit),
       },
       mayReplace,
+      this.#unfinished.settled,
     );
-    return posting.post(uploads, confirm);
+    const posted = await posting.post(uploads, confirm);
+    this.#unfinished = { serialNumber, settled: new Map() };
+    return posted;
   }
 
   /** Where the service does not tell its time, ours has to do: that alone is no reason to withhold a reading. */

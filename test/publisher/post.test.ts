@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ArgumentError, Dexcom } from "../../src/index.ts";
+import { ArgumentError, Dexcom, TimeoutError } from "../../src/index.ts";
 import { Publisher, PublisherError, type NewReading, type PostedReading } from "../../src/publisher/index.ts";
 import { ShareSimulator, VirtualClock, type DuplicatePosts, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
 import { SERIAL } from "./table.ts";
@@ -135,6 +135,42 @@ describe("a post", () => {
     stop();
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2)))), "dd");
     assert.equal((await held()).length, 2);
+  });
+
+  test("that takes longer than a call may goes on where it was, each time it is made again", async () => {
+    // Nobody follows, so that nothing shows what is there: it takes a request for each reading.
+    const { publisher, clock, simulator, asked } = await setUp({ followers: [] });
+    await clock.runUntil(publisher.postReadings(SERIAL, readings(50)));
+    simulator.inject({ delayMs: 1000 });
+    const sent = asked().length;
+    let calls = 0;
+    for (let posted: PostedReading[] | undefined; posted === undefined; calls++) {
+      assert.ok(calls < 4, "it begins anew each time");
+      try {
+        posted = await clock.runUntil(publisher.postReadings(SERIAL, readings(50)));
+        assert.equal(outcomes(posted), "d".repeat(50));
+      } catch (error) {
+        assert.ok(error instanceof TimeoutError, String(error));
+      }
+    }
+    assert.ok(asked().length - sent < 60, "what was told of is not asked again");
+    // What is done is done: the next post is a post of its own.
+    const before = asked().length;
+    const one = await clock.runUntil(publisher.postReadings(SERIAL, readings(50).slice(0, 1)));
+    assert.deepEqual([outcomes(one), asked().slice(before)], ["d", [POST]]);
+  });
+
+  test("that was cut short says nothing for another receiver", async () => {
+    const { publisher, clock, simulator, asked } = await setUp({ followers: [] });
+    const stop = simulator.inject({ operation: POST, drop: "before-headers", after: 1 });
+    const many = Array.from({ length: 289 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, many)), { code: "NETWORK_FAILED" });
+    stop();
+    const sent = asked().length;
+    const other = publisher.postReadings("SM99999999", many.slice(1));
+    await assert.rejects(clock.runUntil(other), { code: "RECEIVER_DOES_NOT_MATCH" });
+    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, many))).length, 289);
+    assert.ok(asked().length > sent);
   });
 
   test("of another figure at a moment that is taken is a duplicate, and not confirmed", async () => {
