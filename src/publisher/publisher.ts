@@ -149,13 +149,21 @@ export class Publisher {
   }
 
   /**
-   * Posts readings, all of them or none that is not told: where this rejects, post the same ones again. The service knows
-   * a reading again by its time, so that nothing is lost and nothing doubled, also where the connection drops
-   * half-way. A monitoring session that is not active is started, once. PostReceiverEgvRecords (wire-protocol 5.7: several clients).
+   * Posts readings, all of them or none that is not told: where this rejects, post the same ones again, and it goes on
+   * where it was. The service knows a reading again by its time, so that nothing is lost and nothing doubled, also where
+   * the connection drops half-way. A monitoring session that is not active is started, once. PostReceiverEgvRecords
+   * (wire-protocol 5.7: several clients).
    *
    * @param readings In any order, one for each second at most; none of the future, by the service's own clock.
    * @returns What became of each reading, in the order given.
    * @throws {PublisherError} `RECEIVER_NOT_ASSIGNED`, unless `replaceReceiver` is set; `RECEIVER_DOES_NOT_MATCH`.
+   * @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first.
+   * @example
+   * ```ts
+   * const readings = [{ mgDl: 97, trend: "Flat", time: new Date() }];
+   * const [posted] = await publisher.postReadings("SM00000000", readings, { confirm: true });
+   * console.log(posted?.outcome, posted?.isConfirmed);
+   * ```
    */
   async postReadings(serialNumber: string, readings: readonly NewReading[], options: PostOptions = {}): Promise<PostedReading[]> {
     return this.#uploader.post(checkSerialNumber(serialNumber), readings, options, limitOf(this.#connection, options));
@@ -203,6 +211,11 @@ export class Publisher {
    * lapses after seven days. CreateSubscriptionInvitation (wire-protocol 6.3: several clients).
    *
    * @throws {PublisherError} `OUTCOME_UNKNOWN`: `listSubscriptions` shows whether the contact was invited.
+   * @example
+   * ```ts
+   * const contactId = await publisher.createContact("Grandmother", "grandmother@example.com");
+   * await publisher.createInvitation(contactId, { displayName: "Sam", alerts: { high: { mgDl: 250, isEnabled: true } } });
+   * ```
    */
   async createInvitation(contactId: string, invitation: Invitation, options?: CallOptions): Promise<string> {
     const query = { contactId: checkId("contactId", contactId) };
@@ -229,7 +242,14 @@ export class Publisher {
     }
   }
 
-  /** Everybody who follows or was invited to. ListPublisherAccountSubscriptions (wire-protocol 6.4: several clients). */
+  /**
+   * Everybody who follows or was invited to, who was removed too. ListPublisherAccountSubscriptions (wire-protocol 6.4: several clients).
+   *
+   * @example
+   * ```ts
+   * for (const { contactName, state } of await publisher.listSubscriptions()) console.log(contactName, state);
+   * ```
+   */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
     return this.#call(options)("ListPublisherAccountSubscriptions", { parse: parseSubscriptions });
   }

@@ -87,6 +87,12 @@ export class Subscriber {
    *
    * @param minutes How far back, 1 to 1440. @default 1440
    * @param maxCount How many at most, 1 to 288. @default 288
+   * @returns None where the subscription is paused, and the latest alone without the graph (inference).
+   * @example
+   * ```ts
+   * const [latest] = await subscriber.getGlucoseReadings("22222222-2222-2222-2222-222222222222", 1440, 1);
+   * console.log(latest?.mgDl, latest?.trendArrow);
+   * ```
    */
   async getGlucoseReadings(
     subscriptionId: string,
@@ -108,6 +114,12 @@ export class Subscriber {
    * The latest reading of each of several subscriptions, in the order of the service's answer. **Whose a reading is, the
    * answer does not say** as far as is known: `subscriptionId` is there where it does, or where one was asked for. Where it
    * matters, ask for each with `getGlucoseReadings`. ReadLastGlucoseFromSubscriptions (wire-protocol 7.4: one family of clients, 2015 to 2018).
+   *
+   * @example
+   * ```ts
+   * const ids = (await subscriber.listSubscriptions()).map(({ subscriptionId }) => subscriptionId);
+   * for (const { reading } of await subscriber.getLatestGlucoseReadings(ids)) console.log(reading?.mgDl);
+   * ```
    */
   async getLatestGlucoseReadings(subscriptionIds: readonly string[], options?: CallOptions): Promise<LatestReading[]> {
     must(Array.isArray(subscriptionIds) && subscriptionIds.length > 0, "subscriptionIds must be a non-empty list");

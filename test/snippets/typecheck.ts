@@ -15,6 +15,8 @@ export const COMPILED: ReadonlySet<string> = new Set(["ts", "js", "tsx"]);
 const DOC_COMMENT_PRELUDE: Readonly<Record<string, string>> = {
   dexcom: 'import("dexcom-share-ts").Dexcom',
   simulator: 'import("dexcom-share-ts/simulator").ShareSimulator',
+  publisher: 'import("dexcom-share-ts/publisher").Publisher',
+  subscriber: 'import("dexcom-share-ts/subscriber").Subscriber',
 };
 
 /** That a parameter has no type annotation is no fault of a JavaScript snippet. */
