@@ -245,6 +245,19 @@ describe("an invitation", () => {
     assert.match((await world.followers([...INVITE, "--yes"])).stdout, /^Gran {2}invited/);
   });
 
+  test("that is interrupted half-way says what is left, and ends at once", async () => {
+    const { Interruption } = await import("../../src/cli/io.ts");
+    const world = home();
+    const interrupted = new AbortController();
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      if ((input as string).includes("CreateSubscriptionInvitation")) interrupted.abort(new Interruption(2));
+      return world.simulator.fetch(input, init);
+    };
+    const ran = await world.followers([...INVITE, "--yes"], { signal: interrupted.signal, fetch });
+    assert.deepEqual([ran.exitCode, ran.stdout], [130, ""]);
+    assert.match(ran.stderr, /^A contact Gran was made, and may not be invited\./);
+  });
+
   test("whose answer was lost is not taken back where nobody can see whether it was made", async () => {
     const world = home();
     inject(world, "CreateSubscriptionInvitation", lost);
