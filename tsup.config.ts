@@ -61,6 +61,8 @@ const common: Options = {
   // Through Rollup, for CommonJS' sake: otherwise tsup hands it to Sucrase, which rewrites class fields and `?.`.
   treeshake: true,
   target: "es2022",
+  // Names and lines stay; but constants of ours are in place, which no bundler of an application can put there.
+  minifySyntax: true,
   sourcemap: true,
   noExternal: BUNDLED.map((name) => new RegExp(`^${name}(/|$)`)),
   // `node:test` and its like have no name without the prefix, and Deno and Workers know builtins only by it.
