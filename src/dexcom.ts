@@ -6,7 +6,7 @@ import { resolveOptions, signalOf, type DexcomOptions, type Settings } from "./o
 import { Session } from "./session.ts";
 import { Transport } from "./transport.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
-import { parseSystemTime } from "./wire/dates.ts";
+import { readSystemTime } from "./wire/dates.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";
 
 /** The service holds a day of readings, and no more (wire-protocol 3.4). */
@@ -142,7 +142,10 @@ export class Dexcom {
         session: this.#session,
         read: (...request) => this.#read(...request),
         readTime: (signal) =>
-          this.#transport.send({ path: "General/SystemUtcTime", parse: parseSystemTime }, this.#limit(signal)),
+          this.#transport.send(
+            { path: "General/SystemUtcTime", read: readSystemTime, parse: (time) => time as number },
+            this.#limit(signal),
+          ),
       },
       options,
     );

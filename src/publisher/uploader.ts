@@ -6,8 +6,9 @@ import { DexcomError, TimeoutError } from "../errors.ts";
 import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
 import { checkBoolean, checkWhole, isObject, must } from "../sharing/checks.ts";
 import { parseNothing } from "../wire/answers.ts";
+import { readSystemTime } from "../wire/dates.ts";
 import { writeEgvUpload } from "../wire/egv-upload.ts";
-import { parseSystemTime, readSystemTimeXml, writeOldJson } from "../wire/old-dates.ts";
+import { parseSystemTime, writeOldJson } from "../wire/old-dates.ts";
 import { parseReadings } from "../wire/readings.ts";
 import { replaceReceiver, startMonitoring } from "./monitoring.ts";
 import { checkPast, toUploads, type NewReading } from "./new-readings.ts";
@@ -44,7 +45,10 @@ export class Uploader {
 
   /** The service's clock, asked. */
   askTime(limit: CallLimit): Promise<Date> {
-    const read = (text: string): unknown => readSystemTimeXml(text) ?? parseJson(text);
+    const read = (text: string): unknown => {
+      const ms = readSystemTime(text);
+      return ms ? new Date(ms) : parseJson(text);
+    };
     const ask = { read, parse: parseSystemTime };
     return this.#serviceClock.measure(() => callWithoutSession(this.#connection, "SystemUtcTime", ask, limit));
   }

@@ -23,7 +23,12 @@ export function parseWireDate(value: unknown): WireDate | undefined {
   return Math.abs(time) > LAST_MS ? undefined : { time, offset: match[2] };
 }
 
-/** What SystemUtcTime answers where JSON is asked for (wire-protocol 3.5); `undefined` where that is no time. */
-export function parseSystemTime(value: unknown): number | undefined {
-  return parseWireDate((value as { DateTime?: unknown } | null)?.DateTime)?.time;
+/**
+ * What SystemUtcTime answered, in milliseconds since the Unix epoch; NaN where there is no time in the text. It is
+ * `{"DateTime":"\/Date(…)\/"}`, or XML without a JSON Accept header, and maybe with one: then the text of `DateTime` is
+ * an ISO date of seven decimals, of which some engines read three at most (wire-protocol 3.5).
+ */
+export function readSystemTime(text: string): number {
+  const digits = /DateTime\W+(?:Date\()?(\d{13}\b|\d+-[\dT:.-]{14,18})/.exec(text)?.[1];
+  return Number(digits) || Date.parse(`${digits}Z`);
 }

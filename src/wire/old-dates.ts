@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../errors.ts";
 import { parseWireDate } from "./dates.ts";
-import { checkShape, rule, shape, type Shape } from "./shape.ts";
+import { checkShape, shape, type Shape } from "./shape.ts";
 
 /**
  * The form that dates had everywhere until 2021, and have to this day in what is uploaded and in lists of
@@ -25,29 +25,15 @@ export function parseWrappedDate(value: unknown): Date | undefined {
   return date && new Date(date.time);
 }
 
-let systemTime: Shape<{ DateTime: unknown }> | undefined;
+let systemTime: Shape<Date> | undefined;
 
 /**
- * The answer of SystemUtcTime (wire-protocol 3.5).
+ * The answer of SystemUtcTime (wire-protocol 3.5), of which `readSystemTime` has made a date.
  *
- * @throws {ServerError} where there is no date in it.
+ * @throws {ServerError} where it was none.
  */
 export function parseSystemTime(value: unknown, details: () => ErrorDetails): Date {
-  systemTime ??= shape(
-    "not a time of the service",
-    (given) => typeof given === "object" && given !== null,
-    rule("DateTime", "not a date of the service", ({ DateTime }) => parseWrappedDate(DateTime) !== undefined),
-  );
+  systemTime ??= shape("not a time of the service", (given) => given instanceof Date);
   checkShape(systemTime, value, details);
-  return parseWrappedDate(value)!;
-}
-
-/**
- * The same answer where it is XML, which is what comes without a JSON Accept header, and at times with one: the text of
- * the first child is an ISO date of seven decimals.
- */
-export function readSystemTimeXml(text: string): { DateTime: string } | undefined {
-  const iso = /^\s*<[^]*?<DateTime>(\d{4}(?:-\d\d){2}T(?:\d\d:){2}\d\d(?:\.\d{1,3})?)\d*Z<\/DateTime>/.exec(text)?.[1];
-  const ms = Date.parse(`${iso ?? ""}Z`);
-  return Number.isNaN(ms) ? undefined : { DateTime: writeOldDate(ms) };
+  return value;
 }

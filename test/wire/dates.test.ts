@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseWireDate } from "../../src/wire/dates.ts";
+import { parseWireDate, readSystemTime } from "../../src/wire/dates.ts";
 import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
 
@@ -72,4 +72,25 @@ describe("a date of the service", () => {
       runs(1000),
     );
   });
+});
+
+describe("what SystemUtcTime answers (wire-protocol 3.5)", () => {
+  for (const [text, time] of [
+    [String.raw`{"DateTime":"\/Date(1426767421178)\/","OffsetMinutes":0}`, 1426767421178],
+    ['{"DateTime":"Date(1426767421178)"}', 1426767421178],
+    ['{ "DateTime" : "Date(1426767421178+0000)" }', 1426767421178],
+    ['<DateTimeOffset xmlns="http://example.com/"><DateTime>2015-03-19T12:17:01.1781234Z</DateTime></DateTimeOffset>', 1426767421178],
+    ['<?xml version="1.0"?>\n<a><DateTime>2015-03-19T12:17:01Z</DateTime><OffsetMinutes>0</OffsetMinutes></a>', 1426767421000],
+    ["<a><b:DateTime xml:lang='en'>2015-03-19T12:17:01Z</b:DateTime></a>", NaN],
+    ["<a><DateTime>2015-13-19T12:17:01Z</DateTime></a>", NaN],
+    ["<a><DateTime>2015-03-19</DateTime></a>", NaN],
+    ["<a><DateTime>today, at a quarter past</DateTime></a>", NaN],
+    ['{"DateTime":null}', NaN],
+    ['{"DateTime":"Date(99999999999999999999999)"}', NaN],
+    ["1426767421178", NaN],
+    ["<!doctype html><title>Sign in</title>", NaN],
+    ["", NaN],
+  ] as const) {
+    test(`${text || "nothing"} is ${time || "no time"}`, () => assert.equal(readSystemTime(text), time));
+  }
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { parseAlertSettings, writeAlertSettings } from "../../src/wire/alert-settings.ts";
 import { parseDuration, writeDuration } from "../../src/wire/durations.ts";
 import { writeEgvUpload } from "../../src/wire/egv-upload.ts";
-import { parseWrappedDate, readSystemTimeXml, writeOldDate, writeOldJson } from "../../src/wire/old-dates.ts";
+import { parseWrappedDate, writeOldDate, writeOldJson } from "../../src/wire/old-dates.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
 import { shown } from "../support/shown.ts";
 import { ALERTS, LISTED } from "../publisher/table.ts";
@@ -53,9 +53,6 @@ describe("dates of this side (wire-protocol 10.1)", () => {
     ["2015-07-17", undefined],
   ] as const) {
     test(`${shown(value)} is read as ${ms ?? "none"}`, () => assert.equal(parseWrappedDate(value)?.getTime(), ms));
-  }
-  for (const xml of ["", "<html></html>", "<a><DateTime>today</DateTime></a>", "<a><DateTime>2015-13-19T12:17:01Z</DateTime></a>", "<DateTime>2015-03-19T12:17:01</DateTime>"]) {
-    test(`no time is read from ${xml}`, () => assert.equal(readSystemTimeXml(xml), undefined));
   }
 });
 

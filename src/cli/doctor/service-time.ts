@@ -3,7 +3,7 @@ import { within } from "../../deadline.ts";
 import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
 import { parseHttpDate } from "../../retry.ts";
 import { rebuilt } from "../../transport.ts";
-import { parseWireDate } from "../../wire/dates.ts";
+import { readSystemTime } from "../../wire/dates.ts";
 import type { Io } from "../io.ts";
 
 /** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
@@ -31,7 +31,7 @@ export async function askServiceTime(servicesUrl: string, send: typeof fetch, { 
       const response = await send(`${servicesUrl}General/SystemUtcTime`, { headers, redirect: "manual", signal: inner });
       const latencyMs = clock.now() - askedAt;
       const text = (await readBody(response, inner, onStop)) ?? "";
-      const time = parseServiceTime(text) ?? parseHttpDate(response.headers.get("date"));
+      const time = readSystemTime(text) || parseHttpDate(response.headers.get("date"));
       // Of an error or a page the `Date` may be right, but it is somebody else's.
       if (!response.ok || isPage(text)) {
         throw new ServerError("UNEXPECTED_RESPONSE", isPage(text) ? "A web page came in place of data" : "Unexpected server response", {
@@ -44,17 +44,6 @@ export async function askServiceTime(servicesUrl: string, send: typeof fetch, { 
   } catch (error) {
     if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
     throw new NetworkError("NETWORK_FAILED", "No answer from the service", { cause: rebuilt(error) });
-  }
-}
-
-/** Milliseconds of either form: `{"DateTime":"\/Date(…)\/"}`, or XML with an ISO date in `DateTime`. */
-function parseServiceTime(text: string): number | undefined {
-  const iso = /<DateTime>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z<\/DateTime>/.exec(text)?.[1];
-  if (iso !== undefined) return Date.parse(`${iso}Z`);
-  try {
-    return parseWireDate((JSON.parse(text) as { DateTime?: unknown } | null)?.DateTime)?.time;
-  } catch {
-    return undefined;
   }
 }
 
