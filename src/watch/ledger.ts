@@ -2,6 +2,8 @@
 export const SAME_MS = 60_000;
 /** Where two readings are further apart, one of the grid of five minutes is missing between them. */
 const HOLE_MS = 450_000;
+/** One reading every five minutes (wire-protocol 14). */
+export const SLOT_MS = 300_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** How far back every request looks for what belongs into a hole: three hours. A product would stay in every bundle. */
@@ -37,22 +39,18 @@ export function makeLedger(since: number | undefined, isSeen: boolean): Ledger {
   let sweptAt = -Infinity;
   let isSweep = false;
 
-  const from = (now: number): number => {
-    let last = floor!;
-    if (isSweep) return last;
-    for (const time of times) {
-      if (time - last > HOLE_MS && time > now - REACH_MS) return Math.max(last, now - REACH_MS);
-      last = time;
-    }
-    return last;
-  };
-
   return {
     reach(now) {
       if (floor === undefined) return [DAY_MINUTES, 1];
       isSweep = now - sweptAt >= HOUR_MS;
+      let from = floor;
+      for (const time of isSweep ? [] : times) {
+        const isHole = time - from > HOLE_MS && time > now - REACH_MS;
+        from = isHole ? Math.max(from, now - REACH_MS) : time;
+        if (isHole) break;
+      }
       // No fewer than five, because even the service's own clocks may differ.
-      const minutes = clamp(Math.ceil((now - from(now)) / MINUTE_MS), 5, DAY_MINUTES);
+      const minutes = clamp(Math.ceil((now - from) / MINUTE_MS), 5, DAY_MINUTES);
       return [minutes, Math.min(minutes, DAY_COUNT)];
     },
     take(answer, now) {
@@ -66,7 +64,8 @@ export function makeLedger(since: number | undefined, isSeen: boolean): Ledger {
         times.push(time);
       }
       times.sort((a, b) => a - b);
-      floor ??= times[0];
+      // Of a phone whose clock was ahead for a moment it must not hide those that come after it.
+      if (times[0]) floor ??= times[0] - now > SLOT_MS ? now - SLOT_MS : times[0];
       // What is forgotten stays delivered.
       while (times.length > MAX_KEPT) floor = times.shift()! + SAME_MS;
       return fresh;

@@ -1,7 +1,5 @@
-import { clamp, SAME_MS } from "./ledger.ts";
+import { clamp, SAME_MS, SLOT_MS } from "./ledger.ts";
 
-/** One reading every five minutes (wire-protocol 14). */
-const SLOT_MS = 300_000;
 /** What most phones keep to (wire-protocol 14). */
 const FIRST_DELAY_MS = 20_000;
 /** The first request for a reading is meant to find it this often: more often would be later, less often cost requests. */
@@ -24,8 +22,9 @@ const TOLERANCE_MS = 2000;
  * Makes what says when to ask next, and learns how long readings take to the service. It is told of each answer: when it
  * came and the times of its readings, newest first. All times are the service's, in milliseconds.
  */
-export function makePacer(): (at: number, times: readonly number[]) => number {
+export function makePacer(): (at: number, times: readonly number[]) => [dueAt: number, newest: number] {
   let newest = -Infinity;
+  let known: readonly number[] = [];
   let heardAt = -Infinity;
   let delayMs = FIRST_DELAY_MS;
   let stepMs = FIRST_STEP_MS;
@@ -39,7 +38,7 @@ export function makePacer(): (at: number, times: readonly number[]) => number {
   const learn = (least: number, most: number): void => {
     const isMiss = least >= delayMs - TOLERANCE_MS;
     // Asked for late, for a reason of our own: that says nothing.
-    if (!isMiss && most > delayMs + TOLERANCE_MS) return;
+    if (!isMiss && most > 0 && most > delayMs + TOLERANCE_MS) return;
     run = isMiss === wasMiss ? run + 1 : 1;
     wasMiss = isMiss;
     const hasChanged = run > (isMiss ? LONG_RUN_OF_MISSES : LONG_RUN_OF_HITS);
@@ -51,19 +50,21 @@ export function makePacer(): (at: number, times: readonly number[]) => number {
   };
 
   const hear = (at: number, times: readonly number[]): void => {
-    const fresh = times.filter((time) => time > newest + SAME_MS).length;
-    if (fresh < 1) return;
-    if (fresh < 2) batches = 0;
+    // Of a phone whose clock is ahead all are of the future.
+    const [latest, another] = times.filter((time) => time > newest + SAME_MS && !known.includes(time));
+    known = times;
+    if (latest === undefined) return;
+    if (another === undefined) batches = 0;
     else if (heardAt - newest - SLOT_MS >= delayMs - TOLERANCE_MS) batches++;
     // A phone whose clock is ahead must not make us wait for its next reading all the longer.
-    newest = Math.min(times[0]!, at);
+    newest = Math.min(latest, at);
     learn(heardAt - newest, at - newest);
   };
 
   return (at, times) => {
     hear(at, times);
     heardAt = at;
-    if (newest === -Infinity) return at + SLOT_MS;
+    if (newest === -Infinity) return [at + SLOT_MS, newest];
     const slot = Math.max(1, Math.floor((at - newest - delayMs + TOLERANCE_MS) / SLOT_MS));
     const expected = newest + slot * SLOT_MS + delayMs;
     const late = at - expected;
@@ -72,6 +73,6 @@ export function makePacer(): (at: number, times: readonly number[]) => number {
     const silent = batches > 1 ? slot - 1 : slot;
     // The longer the silence, the fewer.
     const isOver = silent < 1 || repoll > LAST_REPOLL_MS / silent ** 3;
-    return Math.max(expected + (late < -TOLERANCE_MS ? 0 : isOver ? SLOT_MS : repoll), at + MIN_GAP_MS);
+    return [Math.max(expected + (late < -TOLERANCE_MS ? 0 : isOver ? SLOT_MS : repoll), at + MIN_GAP_MS), newest];
   };
 }

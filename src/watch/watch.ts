@@ -52,13 +52,12 @@ export function watch(source: WatchSource, options: WatchOptions): AsyncGenerato
   const ledger = makeLedger(moment && +moment, moment !== since);
   const readings = follow(poller(source, ledger, milliseconds("staleAfterMs", staleAfterMs, 900_000), inner.signal), signal, inner);
   const leave = readings.return.bind(readings);
-  return Object.assign(readings, {
-    // A generator's own would wait for the `next` that is under way, which may take minutes.
-    return: () => {
-      inner.abort();
-      return leave();
-    },
-  });
+  // A generator's own would wait for the `next` that is under way, which may take minutes.
+  readings.return = () => {
+    inner.abort();
+    return leave();
+  };
+  return readings;
 }
 
 async function* follow(
@@ -87,7 +86,6 @@ async function* follow(
 function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signal: AbortSignal): () => Promise<GlucoseReading[]> {
   const { clock, emit, read, readTime, session } = source;
   const pace = makePacer();
-  let delayAfter = makeBackOff(session, emit);
   /** By how much the service's clock is ahead of the client's, which may be wrong by hours. All else here is by the client's. */
   let aheadMs: number | undefined;
   /** How often the service may be asked for its clock where its answers do not tell. */
@@ -96,13 +94,15 @@ function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signa
   let freshUntil: number | undefined;
   let isStale = false;
 
-  const noteFreshness = (now: number): void => {
+  const noteFreshness = (): number => {
+    const now = clock.now();
     if (isStale !== (isStale = now >= freshUntil!)) emit({ type: isStale ? "stale" : "recovered" });
+    return now;
   };
 
   /** An answer said that it was made in the second that began at `date`, by the service's clock. */
   const noteTime = (date: number | undefined): void => {
-    if (date === undefined) return;
+    if (!date) return;
     const ms = date - clock.now();
     // In whole seconds it jitters; what is always wrong by the same does not matter, because the delay is learned with it.
     if (aheadMs === undefined || Math.abs(ms - aheadMs) > 1000) aheadMs = ms;
@@ -110,10 +110,9 @@ function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signa
 
   /** Until the request is due, and no longer than that takes at first sight: the clock may be set back meanwhile. */
   const wait = async (): Promise<void> => {
-    let now = clock.now();
-    freshUntil ??= now + staleAfterMs;
-    for (let patience = dueAt - now; ; now = clock.now()) {
-      noteFreshness(now);
+    freshUntil ??= clock.now() + staleAfterMs;
+    for (let patience = dueAt - clock.now(); ; ) {
+      const now = noteFreshness();
       const left = Math.min(dueAt - now, patience);
       if (left <= 0) return;
       const ms = Math.min(left, LONGEST_SLEEP_MS, isStale ? left : freshUntil - now);
@@ -123,23 +122,24 @@ function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signa
   };
 
   return async () => {
-    await wait();
-    const [minutes, maxCount] = ledger.reach(clock.now() + (aheadMs ?? Infinity));
-    let answer: ParsedReading[];
-    try {
-      answer = await read(minutes, maxCount, signal, (headers) => noteTime(parseHttpDate(headers.get("date"))));
-    } catch (error) {
-      dueAt = clock.now() + delayAfter(error);
-      return [];
+    const delayAfter = makeBackOff(session, emit);
+    for (;;) {
+      await wait();
+      const [minutes, maxCount] = ledger.reach(clock.now() + (aheadMs ?? Infinity));
+      const onHeaders = (headers: Headers): void => noteTime(parseHttpDate(headers.get("date")));
+      const answer = await read(minutes, maxCount, signal, onHeaders).catch((error: unknown) => {
+        dueAt = clock.now() + delayAfter(error);
+      });
+      if (!answer) continue;
+      if (aheadMs === undefined && questions-- > 0) noteTime(await readTime(signal).catch(() => undefined));
+      // Where neither is to be had the client's own clock has to do, but not to say how far back to ask.
+      const ms = aheadMs ?? 0;
+      const now = clock.now() + ms;
+      const [due, newest] = pace(now, answer.map(({ time }) => time));
+      dueAt = due - ms;
+      if (answer[0]) freshUntil = newest - ms + staleAfterMs;
+      noteFreshness();
+      return ledger.take(answer, now).map((reading) => new GlucoseReading(reading));
     }
-    if (aheadMs === undefined && questions-- > 0) noteTime(await readTime(signal).catch(() => undefined));
-    // Where neither is to be had the client's own clock has to do, but not to say how far back to ask.
-    const ms = aheadMs ?? 0;
-    const now = clock.now() + ms;
-    delayAfter = makeBackOff(session, emit);
-    dueAt = pace(now, answer.map(({ time }) => time)) - ms;
-    if (answer[0]) freshUntil = answer[0].time - ms + staleAfterMs;
-    noteFreshness(clock.now());
-    return ledger.take(answer, now).map((reading) => new GlucoseReading(reading));
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, type Delivered, type World } from "./world.ts";
+import { HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, START_MS, type Delivered, type World } from "./world.ts";
 
 /** How late the readings from the slot on were, at most. */
 function worst(delivered: readonly Delivered[], from: number): number {
@@ -62,6 +62,17 @@ describe("a watch on a client whose clock is wrong", () => {
     void delivered;
   });
 
+  it("reads that clock where it comes as XML", async () => {
+    const world = makeWorld(readings(-30, 60), { errorMs: 3 * HOUR_MS });
+    // The day's readings reach back no further than the hour that was asked for: that takes the right clock.
+    world.simulator.inject({ operation: "SystemUtcTime", body: "<a><DateTime>2026-03-03T12:00:00.5000000Z</DateTime></a>", headers: { "content-type": "text/xml" } });
+    const watching = makeWorld([], { fetch: withoutDate(world), clock: world.own });
+    watching.follow();
+    await world.clock.advance(10 * MINUTE_MS);
+    assert.deepEqual(world.reads().slice(0, 2).map(({ minutes }) => minutes), [1440, 6]);
+    assert.equal(world.count("SystemUtcTime"), 1);
+  });
+
   it("makes do with its own clock where the service does not tell its own either", async () => {
     for (const errorMs of [0, 3 * HOUR_MS, -3 * HOUR_MS]) {
       const world = makeWorld(readings(-30, 60), { errorMs });
@@ -82,6 +93,48 @@ describe("a watch on a client whose clock is wrong", () => {
     assert.deepEqual(slots(), range(-1, 11));
     assert.equal(count("SystemUtcTime"), 1);
   });
+});
+
+describe("a watch of a phone whose clock is ahead", () => {
+  for (const aheadMs of [HOUR_MS, 400 * 24 * HOUR_MS]) {
+    for (const slot of [-1, 6]) {
+      it(`delivers what comes after one reading that is stamped ${aheadMs / HOUR_MS} hours ahead, ${slot < 0 ? "be it the first" : "and goes on asking in time"}`, async () => {
+        const [ahead] = readings(slot, slot).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs + 100_000 }));
+        const others = readings(-30, 100).filter(({ time }) => Number(time) !== START_MS + slot * SLOT_MS);
+        const { clock, follow, eventsOf } = makeWorld([...others, ahead!]);
+        const { delivered } = follow();
+        await clock.advance(4 * HOUR_MS);
+        const punctual = delivered.filter((reading) => Number.isInteger(reading.slot) && reading.slot >= 0);
+        assert.deepEqual(punctual.map((reading) => reading.slot), range(0, 47).filter((other) => other !== slot));
+        // Of the first nothing can be known.
+        assert.ok(worst(punctual, 1) <= 20 * SECOND_MS, `${worst(punctual, 1)} ms`);
+        assert.equal(delivered.filter((reading) => !Number.isInteger(reading.slot)).length, 1);
+        assert.equal(eventsOf("stale").length, 0);
+      });
+    }
+  }
+
+  it("says that readings are stale though the last one is of the future", async () => {
+    const [ahead] = readings(3, 3).map((reading) => ({ ...reading, time: Number(reading.time) + 5 * HOUR_MS }));
+    const { clock, follow, eventsOf } = makeWorld([...readings(-30, 2), ahead!]);
+    follow();
+    await clock.advance(2 * HOUR_MS);
+    assert.equal(eventsOf("stale").length, 1);
+    const lateMs = eventsOf("stale")[0]!.atMs - (3 * SLOT_MS + 15 * MINUTE_MS);
+    assert.ok(lateMs >= 0 && lateMs <= MINUTE_MS, `${lateMs} ms`);
+  });
+
+  for (const aheadMs of [4 * MINUTE_MS, HOUR_MS + 100 * SECOND_MS]) {
+    it(`finds the right moments where all are stamped ${aheadMs / MINUTE_MS} minutes ahead`, async () => {
+      const { clock, follow, reads } = makeWorld(readings(-30, 300).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs })));
+      const { delivered } = follow();
+      await clock.advance(24 * HOUR_MS);
+      const fresh = delivered.filter(({ isLate }) => !isLate);
+      const lateness = fresh.slice(-100).map(({ slot, atMs }) => atMs - slot * SLOT_MS + aheadMs - 18 * SECOND_MS);
+      assert.ok(lateness.toSorted((a, b) => a - b)[50]! <= 30 * SECOND_MS, `${lateness.toSorted((a, b) => a - b)[50]} ms`);
+      assert.ok(fresh.length >= 287 && reads().length <= 2 * 288, `${fresh.length} readings, ${reads().length} requests`);
+    });
+  }
 });
 
 describe("a watch on a laptop", () => {

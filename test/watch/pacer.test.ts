@@ -20,7 +20,7 @@ function week(delayS: (slot: number) => number, slots = 2016): { requests: numbe
       if (!known.has(slot) && availableAt[slot]! !== Infinity) lateness.push((at - availableAt[slot]!) / SECOND);
       known.add(slot);
     }
-    at = next(at, seen.reverse().map((slot) => slot * SLOT));
+    [at] = next(at, seen.reverse().map((slot) => slot * SLOT));
     if (requests.length > 20 * slots) throw new Error("far too many requests");
   }
   return { requests, lateness };
@@ -33,7 +33,7 @@ function silence(count: number, startS = 100): number[] {
   const next = makePacer();
   const times: number[] = [];
   for (let at = startS * SECOND; times.length < count; ) {
-    at = next(at, [0]);
+    [at] = next(at, [0]);
     times.push(at / SECOND);
   }
   return times;
@@ -51,8 +51,8 @@ describe("the pacer", () => {
 
   it("asks every five minutes while there is no reading at all", () => {
     const next = makePacer();
-    assert.equal(next(1000, []), 1000 + SLOT);
-    assert.equal(next(1000 + SLOT, []), 1000 + 2 * SLOT);
+    assert.equal(next(1000, [])[0], 1000 + SLOT);
+    assert.equal(next(1000 + SLOT, [])[0], 1000 + 2 * SLOT);
   });
 
   it("never asks twice within four seconds, whatever comes", () => {
@@ -60,7 +60,7 @@ describe("the pacer", () => {
     const next = makePacer();
     for (let at = 0, i = 0; i < 5000; i++) {
       const newest = at - random() * (i % 7 === 0 ? 4 * SLOT : 60 * SECOND);
-      const due = next(at, i % 3 === 0 ? [newest, newest - SLOT] : []);
+      const [due] = next(at, i % 3 === 0 ? [newest, newest - SLOT] : []);
       assert.ok(due >= at + 4 * SECOND && due <= at + 2 * SLOT + 60 * SECOND, `${due - at} ms after ${at}`);
       at = due;
     }
@@ -106,10 +106,21 @@ describe("the pacer", () => {
     assert.ok(Math.max(...lateness.slice(410)) < 30, `${Math.max(...lateness.slice(410))} s`);
   });
 
+  it("says when the newest reading was made, or was first seen where a phone's clock is ahead", () => {
+    const next = makePacer();
+    const newestAfter = (at: number, ...times: number[]): number => next(at * SECOND, times.map((time) => time * SECOND))[1] / SECOND;
+    assert.equal(newestAfter(100), -Infinity);
+    assert.equal(newestAfter(200, 150), 150);
+    assert.equal(newestAfter(500, 5000, 150), 500);
+    assert.equal(newestAfter(800, 5000, 150), 500, "the same one");
+    assert.equal(newestAfter(805, 5000, 700, 150), 700, "a true one behind it");
+    assert.equal(newestAfter(1100, 5300, 5000, 700, 150), 1100, "another of the future");
+  });
+
   it("does not take what it asked for late, for reasons of its own, for a delay", () => {
     const next = makePacer();
     for (let hour = 0; hour < 50; hour++) next(hour * 12 * SLOT + 250 * SECOND, [hour * 12 * SLOT]);
     const at = 49 * 12 * SLOT + 250 * SECOND;
-    assert.equal(next(at, []), 49 * 12 * SLOT + SLOT + 20 * SECOND);
+    assert.equal(next(at, [])[0], 49 * 12 * SLOT + SLOT + 20 * SECOND);
   });
 });

@@ -18,6 +18,8 @@ const fate = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("lost" as const), delayMs: fc.constant(0) }) },
   // The phone posts it twice, at times that differ a little.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("twice" as const), delayMs: fc.integer({ min: 0, max: 2 * HOUR_MS }) }) },
+  // The phone's clock was ahead just then.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("ahead" as const), delayMs: fc.integer({ min: 2 * MINUTE_MS, max: 3 * HOUR_MS }) }) },
   // Another sensor, off the grid.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("other" as const), delayMs: fc.integer({ min: 0, max: 4 * HOUR_MS }) }) },
 );
@@ -63,6 +65,7 @@ function readingsOf({ fates }: Life): ReadingInput[] {
     const time = START_MS + (index - 1) * SLOT_MS;
     const reading = { value: 60 + index, time, availableAt: time + delayMs };
     if (kind === "lost") return [];
+    if (kind === "ahead") return [{ ...reading, time: time + delayMs, availableAt: time + 15_000 }];
     if (kind === "twice") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + (delayMs % SAME_MS) - 30_000 }];
     if (kind === "other") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + 150_000, availableAt: time + 170_000 + delayMs }];
     return [reading];
