@@ -53,6 +53,7 @@ export class SealedSession implements SessionKeeper {
   /** Of the account, whatever the password: the lock-out. */
   readonly #account: SealedEntry;
   #id: string | undefined;
+  hasOpened = false;
   #restsUntil = 0;
 
   constructor(store: SealedStore, ttlMs: number, options: SessionBinding) {
@@ -71,6 +72,7 @@ export class SealedSession implements SessionKeeper {
       const before = this.#id;
       const known = await this.#ask("get", limit, this.#own, (own) => own.read());
       const id = idIn(known);
+      if (id !== undefined) this.hasOpened = true;
       // A login may have ended meanwhile.
       if (this.#id === before) this.#id = id === refused ? undefined : id;
     }

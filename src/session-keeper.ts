@@ -15,6 +15,8 @@ export interface SessionKeeper {
   renew?(id: string, limit: CallLimit): void | Promise<void>;
   /** Gives the id of another process where there is one by now, else what `logIn` gives while no other process logs in. */
   alone?(limit: CallLimit, refused: string | undefined, logIn: () => Promise<string>): Promise<string>;
+  /** Whether it has had a session that only a client with this password can have stored. */
+  readonly hasOpened?: boolean;
   /** What was refused to any process, of this account and password. */
   refusals?(limit: CallLimit): Promise<readonly Refusal[]>;
   /** Tells the other processes. */

@@ -61,9 +61,9 @@ export class Session {
     this.#refusals = new RefusalMemory(clock, servicesUrl, password, deadlineMs);
   }
 
-  /** Whether the service has taken the credentials from this client. */
+  /** Whether the service has taken the credentials from this client, or from one that shares its store. */
   get hasLoggedIn(): boolean {
-    return this.#latest !== undefined;
+    return !!(this.#latest ?? this.#keeper.hasOpened);
   }
 
   /**

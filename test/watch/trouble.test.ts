@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AccountError, NetworkError, RateLimitError, ServerError } from "../../src/index.ts";
+import { AccountError, MemorySessionCache, NetworkError, RateLimitError, ServerError, systemClock } from "../../src/index.ts";
+import { MapStore, Place } from "../stores/map-store.ts";
+import { deriveKeysQuickly } from "../stores/quick-keys.ts";
 import { DAY_MS, HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, START_MS, USER } from "./world.ts";
+
+deriveKeysQuickly();
 
 const LOGIN = "LoginPublisherAccountById";
 const within = (fromMs: number, toMs: number) => (request: { readonly time: number }) =>
@@ -142,6 +146,34 @@ describe("a watch whose credentials are refused", () => {
     assert.deepEqual(probes.map((minute) => Math.round(minute - refused!)), [10, 30], "10 minutes, then 20");
     assert.equal(eventsOf("waiting").length, 2);
     assert.deepEqual(slots(), range(-1, 11));
+  });
+
+  it("goes on where they have worked for another process, whose session it had from a store", async () => {
+    const place = new Place(systemClock);
+    const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache: new MapStore(place) });
+    await clock.runUntil(dexcom.getLatestGlucoseReading());
+    const { follow, eventsOf } = makeWorld([], { cache: new MapStore(place), fetch: (url, init) => simulator.fetch(url, init), clock });
+    const { slots, failure } = follow();
+    await clock.advance(HOUR_MS);
+    simulator.inject({ operation: LOGIN, code: "AccountPasswordInvalid", times: 1 });
+    simulator.expireSessions();
+    await clock.advance(HOUR_MS);
+    assert.equal(failure(), undefined);
+    assert.equal(eventsOf("refused").length, 1);
+    assert.deepEqual(slots(), range(-1, 23));
+  });
+
+  it("ends where it had a session from a plain cache, and they never worked", async () => {
+    const cache = new MemorySessionCache();
+    const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache });
+    await clock.runUntil(dexcom.getLatestGlucoseReading());
+    const { follow } = makeWorld([], { cache, password: "wrong", fetch: (url, init) => simulator.fetch(url, init), clock });
+    const { slots, done, failure } = follow();
+    await clock.advance(HOUR_MS);
+    simulator.expireSessions();
+    await clock.runUntil(done);
+    assert.deepEqual(slots(), range(-1, 11));
+    assert.ok(failure() instanceof AccountError);
   });
 
   it("does not count a refusal twice that another watch of the client shares", async () => {
