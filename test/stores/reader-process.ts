@@ -15,12 +15,15 @@ export interface ReaderTask {
   readonly username: string;
   readonly password: string;
   readonly baseUrl: string;
+  readonly timeoutMs?: number;
   readonly deadlineMs?: number;
   readonly store:
     | { readonly kind: "file"; readonly directory: string }
     | { readonly kind: "redis" | "ioredis"; readonly url: string };
   /** Reads again and again, with this wait between; left out, it reads once. */
   readonly everyMs?: number;
+  /** Reads once with each of these passwords instead, each time that it is told to. */
+  readonly passwords?: readonly string[];
 }
 
 /** What it says at its end. */
@@ -33,6 +36,9 @@ export interface ReaderReport {
 
 export interface ReaderProcess {
   readonly report: Promise<ReaderReport>;
+  /** Resolves when one with `passwords` has got so far that all it waits for is `go`, for the nth time. */
+  ready(nth: number): Promise<void>;
+  go(): void;
   /** Ends one that reads again and again, after the reading that it is at. */
   stop(): void;
   /** Ends it as a crash would. */
@@ -77,9 +83,13 @@ export async function buildReaderProgram(): Promise<ReaderProgram> {
       const reader: ReaderProcess = {
         report: gone.then(() => {
           running.delete(reader);
-          if (printed === "") throw new Error("the process said nothing");
-          return JSON.parse(printed) as ReaderReport;
+          if (!printed.endsWith("}")) throw new Error(`the process said ${printed || "nothing"}`);
+          return JSON.parse(printed.split("\n").at(-1)!) as ReaderReport;
         }),
+        ready: async (nth) => {
+          while (printed.split("\n").length <= nth) await Promise.race([once(child.stdout, "data"), reader.report]);
+        },
+        go: () => void child.stdin.write("go\n"),
         stop: () => void child.stdin.write("stop\n"),
         kill: async () => {
           child.kill("SIGKILL");

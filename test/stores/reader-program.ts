@@ -1,4 +1,5 @@
 /** A process that reads: what a script, a fleet's worker or a cron job is to the service and to the store. */
+import { once } from "node:events";
 import { FileSessionStore } from "../../src/file.ts";
 import { Dexcom, DexcomError, type DexcomEvent } from "../../src/index.ts";
 import type { SessionStore } from "../../src/session-store.ts";
@@ -12,21 +13,33 @@ const onEvent = (event: DexcomEvent): void => {
   const name = event.type === "cache-failure" ? `cache-failure ${event.method}` : event.type;
   report.events[name] = (report.events[name] ?? 0) + 1;
 };
-const { username, password, baseUrl, deadlineMs } = task;
-const dexcom = new Dexcom({ username, password, baseUrl, deadlineMs, cache: store, onEvent });
+const { username, baseUrl, timeoutMs, deadlineMs, everyMs, passwords } = task;
+const open = (password: string): Dexcom => new Dexcom({ username, password, baseUrl, timeoutMs, deadlineMs, cache: store, onEvent });
 
-const stop = new AbortController();
-// Not listened to by one that reads once: Deno ends no process whose stdin somebody has begun to read.
-if (task.everyMs !== undefined) process.stdin.on("data", () => stop.abort());
-do {
-  await read();
-  if (task.everyMs !== undefined) await new Promise((resolve) => setTimeout(resolve, task.everyMs));
-} while (task.everyMs !== undefined && !stop.signal.aborted);
-if (task.everyMs !== undefined) process.stdin.destroy();
+// Its stdin is not looked at by one that reads once: Deno ends no process that has begun to.
+if (passwords) {
+  for (const password of passwords) {
+    process.stdout.write("ready\n");
+    await once(process.stdin, "data");
+    await read(open(password));
+  }
+  process.stdin.destroy();
+} else if (everyMs === undefined) {
+  await read(open(task.password));
+} else {
+  const stop = new AbortController();
+  process.stdin.on("data", () => stop.abort());
+  const dexcom = open(task.password);
+  while (!stop.signal.aborted) {
+    await read(dexcom);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  process.stdin.destroy();
+}
 process.stdout.write(JSON.stringify(report));
 close();
 
-async function read(): Promise<void> {
+async function read(dexcom: Dexcom): Promise<void> {
   const start = performance.now();
   try {
     if (await dexcom.getLatestGlucoseReading()) report.readings++;
