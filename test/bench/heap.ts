@@ -1,0 +1,39 @@
+/** What a client holds while it does nothing. */
+import { Dexcom } from "dexcom-share-ts";
+import { madeUpRecords, SESSION_ID } from "./canned.ts";
+import type { Measurements } from "./figure.ts";
+import { PROMISES } from "./promises.ts";
+
+const CLIENTS = 10_000;
+
+export async function measureHeap(): Promise<Measurements> {
+  const body = JSON.stringify(madeUpRecords(1));
+  const session = JSON.stringify(SESSION_ID);
+  const stub: typeof fetch = async (url) => new Response((url as string).includes("/Read") ? body : session);
+  // Each its own account, with texts of its own.
+  const make = (index: number): Dexcom => new Dexcom({ username: `someone${index}@example.com`, password: `secret ${index}`, fetch: stub });
+  // What is made once for all clients is there before the first is counted.
+  await make(-1).getLatestGlucoseReading();
+
+  const before = await collectedBytes();
+  const clients = Array.from({ length: CLIENTS }, (_, index) => make(index));
+  const made = await collectedBytes();
+  for (const client of clients) await client.getLatestGlucoseReading();
+  const used = await collectedBytes();
+  if (clients.length !== CLIENTS) throw new Error("the clients must outlive the last measurement");
+  return {
+    "new client": { figure: (made - before) / CLIENTS, beside: PROMISES.get("new client")!.most! },
+    "idle client": { figure: (used - before) / CLIENTS, beside: PROMISES.get("idle client")!.most! },
+  };
+}
+
+/** The heap when all that can go has gone. */
+export async function collectedBytes(): Promise<number> {
+  if (globalThis.gc === undefined) throw new Error("run with --expose-gc");
+  for (let i = 0; i < 3; i++) {
+    // What a turn of the event loop keeps alive ends with it.
+    await new Promise(setImmediate);
+    globalThis.gc();
+  }
+  return process.memoryUsage().heapUsed;
+}
