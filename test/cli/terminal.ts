@@ -28,10 +28,18 @@ export class Running {
   readonly #timer: NodeJS.Timeout;
 
   constructor(file: string, args: readonly string[], env: Record<string, string>) {
-    // Nothing of the machine's own: neither colours nor sizes nor real credentials. Coverage is wanted, though.
-    const { PATH = "", NODE_V8_COVERAGE } = process.env;
+    // Nothing of the machine's own: neither colours nor sizes nor real credentials. Coverage and speed are wanted, though.
+    const { PATH = "", NODE_V8_COVERAGE, NODE_COMPILE_CACHE } = process.env;
     this.child = spawn(file, args, {
-      env: { PATH, HOME, LOCALAPPDATA: HOME, LANG: "C.UTF-8", ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
+      env: {
+        PATH,
+        HOME,
+        LOCALAPPDATA: HOME,
+        LANG: "C.UTF-8",
+        ...(NODE_V8_COVERAGE !== undefined && { NODE_V8_COVERAGE }),
+        ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+        ...env,
+      },
       stdio: "pipe",
     });
     this.#closed = once(this.child, "close");
