@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { buildReaderProgram } from "./reader-process.ts";
-import { noRedis, startRedis } from "./redis-server.ts";
-import { ACCOUNT, asked, startService } from "./service.ts";
-import { startSlowProxy } from "./slow-proxy.ts";
+import { buildReaderProgram } from "./stores/reader-process.ts";
+import { noRedis, startRedis } from "./stores/redis-server.ts";
+import { ACCOUNT, asked, startService } from "./stores/service.ts";
+import { startSlowProxy } from "./stores/slow-proxy.ts";
 
 const PROCESSES = 20;
 /** A store that has failed is left alone for five seconds. */
 const REST_MS = 5000;
+const LATE_MS = 250;
 
 describe("twenty processes that read every 100 ms", { skip: noRedis }, () => {
   test("lose no reading while Redis is flushed, stopped, started, slow and read-only, and log in once each at most", async (t) => {
@@ -24,6 +25,13 @@ describe("twenty processes that read every 100 ms", { skip: noRedis }, () => {
       const from = simulator.requests.length;
       await happen();
       await wait(ms);
+      // A busy machine takes longer over it, and what is late belongs to this phase still.
+      const patience = performance.now() + 30_000;
+      for (let before = -1; performance.now() < patience; await wait(LATE_MS)) {
+        const { logins, reads } = asked(simulator, from);
+        if (logins > most || (logins === before && reads >= PROCESSES)) break;
+        before = logins;
+      }
       const { logins, reads } = asked(simulator, from);
       t.diagnostic(`${what}: ${logins} logins, ${reads} reads`);
       assert.ok(logins <= most, `${logins} logins after: ${what}`);
