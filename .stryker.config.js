@@ -17,10 +17,11 @@ export default {
       "test/wire/{dates,faults,ids,readings}.test.ts",
       "test/{retry,deadline,trend,recorded,glucose-reading,refusals,guarded-cache,answer,transport}.test.ts",
       "test/{session,session-cache,heal,one-login,refused-once,aborts,privacy,dexcom,session-store}.test.ts",
+      "test/watch/trouble.test.ts",
       "test/{lock-out,concurrency}.test.ts",
     ],
     // A test that a mutant keeps waiting is red after this time; on two busy cores none takes a third of it.
-    nodeArgs: ["--test-reporter=tap", "--test-timeout=8000", "-r", "{{hookFile}}", "{{testFile}}"],
+    nodeArgs: ["--import=./test/support/compile-cache.js", "--test-reporter=tap", "--test-timeout=8000", "-r", "{{hookFile}}", "{{testFile}}"],
   },
   concurrency: 2,
   thresholds: { high: 95, low: 90, break: 90 },

@@ -5,6 +5,7 @@ import type { Dexcom } from "../src/dexcom.ts";
 import { MemorySessionCache, type SessionCache } from "../src/session-cache.ts";
 import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "./support/answers.ts";
 import { LOGIN, READ, scripted } from "./support/client.ts";
+import { stall } from "./support/scripted-fetch.ts";
 import { everythingOf } from "./support/everything.ts";
 
 const read = (dexcom: Dexcom, signal?: AbortSignal): Promise<unknown> => dexcom.getLatestGlucoseReading({ signal });
@@ -96,6 +97,38 @@ describe("a cache", () => {
     await clock.advance(480_000);
     await run(read(dexcom));
     assert.deepEqual(script.operations, [LOGIN, READ, LOGIN, READ]);
+  });
+
+  test("that fails once it has given an id does not let those log in who come while that is in use", async () => {
+    const cache = cacheWith();
+    cache.id = SESSION_ID;
+    const { clock, script, dexcom, run } = scripted([() => clock.sleep(1000).then(reading), reading], { cache });
+    const first = read(dexcom);
+    await clock.advance(500);
+    cache.get = rejects;
+    assert.ok(await run(read(dexcom)));
+    assert.ok(await run(first));
+    assert.deepEqual(script.operations, [READ, READ]);
+  });
+
+  test("that is cleared while its id is in use lets the next call log in", async () => {
+    const cache = cacheWith();
+    cache.id = SESSION_ID;
+    const { clock, script, dexcom, run } = scripted([() => clock.sleep(1000).then(reading), json(OTHER_SESSION_ID), reading], { cache });
+    const first = read(dexcom);
+    await clock.advance(500);
+    await cache.clear();
+    assert.ok(await run(read(dexcom)));
+    assert.ok(await run(first));
+    assert.deepEqual(script.operations, [READ, LOGIN, READ]);
+    assert.equal(cache.id, OTHER_SESSION_ID, "nor is it put back");
+  });
+
+  test("is not asked for a call whose time is up", async () => {
+    const { events, dexcom, run } = scripted([json(SESSION_ID), reading, stall], { cache: cacheWith(), deadlineMs: 5000 });
+    await run(read(dexcom));
+    await assert.rejects(run(read(dexcom)), { code: "DEADLINE_EXCEEDED" });
+    assert.deepEqual(events.filter(({ type }) => type === "cache-failure"), []);
   });
 
   test("that fails is told of without what it said", async () => {

@@ -235,6 +235,19 @@ describe("a login that never settles", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, ...times(3, READ)]);
   });
 
+  test("is overtaken by one login for all who wait for it, however slow that is", async () => {
+    const clock = new VirtualClock();
+    const requestClock = new RequestClock(clock);
+    const script = scriptedFetch(hang, () => clock.sleep(5000).then(() => json(OTHER_SESSION_ID)), answer, answer, answer);
+    const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock });
+    void read(dexcom).catch(() => undefined);
+    await clock.advance(20_000);
+    requestClock.isOver = true;
+    await clock.runUntil(Promise.all(reads(dexcom, 3)));
+    assert.deepEqual(script.operations, [LOGIN, LOGIN, ...times(3, READ)]);
+    assert.ok(script.requests.slice(2).every(({ body }) => body["sessionId"] === OTHER_SESSION_ID));
+  });
+
   test("and answers after all does not store its session over the newer one", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);

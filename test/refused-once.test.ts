@@ -168,6 +168,24 @@ describe("the cool-down of a refused password", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
   });
 
+  test("ends with a probe that may be sent again where its answer was lost, in the same call", async () => {
+    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
+  });
+
+  test("begins with a post of the password, not with a read that is answered so", async () => {
+    const steps = [json(SESSION_ID), json([]), fault("AccountPasswordInvalid"), fault("SessionNotValid"), json(SESSION_ID), json([])];
+    const { script, events, dexcom, run } = scripted(steps);
+    await run(read(dexcom));
+    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, undefined);
+    assert.ok(events.every(({ type }) => type !== "refused"));
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, LOGIN, READ]);
+  });
+
   test("is as long as the service asks for where that is longer", async () => {
     const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }), json(SESSION_ID), json([])]);
     assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 120 * MINUTE_MS);

@@ -243,6 +243,7 @@ describe("the time of one attempt", () => {
       const [event] = events;
       assert.ok(event?.type === "retry" && event.error instanceof TimeoutError);
       assert.equal(event.error.code, "ATTEMPT_TIMED_OUT");
+      assert.equal(event.error.attempts, 1);
       assert.match(event.error.message, /7000 ms/);
     });
   }

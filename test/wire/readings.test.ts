@@ -234,6 +234,13 @@ describe("the order of an answer", () => {
     });
   }
 
+  test("a field that is an object is taken for different from any other, however deep it is", () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep];
+    for (const field of [{ a: 1 }, [], deep]) assert.equal(parse([record(0, { More: field }), record(0, { More: field })]).length, 2);
+    assert.equal(parse([record(0, { More: 1 }), record(0, { More: 1 })]).length, 1);
+  });
+
   test("holds for any answer: newest first, nothing lost but doubles", () => {
     const anyRecords = fc.array(
       fc.record({ minutes: fc.nat({ max: 8 }), value: fc.integer({ min: 100, max: 102 }) }).map(({ minutes, value }) => record(minutes, { Value: value })),
