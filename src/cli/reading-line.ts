@@ -1,6 +1,6 @@
 import type { GlucoseReading } from "../glucose-reading.ts";
 import type { Paint } from "./paint.ts";
-import { CURRENT_FOR_MS, formatAge } from "./times.ts";
+import { CURRENT_FOR_MS, formatAge, formatLocal } from "./times.ts";
 import { formatValue, formatValueWithUnit, type Unit } from "./units.ts";
 
 /** How old the reading is by this machine's clock, in milliseconds. */
@@ -28,6 +28,11 @@ export function withArrow(figure: string, { trendArrow }: GlucoseReading): strin
 function agePart(reading: GlucoseReading, now: number): string {
   const age = ageMs(reading, now);
   return formatAge(age) + (age > CURRENT_FOR_MS ? ": not current" : "");
+}
+
+/** What a table has of each: the time on the wearer's wall, the figure with its unit, the arrow; each as wide as the others of its column. */
+export function readingColumns(reading: GlucoseReading, unit: Unit): [time: string, figure: string, arrow: string] {
+  return [formatLocal(reading.datetime, reading.timezone), `${formatValue(reading, unit).padStart(4)} ${unit}`, reading.trendArrow.padEnd(2)];
 }
 
 /** The named fields, and the age that a script would have to work out. */

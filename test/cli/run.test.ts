@@ -223,7 +223,7 @@ test("help and version are answers, not failures", async () => {
   assert.deepEqual(await runHere(["--version"]), { exitCode: 0, stdout: `${version}\n`, stderr: "" });
   const help = await runHere(["--help"]);
   assert.equal(help.exitCode, 0);
-  for (const word of ["current", "latest", "readings", "chart", "followers", "simulate", "doctor", "DEXCOM_PASSWORD", "Exit codes"]) {
+  for (const word of ["current", "latest", "readings", "watch", "chart", "followers", "simulate", "doctor", "DEXCOM_PASSWORD", "Exit codes"]) {
     assert.ok(help.stdout.includes(word), word);
   }
   assert.match((await runHere(["doctor", "--help"])).stdout, /14 login/);

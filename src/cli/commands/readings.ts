@@ -3,10 +3,10 @@ import type { GlucoseReading } from "../../glucose-reading.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import { connectionOptions, jsonOption, MAX_COUNT, MAX_MINUTES, minutesOption, unitOption, wholeNumber } from "../options.ts";
-import { ageMs, readingJson } from "../reading-line.ts";
+import { ageMs, readingColumns, readingJson } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
-import { formatAge, formatLocal, formatOffset } from "../times.ts";
-import { formatValue, type Unit } from "../units.ts";
+import { formatAge, formatOffset } from "../times.ts";
+import type { Unit } from "../units.ts";
 import type { SingleOptions } from "./current.ts";
 
 interface ReadingsOptions extends SingleOptions {
@@ -47,12 +47,7 @@ function toJson(list: readonly GlucoseReading[], now: number): string {
 
 /** A line for each, in columns. */
 function toTable(list: readonly GlucoseReading[], unit: Unit, now: number): string {
-  const rows = list.map((reading) => [
-    formatLocal(reading.datetime, reading.timezone),
-    `${formatValue(reading, unit).padStart(4)} ${unit}`,
-    reading.trendArrow.padEnd(2),
-    formatAge(ageMs(reading, now)),
-  ]);
+  const rows = list.map((reading) => [...readingColumns(reading, unit), formatAge(ageMs(reading, now))]);
   return rows.map((row) => row.join("  ")).join("\n");
 }
 

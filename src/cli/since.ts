@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from "commander";
+
+/** A moment as it was given: a date, or how long before the present. */
+export type Since = { readonly date: Date } | { readonly agoMs: number };
+
+const MINUTE_MS = 60_000;
+const UNITS_MS = [1440 * MINUTE_MS, 60 * MINUTE_MS, MINUTE_MS] as const;
+
+/** Such as `90m`, `3h`, `1h30m`, `1d`, and `2 h 5 min` as this command itself writes it. */
+const DURATION = /^(?:(\d{1,5}) ?d)? ?(?:(\d{1,5}) ?h)? ?(?:(\d{1,5}) ?m(?:in)?)?$/i;
+
+/** ISO 8601: a day, or a day and a time, which is this machine's local time where it names no offset. */
+const ISO_DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/i;
+
+/** Parses what `--since` is given. */
+export function parseSince(text: string): Since {
+  // A unit that is not given is `undefined` here.
+  const figures: readonly (string | undefined)[] = DURATION.exec(text)?.slice(1) ?? [];
+  const agoMs = figures.reduce((sum, figure = "0", i) => sum + Number(figure) * UNITS_MS[i]!, 0);
+  if (agoMs > 0) return { agoMs };
+  const date = parseDate(text);
+  if (date !== undefined) return { date };
+  throw new InvalidArgumentError("It must be how long ago, such as 90m, 3h or 1h30m, or a date, such as 2026-01-15, 2026-01-15T08:00 or 2026-01-15T08:00Z.");
+}
+
+function parseDate(text: string): Date | undefined {
+  const [, year, month, day] = ISO_DATE.exec(text)?.map(Number) ?? [];
+  // Of the 31st of February the parser makes a day in March.
+  if (year === undefined || month === undefined || day! > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  // Of a day alone the parser would take the midnight of Greenwich.
+  const date = new Date(text.length === 10 ? `${text}T00:00` : text.toUpperCase().replace(" ", "T"));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The moment that was meant. */
+export function momentOf(since: Since, now: number): Date {
+  return "date" in since ? since.date : new Date(now - since.agoMs);
+}
