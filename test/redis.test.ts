@@ -66,12 +66,12 @@ test("a client that answers bytes is understood", { skip: noRedis }, async () =>
   assert.equal(await new RedisSessionStore(bytes).get("key"), "välue");
 });
 
-test("a client that answers numbers as text is understood", { skip: noRedis }, async () => {
+test("a client that answers numbers as text is understood", { skip: noRedis }, async (t) => {
   const texts = new Redis(server.url, { stringNumbers: true });
+  t.after(() => texts.disconnect());
   const store = new RedisSessionStore(texts);
   assert.equal(await store.replace("number", null, "value", 60_000), true);
   assert.equal(await store.replace("number", null, "value", 60_000), false);
-  texts.disconnect();
 });
 
 test("a Redis that is full costs a login for each client, and no reading", { skip: noRedis }, async (t) => {
