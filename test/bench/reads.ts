@@ -1,11 +1,11 @@
 /** What a read costs besides the network: the client against the bare minimum over the same stub of `fetch`. */
 import { Dexcom } from "dexcom-share-ts";
 import { CREDENTIALS, expectCount, madeUpRecords, READ_PATH, SESSION_ID } from "./canned.ts";
-import { median, type Measured, type Measurements } from "./figure.ts";
+import type { Measured, Measurements } from "./figure.ts";
 
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 40;
-/** A round is long enough for the timer and short enough that both halves see the same machine. */
+/** Short enough that both halves of a round see the same machine. Some systems count in ticks: only their sum is exact. */
 const READINGS_PER_ROUND = 10_000;
 
 export async function measureReads(): Promise<Measurements> {
@@ -27,22 +27,20 @@ async function measureRead(count: number): Promise<Measured> {
   const calls = Math.ceil(READINGS_PER_ROUND / (count + 10));
   // Once, and not in each round: a forced collection throws optimized code away, and that would be what is measured.
   globalThis.gc?.();
-  const pairs: { read: number; bare: number }[] = [];
+  const sums = { read: 0, bare: 0 };
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
-    const readFirst = round % 2 === 0;
-    const first = await microsecondsPerCall(readFirst ? read : bare, calls);
-    const second = await microsecondsPerCall(readFirst ? bare : read, calls);
-    if (round >= 0) pairs.push(readFirst ? { read: first, bare: second } : { read: second, bare: first });
+    for (const name of round % 2 === 0 ? (["read", "bare"] as const) : (["bare", "read"] as const)) {
+      const microseconds = await processorTime(name === "read" ? read : bare, calls);
+      if (round >= 0) sums[name] += microseconds;
+    }
   }
-  return {
-    figure: median(pairs.map((pair) => pair.read)),
-    beside: median(pairs.map((pair) => pair.bare)),
-    ratio: median(pairs.map((pair) => pair.read / pair.bare)),
-  };
+  return { figure: sums.read / (ROUNDS * calls), beside: sums.bare / (ROUNDS * calls) };
 }
 
-async function microsecondsPerCall(call: () => Promise<unknown>, calls: number): Promise<number> {
-  const start = performance.now();
+/** In microseconds, of this thread alone: what the machine does meanwhile for others is not in it. */
+async function processorTime(call: () => Promise<unknown>, calls: number): Promise<number> {
+  const start = process.threadCpuUsage();
   for (let i = 0; i < calls; i++) await call();
-  return ((performance.now() - start) * 1000) / calls;
+  const { user, system } = process.threadCpuUsage(start);
+  return user + system;
 }
