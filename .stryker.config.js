@@ -20,8 +20,8 @@ export default {
       "test/watch/trouble.test.ts",
       "test/{lock-out,concurrency}.test.ts",
     ],
-    // A test that a mutant keeps waiting is red after this time; on two busy cores none takes a third of it.
-    nodeArgs: ["--import=./test/support/compile-cache.js", "--test-reporter=tap", "--test-timeout=8000", "-r", "{{hookFile}}", "{{testFile}}"],
+    // A test that a mutant keeps waiting is red after this time; on two cores none takes a tenth of it.
+    nodeArgs: ["--import=./test/support/compile-cache.js", "--test-reporter=tap", "--test-timeout=15000", "-r", "{{hookFile}}", "{{testFile}}"],
   },
   concurrency: 2,
   thresholds: { high: 95, low: 90, break: 90 },
