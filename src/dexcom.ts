@@ -122,7 +122,9 @@ export class Dexcom {
    * where a newer one was given before, it is marked `late`. It asks only while the consumer waits for the next reading,
    * and ends when the loop is left or the signal aborts; several at a time are independent.
    *
-   * Outages, rate limits and bad records do not end it: `onEvent` is told of each wait, and when readings go stale.
+   * Outages, rate limits and bad records do not end it: `onEvent` is told of each wait, and when readings go stale. When
+   * to ask is measured by the service's clock, from its answers' `Date` or by one SystemUtcTime, and learned: readings take
+   * 10 to 30 s to the service (wire-protocol 14).
    *
    * @throws {ArgumentError} for a bad option. The iteration rejects with `AccountError` where the credentials never worked
    * on this client; those that did are tried twice more, as late as the error's `retryAfterMs` says.

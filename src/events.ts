@@ -14,13 +14,16 @@ export type DexcomEvent =
   | { readonly type: "refused"; readonly error: DexcomError }
   /** The session cache or store failed or took too long; the call goes on without it. */
   | { readonly type: "cache-failure"; readonly method: CacheMethod }
-  /** A record broke a rule (`badRecords: "report"`). */
+  /** A record broke a rule (with `badRecords: "report"`, and always in `watch()`, which meets the same one again and again). */
   | ({ readonly type: "bad-record" } & BadRecord)
-  /** `watch()`: no reading is younger than `staleAfterMs`. */
+  /** `watch()`: no reading is younger than `staleAfterMs`. Told once, and while the consumer waits for the next one. */
   | { readonly type: "stale" }
   /** `watch()`: after `stale`, one is again. */
   | { readonly type: "recovered" }
-  /** `watch()`: a request failed and the next one is made in `delayMs`. */
+  /**
+   * `watch()`: a request failed and the next one is made in `delayMs`: as late as the service says, or the cool-down of
+   * refused credentials; else in 5 s, a minute after a 429, each further one in a row twice as late, up to 5 minutes.
+   */
   | { readonly type: "waiting"; readonly delayMs: number; readonly error: DexcomError };
 
 /** Tells the user's `onEvent`. */

@@ -12,12 +12,16 @@ import { makePacer } from "./pacer.ts";
 export interface WatchOptions {
   /**
    * Readings after this are delivered first: a date, or the last reading that was seen, so that a program that was
-   * restarted goes on where it stopped. The service holds 24 hours. @default the latest reading comes first
+   * restarted goes on where it stopped. The service holds 24 hours (wire-protocol 3.4). Nothing up to it is delivered,
+   * also of what turns up late. @default the latest reading comes first
    */
   readonly since?: Date | GlucoseReading | undefined;
   /** Aborting it ends the iteration at once, without an error. */
   readonly signal?: AbortSignal | undefined;
-  /** When the newest reading is older than this, in milliseconds, `onEvent` is told `stale`. @default 900_000 (15 minutes) */
+  /**
+   * When the newest reading is older than this, in milliseconds, `onEvent` is told `stale`; one of the future counts from
+   * when it was first seen. @default 900_000 (15 minutes)
+   */
   readonly staleAfterMs?: number | undefined;
 }
 
