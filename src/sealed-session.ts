@@ -28,8 +28,14 @@ interface KnownRefusal {
 }
 
 const LOCKED_OUT = "LOCKED_OUT";
-/** For deriving a key: on two cores under fifty processes that start at once it takes seconds. */
+/** For deriving a key: on two cores under fifty processes that start at once it takes seconds. Nothing may take longer. */
 const OPEN_TIMEOUT_MS = 10_000;
+/**
+ * For a question to the store, in steps: where a process was held up for seconds its timer is due before the answer that
+ * has long come is looked at, and each process that gave up for that would post the password.
+ */
+const ANSWER_STEP_MS = 500;
+const ANSWER_STEPS = 4;
 /** For how long a store that has failed is left alone: one that hangs shall cost a call one time-out, not one for each question. */
 const REST_MS = 5000;
 /** How much of a login's deadline its lock lasts: whoever waits behind a dead holder has the rest for a login of its own. */
@@ -169,9 +175,23 @@ export class SealedSession implements SessionKeeper {
     if (!this.#isAwake()) return FAILED;
     let result: unknown = await askCache(this.#options, method, limit, () => entry.open(), OPEN_TIMEOUT_MS);
     if (result === FAILED) entry.close();
-    else result = await askCache(this.#options, method, limit, () => work(entry));
+    else result = await askCache(this.#options, method, limit, () => inTime(this.#options.clock, () => work(entry)), OPEN_TIMEOUT_MS);
     if (result === FAILED) this.#restsUntil = this.#options.clock.now() + REST_MS;
     return result;
+  }
+}
+
+/** Rejects when the store has had its time. */
+async function inTime<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = async (): Promise<never> => {
+    for (let step = 0; step < ANSWER_STEPS; step++) await clock.sleep(ANSWER_STEP_MS, done.signal);
+    throw new Error("The store takes too long");
+  };
+  try {
+    return await Promise.race([work(), late()]);
+  } finally {
+    done.abort(FAILED);
   }
 }
 

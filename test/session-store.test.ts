@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AccountError, ArgumentError, Dexcom, type DexcomEvent, type DexcomOptions, type SessionCache } from "../src/index.ts";
+import { AccountError, ArgumentError, Dexcom, type Clock, type DexcomEvent, type DexcomOptions, type SessionCache } from "../src/index.ts";
 import { SealedEntry } from "../src/sealed-entry.ts";
 import type { SessionStore } from "../src/session-store.ts";
 import { ShareSimulator, VirtualClock, type ShareSimulatorOptions } from "../src/simulator/index.ts";
@@ -359,6 +359,24 @@ describe("a store that fails", () => {
       }
     }
   }
+
+  test("late, because this process was held up, is heard all the same: its timers were due before the answer was looked at", async () => {
+    const { clock, simulator, place, events, start } = world();
+    await read(start());
+    place.fault = () => new Promise((resolve) => void setImmediate(resolve));
+    let wasHeldUp = false;
+    const heldUp: Clock = {
+      now: () => clock.now(),
+      sleep(ms, signal) {
+        if (!wasHeldUp && ms <= 2000) return Promise.resolve(void (wasHeldUp = true));
+        return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+      },
+    };
+    await read(start({ clock: heldUp }));
+    assert.ok(wasHeldUp);
+    assert.deepEqual(failures(events), []);
+    assert.equal(asked(simulator).logins, 1);
+  });
 
   test("is reported, each time that it was asked", async () => {
     const { clock, place, events, start } = world();
