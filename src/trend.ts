@@ -29,12 +29,13 @@ export const TRENDS: readonly TrendInfo[] = /* @__PURE__ */ (
 ).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
 
 /** By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is true. */
-const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = /* @__PURE__ */ (() =>
-  new Map([
-    ...TRENDS.flatMap((info) => [[info.direction, info] as const, [info.direction.toLowerCase(), info] as const]),
-    // What bridges write for RateOutOfRange (wire-protocol 11).
-    ["outofrange", TRENDS[9]],
-  ]))();
+const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = /* @__PURE__ */ (() => {
+  // In statements: of a lone expression the build takes the function away, and the mark that it can be left out.
+  const names = new Map<string, TrendInfo | undefined>();
+  for (const info of TRENDS) names.set(info.direction, info).set(info.direction.toLowerCase(), info);
+  // What bridges write for RateOutOfRange (wire-protocol 11).
+  return names.set("outofrange", TRENDS[9]);
+})();
 
 /**
  * Reads a trend as it has been spelt over the years: a number, a digit in a string, or a name in any case, with or

@@ -57,14 +57,17 @@ const OF_WRONG_ORDER: readonly FaultCode[] = [
 const SEVERITIES = ["", "Minor", "Severe"];
 
 /** Numbers as recorded (wire-protocol 9.2); codes without any on record get those of the single sign-on faults. */
-const KINDS: ReadonlyMap<string, Kind> = /* @__PURE__ */ (() => new Map<string, Kind>([
-  ["AccountPasswordInvalid", PASSWORD],
-  ["SessionIdNotFound", [5, "ObjectNotFound", 2, "Database", 2]],
-  ["SessionNotValid", [6, "SessionNotValid", 5, "Logical", 1]],
-  ["InvalidArgument", [10, "InvalidArgument", 4, "Validation", 2]],
-  ["MonitoredReceiverNotAssigned", INVALID_STATE],
-  ...OF_WRONG_ORDER.map((code): [string, Kind] => [code, INVALID_STATE]),
-]))();
+const KINDS: ReadonlyMap<string, Kind> = /* @__PURE__ */ (() => {
+  const kinds = new Map<string, Kind>([
+    ["AccountPasswordInvalid", PASSWORD],
+    ["SessionIdNotFound", [5, "ObjectNotFound", 2, "Database", 2]],
+    ["SessionNotValid", [6, "SessionNotValid", 5, "Logical", 1]],
+    ["InvalidArgument", [10, "InvalidArgument", 4, "Validation", 2]],
+    ["MonitoredReceiverNotAssigned", INVALID_STATE],
+  ]);
+  for (const code of OF_WRONG_ORDER) kinds.set(code, INVALID_STATE);
+  return kinds;
+})();
 
 /** One fault, as it is told inside `SubCode`. */
 interface Telling {
