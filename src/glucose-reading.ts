@@ -49,7 +49,7 @@ export class GlucoseReading {
   /** @internal Readings come from `Dexcom`. */
   constructor({ mgDl, trend, time, timezone, json, late }: ParsedReading & { readonly late?: true }) {
     this.mgDl = mgDl;
-    // 0.555, then one division: × 0.0555 × 10 misses ties such as 100 mg/dL.
+    // Not by `toFixed`, which misses ties such as 100 mg/dL.
     this.mmolL = Math.round(mgDl * 0.555) / 10;
     this.trend = trend.trend;
     this.trendDirection = trend.direction;
