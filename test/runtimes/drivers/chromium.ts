@@ -37,7 +37,14 @@ async function run(executablePath: string, { stage, hostUrl, signal }: Setting):
   const { chromium } = await import("playwright-core");
   const profile = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-profile-"));
   try {
-    const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: FLAGS });
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      args: FLAGS,
+      // By this process alone, on its way out.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    });
     // What waits for an answer of a closed browser fails.
     const close = (): void => void context.close();
     signal.addEventListener("abort", close);
