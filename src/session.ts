@@ -131,8 +131,6 @@ export class Session {
     login.session = (this.#keeper.alone?.(login, refused, logIn) ?? logIn()).finally(() => {
       if (this.#login === login) this.#login = undefined;
     });
-    // Whoever waits gets the failure; there may be nobody left.
-    login.session.catch(() => undefined);
     return login;
   }
 

@@ -18,9 +18,9 @@ const PROMISES: Readonly<Record<string, Held>> = {
   ".": { runsOn: "everywhere", imports: ["Dexcom"], maxBytes: 12_000 },
   "./publisher": { runsOn: "everywhere", maxBytes: 16_500 },
   "./subscriber": { runsOn: "everywhere", maxBytes: 13_500 },
-  "./file": { runsOn: "node", maxBytes: 4_750 },
-  "./redis": { runsOn: "everywhere", maxBytes: 3_850 },
-  "./store": { runsOn: "everywhere", maxBytes: 3_700 },
+  "./file": { runsOn: "node", maxBytes: 4_900 },
+  "./redis": { runsOn: "everywhere", maxBytes: 3_950 },
+  "./store": { runsOn: "everywhere", maxBytes: 3_800 },
   "./simulator": { runsOn: "everywhere", maxBytes: 16_800 },
   "./simulator/node": { runsOn: "node", maxBytes: 1_500 },
 };
