@@ -173,6 +173,11 @@ describe("the body of an answer", () => {
     }
   });
 
+  test("of such a size is not shown to an operation that reads other than JSON", () => {
+    const own = { ...operation, read: (shown: string) => shown.trim() };
+    assert.throws(() => readAnswer(text(""), undefined, own, 1, clock), (error: DexcomError) => error.code === "UNEXPECTED_RESPONSE");
+  });
+
   test("is text where the runtime gives no stream", async () => {
     const response = { body: undefined, text: async () => "[]" } as unknown as Response;
     assert.equal(await body(response), "[]");

@@ -328,6 +328,40 @@ describe("a lock-out", () => {
     assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 10 * MINUTE_MS]);
     assert.equal(script.requests.length, 3);
   });
+
+  test("that answers the probe of a refused password leaves that password's cool-down to double", async () => {
+    const { script, clock, dexcom, run } = scripted([
+      fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"),
+    ]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal((await refusal(run(read(dexcom)))).code, "LOCKED_OUT");
+    await clock.advance(10 * MINUTE_MS);
+    const error = await refusal(run(read(dexcom)));
+    assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 20 * MINUTE_MS]);
+    assert.equal(script.requests.length, 3);
+  });
+
+  test("is over where a password is looked at again: another one is posted at once", async () => {
+    const { script, clock, dexcom, another, run } = scripted([
+      fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()]),
+    ]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal((await refusal(run(read(dexcom)))).code, "CREDENTIALS_REFUSED");
+    assert.ok(await run(read(another({ password: "another" }))));
+    assert.equal(script.requests.length, 4);
+  });
+});
+
+describe("on a clock that can't be held", () => {
+  test("a refused password stands in no other's way", async () => {
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+    const { script, dexcom, another } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()])], { clock });
+    assert.equal((await refusal(read(dexcom))).code, "CREDENTIALS_REFUSED");
+    assert.ok(await read(another({ password: "another" })));
+    assert.equal(script.requests.length, 3);
+  });
 });
 
 describe("a login whose answer was lost", () => {

@@ -197,6 +197,27 @@ describe("no answer", () => {
     });
   });
 
+  test("takes for a name only what is one from end to end", async () => {
+    const named = (name: string, code: string): Error => Object.assign(new Error("x"), { name, code });
+    const { send } = bench([named("at 5e551 Canary", "CANARY 5e551"), named("Canary-1", "a_CANARY")], { retry: { ...RETRY, retries: 2 } });
+    await assert.rejects(send(), (error: NetworkError) => {
+      assert.equal((error.cause as Error).message, "unknown");
+      return true;
+    });
+  });
+
+  test("that is the caller's own abort is passed on and not tried again, whatever was given for a reason", async () => {
+    const controller = new AbortController();
+    const reason = new NetworkError("NETWORK_FAILED", "the caller's own");
+    const fetch: typeof globalThis.fetch = async () => {
+      controller.abort(reason);
+      throw new TypeError("fetch failed");
+    };
+    const { send, events } = bench([], { fetch });
+    await assert.rejects(send(undefined, { signal: controller.signal }), (error) => error === reason);
+    assert.deepEqual(events, []);
+  });
+
   test("is a NetworkError whatever fetch throws", async () => {
     const circular = new Error("x");
     circular.cause = circular;

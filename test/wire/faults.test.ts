@@ -44,6 +44,11 @@ const TABLE: readonly (readonly [code: string, message: string, meaning: readonl
   ["", "", UNKNOWN],
   // Codes are compared whole: no part of one and no prototype's key is a code.
   ["AccountPasswordInvalidly", "", UNKNOWN],
+  ["NoAccountPasswordInvalid", "", UNKNOWN],
+  ["Not_SSO_AuthenticateMaxAttemptsExceeded", "", UNKNOWN],
+  ["SSO_AuthenticateMaxAttemptsExceededSoon", "", UNKNOWN],
+  // That sentence says so with its own code alone.
+  ["SomethingNew", "Msg=Cannot Authenticate by AccountId='1'", UNKNOWN],
   ["toString", "", UNKNOWN],
 ];
 
