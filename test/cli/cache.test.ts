@@ -175,6 +175,9 @@ describe("the command as it is installed, against a service on loopback", () => 
     await rm(base, { recursive: true, force: true });
   });
 
+  /** The reading of this moment, which may be `LOW (below 40 mg/dL)`, and nothing else. */
+  const PRINTED = /^(\d+|LOW \(below 40|HIGH \(above 400) mg\/dL.*\n$/;
+
   async function run(env: Record<string, string>): Promise<{ exitCode: number; printed: string }> {
     const child = spawn(process.execPath, [MAIN, "latest", "--base-url", server.url], {
       env: { PATH: process.env["PATH"], DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_PASSWORD: ACCOUNT.password, ...env },
@@ -192,7 +195,7 @@ describe("the command as it is installed, against a service on loopback", () => 
     const home = path.join(base, "home");
     for (const reads of [1, 2]) {
       const { exitCode, printed } = await run({ HOME: home });
-      assert.deepEqual([exitCode, / mg\/dL /.test(printed)], [0, true], printed);
+      assert.deepEqual([exitCode, PRINTED.test(printed)], [0, true], printed);
       assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads });
     }
     const folder = path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache", "dexcom-share-ts");
@@ -224,7 +227,7 @@ describe("the command as it is installed, against a service on loopback", () => 
       const before = simulator.requests.length;
       const names = await readdir(base);
       const { exitCode, printed } = await run({ HOME });
-      assert.deepEqual([exitCode, /^\d+ mg\/dL .*\n$/.test(printed)], [0, true], printed);
+      assert.deepEqual([exitCode, PRINTED.test(printed)], [0, true], printed);
       assert.deepEqual(asked(simulator, before), { authentications: 1, logins: 1, reads: 1 });
       assert.deepEqual(await readdir(base), names, "it wrote into the folder that it was started in");
     });
