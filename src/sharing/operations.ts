@@ -11,33 +11,7 @@ export type Repetition = "read" | "repeatable" | "once";
 /** An operation's group in the path, how it may be repeated, and the fault that says that what it asks for is so already. */
 export type OperationRow = readonly [group: "General" | "Publisher" | "Subscriber", repetition: Repetition, done?: string];
 
-/** The operations of the publisher's and the follower's side (wire-protocol 4 to 7). */
-export type OperationName =
-  | "SystemUtcTime"
-  | "CheckMonitoredReceiverAssignmentStatus"
-  | "ReplacePublisherAccountMonitoredReceiver"
-  | "IsRemoteMonitoringSessionActive"
-  | "StartRemoteMonitoringSession"
-  | "StopRemoteMonitoringSession"
-  | "UpdatePublisherAccountRuntimeInfo"
-  | "PostReceiverEgvRecords"
-  | "DoesContactExistByName"
-  | "CreateContact"
-  | "ReadContact"
-  | "UpdateContactName"
-  | "DeleteContact"
-  | "CreateSubscriptionInvitation"
-  | "ListPublisherAccountSubscriptions"
-  | "UpdateSubscriptionPermissions"
-  | "ReadSubscriptionAlerts"
-  | "PauseSubscription"
-  | "ResumeSubscription"
-  | "ListSubscriberAccountSubscriptions"
-  | "ReadSubscriptionLatestGlucoseValues"
-  | "ReadLastGlucoseFromSubscriptions";
-
-/** How each is called, and how often. */
-export const OPERATIONS: Readonly<Record<OperationName, OperationRow>> = {
+const TABLE = {
   SystemUtcTime: ["General", "read"],
   CheckMonitoredReceiverAssignmentStatus: ["Publisher", "read"],
   // Refuses a receiver that is assigned already, by a code that nobody has written down: then the assignment is asked for.
@@ -64,4 +38,10 @@ export const OPERATIONS: Readonly<Record<OperationName, OperationRow>> = {
   ListSubscriberAccountSubscriptions: ["Subscriber", "read"],
   ReadSubscriptionLatestGlucoseValues: ["Subscriber", "read"],
   ReadLastGlucoseFromSubscriptions: ["Subscriber", "read"],
-};
+} as const;
+
+/** The operations of the publisher's and the follower's side (wire-protocol 4 to 7). */
+export type OperationName = keyof typeof TABLE;
+
+/** How each is called, and how often. */
+export const OPERATIONS: Readonly<Record<OperationName, OperationRow>> = TABLE;
