@@ -36,6 +36,13 @@ describe("a ledger of what was delivered", () => {
     assert.deepEqual(taken(makeLedger(ago(20), true).take(answerOf(19.5), NOW)), []);
   });
 
+  it("reaches back the whole three hours for a hole that begins before them", () => {
+    const ledger = makeLedger(ago(400), true);
+    ledger.reach(NOW);
+    ledger.take(answerOf(...Array.from({ length: 36 }, (_, index) => 3 + index * 5)), NOW);
+    assert.deepEqual(ledger.reach(NOW), [180, 180]);
+  });
+
   it("gives each reading once, whatever order it comes in, and marks what is older than one that was given", () => {
     const ledger = makeLedger(ago(60), false);
     assert.deepEqual(taken(ledger.take(answerOf(5, 20), NOW)), [20, 5]);
