@@ -4,7 +4,9 @@
  */
 export default {
   mutate: [
-    "src/{retry,deadline,transport,answer,session,guarded-cache,refusals,trend}.ts",
+    "src/http/*.ts",
+    "src/session/{session,resilient-cache,refusal-memory}.ts",
+    "src/trend.ts",
     "src/wire/{dates,ids,faults,readings,shape}.ts",
   ],
   // A changed sentence is no fault, and a test that held it would only pin the prose.
@@ -15,10 +17,13 @@ export default {
   tap: {
     testFiles: [
       "test/wire/{dates,faults,ids,readings}.test.ts",
-      "test/{retry,deadline,trend,recorded,glucose-reading,refusals,guarded-cache,answer,transport}.test.ts",
-      "test/{session,session-cache,heal,one-login,refused-once,aborts,privacy,dexcom,session-store}.test.ts",
+      "test/{trend,recorded,glucose-reading,dexcom}.test.ts",
+      "test/http/*.test.ts",
+      "test/session/{refusal-memory,resilient-cache,session,session-cache,heal,one-login,refused-once,session-store}.test.ts",
+      "test/properties/{aborts,privacy}.test.ts",
       "test/watch/trouble.test.ts",
-      "test/{lock-out,concurrency}.test.ts",
+      "test/session/lock-out.test.ts",
+      "test/properties/concurrency.test.ts",
     ],
     // A test that a mutant keeps waiting is red after this time; on two cores none takes a tenth of it.
     nodeArgs: ["--import=./test/support/compile-cache.js", "--test-reporter=tap", "--test-timeout=15000", "-r", "{{hookFile}}", "{{testFile}}"],

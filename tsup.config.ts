@@ -12,9 +12,9 @@ await rm(OUT, { recursive: true, force: true });
 
 const LIBRARY = {
   index: "src/index.ts",
-  file: "src/file.ts",
-  redis: "src/redis.ts",
-  store: "src/store.ts",
+  file: "src/stores/file.ts",
+  redis: "src/stores/redis.ts",
+  store: "src/stores/key-value.ts",
   publisher: "src/publisher/index.ts",
   subscriber: "src/subscriber/index.ts",
   simulator: "src/simulator/index.ts",

@@ -1,6 +1,6 @@
 import type { Settings } from "./options.ts";
-import type { Session } from "./session.ts";
-import type { Transport } from "./transport.ts";
+import type { Session } from "./session/session.ts";
+import type { Transport } from "./http/transport.ts";
 
 /** What a client works with: one account's settings, its way to the service, and its session. */
 export type Connection = readonly [settings: Settings, transport: Transport, session: Session];

@@ -1,10 +1,10 @@
 import { connections } from "./connection.ts";
-import type { CallLimit } from "./deadline.ts";
+import type { CallLimit } from "./http/deadline.ts";
 import { ArgumentError } from "./errors.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
 import { resolveOptions, signalOf, type DexcomOptions, type Settings } from "./options.ts";
-import { Session } from "./session.ts";
-import { Transport } from "./transport.ts";
+import { Session } from "./session/session.ts";
+import { Transport } from "./http/transport.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
 import { readSystemTime } from "./wire/dates.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";

@@ -2,9 +2,9 @@ import { systemClock, type Clock } from "./clock.ts";
 import { ArgumentError } from "./errors.ts";
 import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
-import type { RetryOptions, RetryPolicy } from "./retry.ts";
-import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { RetryOptions, RetryPolicy } from "./http/retry.ts";
+import { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
+import type { SessionStore } from "./session/session-store.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
 
 /** How to reach an account and how to behave on the way. Every option may be `undefined`, which means that it is absent. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
 import { schedule, systemClock } from "../src/clock.ts";
-import { VirtualClock } from "../src/simulator/virtual-clock.ts";
+import { VirtualClock } from "../src/simulator/clock/virtual-clock.ts";
 import { neverCalled } from "./support/never-called.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

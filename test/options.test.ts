@@ -4,7 +4,7 @@ import { systemClock } from "../src/clock.ts";
 import { Dexcom } from "../src/dexcom.ts";
 import { ArgumentError } from "../src/errors.ts";
 import { resolveOptions, type DexcomOptions } from "../src/options.ts";
-import { MemorySessionCache } from "../src/session-cache.ts";
+import { MemorySessionCache } from "../src/session/session-cache.ts";
 import { ACCOUNT_ID, ZEROS } from "./support/answers.ts";
 import { everythingOf } from "./support/everything.ts";
 import { neverCalled } from "./support/never-called.ts";

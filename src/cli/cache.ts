@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { FileSessionStore } from "../file.ts";
-import { MemorySessionCache, type SessionCache } from "../session-cache.ts";
-import type { SessionStore } from "../session-store.ts";
+import { FileSessionStore } from "../stores/file.ts";
+import { MemorySessionCache, type SessionCache } from "../session/session-cache.ts";
+import type { SessionStore } from "../session/session-store.ts";
 import { failed, ok, type Finding } from "./doctor/step.ts";
 import type { Io } from "./io.ts";
 import { NewLoginStore } from "./new-login-store.ts";

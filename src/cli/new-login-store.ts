@@ -1,6 +1,6 @@
-import { FileSessionStore } from "../file.ts";
-import type { SessionBinding } from "../sealed-session.ts";
-import type { SessionKeeper } from "../session-keeper.ts";
+import { FileSessionStore } from "../stores/file.ts";
+import type { SessionBinding } from "../session/sealed-session.ts";
+import type { SessionKeeper } from "../session/session-backend.ts";
 
 /**
  * The files as one sees them who wants to know whether a login works: the session that is kept there is not used, and the

@@ -1,6 +1,6 @@
-import { parseJson } from "../answer.ts";
+import { parseJson } from "../http/response.ts";
 import type { Connection } from "../connection.ts";
-import type { CallLimit } from "../deadline.ts";
+import type { CallLimit } from "../http/deadline.ts";
 import type { CallOptions } from "../dexcom.ts";
 import { DexcomError, TimeoutError } from "../errors.ts";
 import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";

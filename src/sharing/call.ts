@@ -1,8 +1,8 @@
-import { parseJson, type Operation } from "../answer.ts";
+import { parseJson, type Operation } from "../http/response.ts";
 import type { Connection } from "../connection.ts";
-import type { CallLimit } from "../deadline.ts";
+import type { CallLimit } from "../http/deadline.ts";
 import { DexcomError, NetworkError, ServerError, type DexcomErrorCode, type ErrorDetails } from "../errors.ts";
-import type { RetryPolicy } from "../retry.ts";
+import type { RetryPolicy } from "../http/retry.ts";
 import { OPERATIONS, type OperationName, type Repetition } from "./operations.ts";
 import { explained, outcomeUnknown } from "./publisher-error.ts";
 

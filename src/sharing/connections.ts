@@ -1,9 +1,9 @@
 import { connections, type Connection } from "../connection.ts";
-import type { CallLimit } from "../deadline.ts";
+import type { CallLimit } from "../http/deadline.ts";
 import type { CallOptions, Dexcom } from "../dexcom.ts";
 import { resolveOptions, type DexcomOptions } from "../options.ts";
-import { Session, type LoginTransport } from "../session.ts";
-import { Transport } from "../transport.ts";
+import { Session, type LoginTransport } from "../session/session.ts";
+import { Transport } from "../http/transport.ts";
 import { must } from "./checks.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { Operation } from "../answer.ts";
-import type { CallLimit } from "../deadline.ts";
+import type { Operation } from "../http/response.ts";
+import type { CallLimit } from "../http/deadline.ts";
 import { ServerError } from "../errors.ts";
-import type { LoginTransport } from "../session.ts";
+import type { LoginTransport } from "../session/session.ts";
 import { parseAccountId, parseSessionId } from "../wire/ids.ts";
 
 const FIRST_STEP = "General/AuthenticatePublisherAccount";

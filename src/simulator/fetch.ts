@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Delivery, Exchange } from "./exchange.ts";
+import type { Delivery, Exchange } from "./service/exchange.ts";
 
 const MAX_REDIRECTS = 20;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

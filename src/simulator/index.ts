@@ -1,11 +1,11 @@
 export type { Clock } from "../clock.ts";
 export type { Region } from "../region.ts";
 export type { Trend } from "../trend.ts";
-export type { Delivery, WireRequest } from "./exchange.ts";
-export type { SimulatedFollower } from "./followers.ts";
-export { generateReadings, type GeneratorOptions } from "./generator.ts";
-export type { Injection } from "./injection.ts";
-export type { OperationName } from "./operation.ts";
+export type { Delivery, WireRequest } from "./service/exchange.ts";
+export type { SimulatedFollower } from "./service/followers.ts";
+export { generateReadings, type GeneratorOptions } from "./readings/generator.ts";
+export type { Injection } from "./injection/injection.ts";
+export type { OperationName } from "./service/operation.ts";
 export type {
   AccountOptions,
   ByNameAnswer,
@@ -16,7 +16,7 @@ export type {
   ShareSimulatorOptions,
   SubCodeForm,
 } from "./options.ts";
-export type { ReadingInput, SimulatedReading } from "./reading.ts";
+export type { ReadingInput, SimulatedReading } from "./readings/reading.ts";
 export type { RecordedRequest } from "./request-log.ts";
 export { ShareSimulator } from "./simulator.ts";
-export { VirtualClock } from "./virtual-clock.ts";
+export { VirtualClock } from "./clock/virtual-clock.ts";

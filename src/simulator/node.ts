@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Delivery } from "./exchange.ts";
-import { frontAnswer } from "./answer.ts";
+import type { Delivery } from "./service/exchange.ts";
+import { frontAnswer } from "./service/response.ts";
 import type { ShareSimulator } from "./simulator.ts";
 
 /** A simulator that listens. */

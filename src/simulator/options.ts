@@ -1,8 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Region } from "../region.ts";
-import type { GeneratorOptions } from "./generator.ts";
-import type { ReadingInput } from "./reading.ts";
+import type { GeneratorOptions } from "./readings/generator.ts";
+import type { ReadingInput } from "./readings/reading.ts";
 
 /** An account of the simulated service, a wearer's own. */
 export interface AccountOptions {

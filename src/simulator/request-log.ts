@@ -1,7 +1,7 @@
-import type { AccountBook } from "./account.ts";
-import type { CallArguments } from "./arguments.ts";
-import type { OperationName } from "./operation.ts";
-import type { SessionTable } from "./session-table.ts";
+import type { AccountBook } from "./service/account.ts";
+import type { CallArguments } from "./service/arguments.ts";
+import type { OperationName } from "./service/operation.ts";
+import type { SessionTable } from "./service/session-table.ts";
 
 /** One request as the simulator saw it. Passwords and session ids are `"***"` wherever they stood. */
 export interface RecordedRequest {

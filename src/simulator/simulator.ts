@@ -1,13 +1,13 @@
 import { ArgumentError } from "../errors.ts";
-import { checkText } from "./account.ts";
-import { type Delivery, Exchange, type WireRequest } from "./exchange.ts";
+import { checkText } from "./service/account.ts";
+import { type Delivery, Exchange, type WireRequest } from "./service/exchange.ts";
 import { createFetch } from "./fetch.ts";
-import { acceptInvitation, followersOf, type SimulatedFollower } from "./followers.ts";
-import type { Injection } from "./injection.ts";
+import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/followers.ts";
+import type { Injection } from "./injection/injection.ts";
 import type { ShareSimulatorOptions } from "./options.ts";
-import { type ReadingInput, toReading } from "./reading.ts";
+import { type ReadingInput, toReading } from "./readings/reading.ts";
 import type { RecordedRequest } from "./request-log.ts";
-import { createService, type Service } from "./service.ts";
+import { createService, type Service } from "./service/service.ts";
 
 /**
  * The Dexcom Share service, in this process: it answers as the public record says that the real one does, odd answers

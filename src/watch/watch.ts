@@ -2,11 +2,11 @@ import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import { milliseconds, must, signalOf } from "../options.ts";
-import { parseHttpDate } from "../retry.ts";
+import { parseHttpDate } from "../http/retry.ts";
 import type { ParsedReading } from "../wire/readings.ts";
 import { makeBackOff } from "./back-off.ts";
-import { makeLedger, type Ledger } from "./ledger.ts";
-import { makePacer } from "./pacer.ts";
+import { makeLedger, type Ledger } from "./reading-tracker.ts";
+import { makePacer } from "./poll-scheduler.ts";
 
 /** What to follow, and until when. */
 export interface WatchOptions {

@@ -32,9 +32,9 @@ export const SHAKEN: readonly { specifier: string; name: string | undefined; fro
   { specifier: "dexcom-share-ts", name: "systemClock", from: ["clock"] },
   { specifier: "dexcom-share-ts", name: "ArgumentError", from: ["errors"] },
   { specifier: "dexcom-share-ts", name: "DexcomError", from: ["errors"] },
-  { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session-cache", "clock"] },
+  { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session/session-cache", "clock"] },
   { specifier: "dexcom-share-ts/simulator", name: undefined, from: [] },
-  { specifier: "dexcom-share-ts/simulator", name: "VirtualClock", from: ["simulator/virtual-clock", "simulator/turn", "errors"] },
+  { specifier: "dexcom-share-ts/simulator", name: "VirtualClock", from: ["simulator/clock/virtual-clock", "simulator/clock/turn", "errors"] },
 ];
 
 /** Importing one thing leaves that thing in the bundle and what it is made of, nothing else. */

@@ -4,7 +4,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { ShareSimulator } from "../../src/simulator/index.ts";
-import { OPERATIONS } from "../../src/simulator/operations/index.ts";
+import { OPERATIONS } from "../../src/simulator/service/operations/index.ts";
 import { listen, type ListeningSimulator } from "../../src/simulator/node.ts";
 import { ALERTS } from "../publisher/table.ts";
 

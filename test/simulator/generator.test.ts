@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { generateReadings, type SimulatedReading } from "../../src/simulator/index.ts";
-import { GlucoseGenerator, trendOfSlope } from "../../src/simulator/generator.ts";
+import { GlucoseGenerator, trendOfSlope } from "../../src/simulator/readings/generator.ts";
 import { ACCOUNT_ID, NAME, PASSWORD, setUp, START } from "./raw-client.ts";
 
 const DAY = 86_400_000;

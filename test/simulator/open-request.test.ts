@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../../src/clock.ts";
-import { OpenRequest } from "../../src/simulator/open-request.ts";
+import { OpenRequest } from "../../src/simulator/clock/open-request.ts";
 
 /** A clock that only counts what it is told to hold. */
 function countingClock(): { clock: Clock; held: () => Promise<number> } {

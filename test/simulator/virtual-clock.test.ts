@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { turnOf, type TurningScope } from "../../src/simulator/turn.ts";
-import { VirtualClock } from "../../src/simulator/virtual-clock.ts";
+import { turnOf, type TurningScope } from "../../src/simulator/clock/turn.ts";
+import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
 
 describe("the virtual clock", () => {
   test("stands still by itself and starts where it is told", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import type { SessionStore } from "../../src/session-store.ts";
+import type { SessionStore } from "../../src/session/session-store.ts";
 
 type FullStore = SessionStore & Required<Pick<SessionStore, "replace">>;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Dexcom, type SessionStore } from "../../src/index.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
-import { KeyValueSessionStore } from "../../src/store.ts";
+import { KeyValueSessionStore } from "../../src/stores/key-value.ts";
 import { deriveKeysQuickly } from "./quick-keys.ts";
 import { realStores, type PreparedStore, type RealStore } from "./real-stores.ts";
 import { ACCOUNT, asked } from "./service.ts";

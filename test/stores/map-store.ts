@@ -1,6 +1,6 @@
 /** A place that stores share as processes share Redis, in memory, with faults on demand. */
 import type { Clock } from "../../src/clock.ts";
-import { SessionStore } from "../../src/session-store.ts";
+import { SessionStore } from "../../src/session/session-store.ts";
 
 export type StoreMethod = "get" | "set" | "delete" | "replace";
 

@@ -1,8 +1,8 @@
 /** A process that reads: what a script, a fleet's worker or a cron job is to the service and to the store. */
 import { once } from "node:events";
-import { FileSessionStore } from "../../src/file.ts";
+import { FileSessionStore } from "../../src/stores/file.ts";
 import { Dexcom, DexcomError, type DexcomEvent } from "../../src/index.ts";
-import type { SessionStore } from "../../src/session-store.ts";
+import type { SessionStore } from "../../src/session/session-store.ts";
 import type { ReaderReport, ReaderTask } from "./reader-process.ts";
 
 const task = JSON.parse(process.argv[2]!) as ReaderTask;
@@ -52,7 +52,7 @@ async function read(dexcom: Dexcom): Promise<void> {
 async function openStore(): Promise<{ store: SessionStore; close: () => void }> {
   if (task.store.kind === "file") return { store: new FileSessionStore({ directory: task.store.directory }), close: () => undefined };
   const { url } = task.store;
-  const { RedisSessionStore } = await import("../../src/redis.ts");
+  const { RedisSessionStore } = await import("../../src/stores/redis.ts");
   if (task.store.kind === "ioredis") {
     const { Redis } = (await import("ioredis")).default;
     const client = new Redis(url);

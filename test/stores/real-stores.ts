@@ -5,9 +5,9 @@ import path from "node:path";
 import { after, before } from "node:test";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { FileSessionStore } from "../../src/file.ts";
+import { FileSessionStore } from "../../src/stores/file.ts";
 import type { SessionStore } from "../../src/index.ts";
-import { RedisSessionStore } from "../../src/redis.ts";
+import { RedisSessionStore } from "../../src/stores/redis.ts";
 import { noRedis, startRedis, type RedisServer } from "./redis-server.ts";
 
 export interface PreparedStore {

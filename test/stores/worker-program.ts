@@ -1,7 +1,7 @@
 /** A worker that reads with a client made anew for each request, as one that has no module scope would. */
 import { Dexcom } from "../../src/dexcom.ts";
 import { ShareSimulator } from "../../src/simulator/index.ts";
-import { KeyValueSessionStore, type KeyValueService } from "../../src/store.ts";
+import { KeyValueSessionStore, type KeyValueService } from "../../src/stores/key-value.ts";
 
 const account = { username: "someone@example.com", password: "correct-horse-battery" };
 let simulator: ShareSimulator | undefined;

@@ -1,8 +1,8 @@
-import { readBody } from "../../answer.ts";
-import { within } from "../../deadline.ts";
+import { readBody } from "../../http/response.ts";
+import { within } from "../../http/deadline.ts";
 import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
-import { parseHttpDate } from "../../retry.ts";
-import { rebuilt } from "../../transport.ts";
+import { parseHttpDate } from "../../http/retry.ts";
+import { rebuilt } from "../../http/transport.ts";
 import { readSystemTime } from "../../wire/dates.ts";
 import type { Io } from "../io.ts";
 

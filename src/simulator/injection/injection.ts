@@ -1,0 +1,92 @@
+import { type Answer, pageAnswer } from "../service/response.ts";
+import type { OperationName } from "../service/operation.ts";
+import type { RecordedRequest } from "../request-log.ts";
+
+/**
+ * A fault to happen to requests. `status`, `body` and `code` put another answer in the place of the service's own;
+ * `headers` alone are added to it; the others change how an answer travels.
+ */
+export interface Injection {
+  /** Whom it happens to. @default every request */
+  readonly operation?: OperationName | readonly OperationName[] | undefined;
+  /** A further condition. */
+  readonly when?: ((request: RecordedRequest) => boolean) | undefined;
+  /** How often. @default Infinity: until it is stopped */
+  readonly times?: number | undefined;
+  /** How many such requests are let through first. @default 0 */
+  readonly after?: number | undefined;
+  /** 200 to 599. Alone it comes with the sort of page that a proxy shows. @default 200 with `body`, 500 with `code` */
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  /** A fault's `Code`: the answer is a fault body, in the simulator's form of `SubCode`. */
+  readonly code?: string | undefined;
+  /** The fault's `Message`. @default "Error in the application." */
+  readonly message?: string | undefined;
+  /**
+   * Milliseconds on the simulator's clock until the headers; Infinity stalls for good. The service has done its work
+   * before: a caller who stops waiting does not undo a login. @default 0
+   */
+  readonly delayMs?: number | undefined;
+  /** Milliseconds between the two halves of the body; Infinity stalls for good. @default 0 */
+  readonly bodyDelayMs?: number | undefined;
+  /** Where the connection breaks. */
+  readonly drop?: "before-headers" | "mid-body" | undefined;
+  /** How many bytes of the body are sent, as if they were all. */
+  readonly truncate?: number | undefined;
+  /** Readings that nobody can have seen yet take this much longer to reach the service. */
+  readonly readingsLateMs?: number | undefined;
+  /**
+   * Whether the service does what it was asked for, though its answer is replaced or lost: a login that opens a
+   * session, a refusal that counts. @default false where the answer is replaced or dropped before its headers, else
+   * true
+   */
+  readonly processed?: boolean | undefined;
+}
+
+/** Whether the service's own answer is not to be sent. */
+function isReplaced({ status, body, code }: Injection): boolean {
+  return status !== undefined || body !== undefined || code !== undefined;
+}
+
+/** Whether the service does what it was asked for. */
+export function isProcessed(injection: Injection): boolean {
+  return injection.processed ?? !(isReplaced(injection) || injection.drop === "before-headers");
+}
+
+/** What is sent in the place of `own`, the service's own answer. `fault` makes a fault body. */
+export function injectedAnswer(
+  injection: Injection,
+  own: Answer | undefined,
+  fault: (code: string, message: string, status: number) => Answer,
+): Answer {
+  const { status, body, code, message = "Error in the application.", headers = {}, truncate } = injection;
+  const answer =
+    code !== undefined
+      ? fault(code, message, status ?? 500)
+      : body !== undefined
+        ? { status: status ?? 200, headers: [["content-type", "application/json"]] as const, body }
+        : status !== undefined
+          ? bareAnswer(status)
+          : (own ?? pageAnswer(502));
+  const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const cut = truncate !== undefined;
+  return {
+    ...answer,
+    // A cut answer is whole as far as its framing goes.
+    headers: [
+      ...answer.headers.filter(([name]) => !replaced.has(name) && !(cut && name === "content-length")),
+      ...Object.entries(headers),
+    ],
+    body: cut ? toBytes(answer.body).slice(0, truncate) : answer.body,
+  };
+}
+
+function bareAnswer(status: number): Answer {
+  return status < 400 ? { status, headers: [["content-type", "application/json"]], body: "" } : pageAnswer(status);
+}
+
+/** The body as it goes over the wire. */
+export function toBytes(body: string | Uint8Array): Uint8Array {
+  return typeof body === "string" ? new TextEncoder().encode(body) : body;
+}

@@ -1,0 +1,160 @@
+import { ArgumentError } from "../../errors.ts";
+import type { Trend } from "../../trend.ts";
+import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
+import { between, hash, unit } from "./random.ts";
+import { checkUtcOffset, offsetMinutes, type SimulatedReading, toMilliseconds } from "./reading.ts";
+
+/** How readings are made up. */
+export interface GeneratorOptions {
+  /** A whole number; the same seed gives the same readings. @default 1 */
+  readonly seed?: number | undefined;
+  /** The wearer's UTC offset: meals and nights follow it. @default "-0400" */
+  readonly utcOffset?: string | undefined;
+  /**
+   * `"g6"`: exactly 300 s apart, whole seconds. `"g7"`: up to a second off, any millisecond (wire-protocol 10.1).
+   * @default "g6"
+   */
+  readonly sensor?: "g6" | "g7" | undefined;
+  /**
+   * Milliseconds from the measurement at `timeMs` to the service; `chance` in [0, 1) belongs to that reading. Infinity
+   * means never. It must give the same for the same reading. @default 10 to 30 s
+   */
+  readonly delayMs?: ((timeMs: number, chance: number) => number) | undefined;
+}
+
+const INTERVAL_MS = 300_000;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
+/** LOW and HIGH (wire-protocol 12). */
+const LOW = 39;
+const HIGH = 401;
+const NOT_COMPUTABLE = 8;
+const MAX_CACHED = 4096;
+
+const PHASE = 11;
+const JITTER = 12;
+const DELAY = 13;
+
+/**
+ * The trend of a change in mg/dL per minute (wire-protocol 11). The borders belong to the calmer trend: the table
+ * gives DoubleUp as "> +3", hence 3 itself is SingleUp.
+ */
+export function trendOfSlope(perMinute: number): Trend {
+  const speed = Math.abs(perMinute);
+  const steps = speed > 3 ? 3 : speed > 2 ? 2 : speed > 1 ? 1 : 0;
+  return (perMinute > 0 ? 4 - steps : 4 + steps) as Trend;
+}
+
+/**
+ * A wearer's readings, for all times at once: each is a function of the seed and its moment alone, so that it is the
+ * same in whatever order and at whatever time it is asked for.
+ */
+export class GlucoseGenerator {
+  readonly #seed: number;
+  readonly #utcOffset: string;
+  readonly #offsetMs: number;
+  readonly #phaseMs: number;
+  readonly #jitterMs: number;
+  readonly #delayMs: (timeMs: number, chance: number) => number;
+  readonly #plans = new Map<number, DayPlan>();
+  readonly #readings = new Map<number, SimulatedReading | undefined>();
+
+  /** @throws {ArgumentError} naming the option */
+  constructor(options: GeneratorOptions = {}) {
+    const seed = options.seed ?? 1;
+    if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed must be a whole number");
+    const sensor = options.sensor ?? "g6";
+    if (sensor !== "g6" && sensor !== "g7") throw new ArgumentError('sensor must be "g6" or "g7"');
+    if (options.delayMs !== undefined && typeof options.delayMs !== "function") {
+      throw new ArgumentError("delayMs must be a function");
+    }
+    this.#seed = hash(seed, Math.floor(seed / 2 ** 32));
+    this.#utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", "utcOffset");
+    this.#offsetMs = offsetMinutes(this.#utcOffset) * MINUTE_MS;
+    const phaseMs = unit(this.#seed, PHASE) * INTERVAL_MS;
+    this.#phaseMs = sensor === "g6" ? Math.floor(phaseMs / 1000) * 1000 : Math.floor(phaseMs);
+    this.#jitterMs = sensor === "g6" ? 0 : 1000;
+    this.#delayMs = options.delayMs ?? ((_timeMs, chance) => Math.round(10_000 + 20_000 * chance));
+  }
+
+  /** The readings measured in [fromMs, toMs], newest first, made as they are taken. */
+  *newestFirst(fromMs: number, toMs: number): Generator<SimulatedReading, void, undefined> {
+    const first = Math.floor((fromMs - this.#phaseMs) / INTERVAL_MS) - 1;
+    for (let slot = Math.ceil((toMs - this.#phaseMs) / INTERVAL_MS) + 1; slot >= first; slot--) {
+      const reading = this.#reading(slot);
+      if (reading !== undefined && reading.time >= fromMs && reading.time <= toMs) yield reading;
+    }
+  }
+
+  #reading(slot: number): SimulatedReading | undefined {
+    if (this.#readings.has(slot)) return this.#readings.get(slot);
+    const reading = this.#make(slot);
+    if (this.#readings.size >= MAX_CACHED) this.#readings.clear();
+    this.#readings.set(slot, reading);
+    return reading;
+  }
+
+  #make(slot: number): SimulatedReading | undefined {
+    const value = this.#value(slot);
+    if (value === undefined) return undefined;
+    const time = this.#time(slot);
+    const previous = this.#value(slot - 1);
+    const minutes = (time - this.#time(slot - 1)) / MINUTE_MS;
+    const isMeasured = previous !== undefined && value > LOW && value < HIGH && previous > LOW && previous < HIGH;
+    return {
+      value,
+      // After a gap, and while a value is only known as LOW or HIGH, there is no slope to speak of.
+      trend: isMeasured ? trendOfSlope((value - previous) / minutes) : NOT_COMPUTABLE,
+      time,
+      availableAt: time + this.#delayMs(time, unit(this.#seed, DELAY, slot)),
+      utcOffset: this.#utcOffset,
+    };
+  }
+
+  #time(slot: number): number {
+    const jitter = between(-1, 1, this.#seed, JITTER, slot) * this.#jitterMs;
+    return slot * INTERVAL_MS + this.#phaseMs + Math.round(jitter);
+  }
+
+  /** The figure of a slot; `undefined` while the sensor is silent. */
+  #value(slot: number): number | undefined {
+    const localMinutes = (slot * INTERVAL_MS + this.#phaseMs + this.#offsetMs) / MINUTE_MS;
+    const day = Math.floor(localMinutes / DAY_MINUTES);
+    const minute = localMinutes - day * DAY_MINUTES;
+    const today = this.#plan(day);
+    const yesterday = this.#plan(day - 1);
+    if (isSilent(today, minute) || isSilent(yesterday, minute + DAY_MINUTES)) return undefined;
+    const glucose = Math.round(glucoseAt(this.#seed, day, minute, [today, yesterday]));
+    return Math.min(HIGH, Math.max(LOW, glucose));
+  }
+
+  #plan(day: number): DayPlan {
+    let plan = this.#plans.get(day);
+    if (plan === undefined) {
+      if (this.#plans.size >= MAX_CACHED) this.#plans.clear();
+      this.#plans.set(day, (plan = planDay(this.#seed, day)));
+    }
+    return plan;
+  }
+}
+
+/**
+ * Makes up a wearer's readings from `from` to `to`, oldest first: meals, nights, compression lows, sensor gaps, LOW and
+ * HIGH, and a trend that is the slope since the reading before. An account without `readings` has such ones for ever.
+ *
+ * @throws {ArgumentError} naming the option
+ * @example
+ * ```ts
+ * import { generateReadings } from "dexcom-share-ts/simulator";
+ * const to = Date.UTC(2026, 0, 2);
+ * const day = generateReadings({ seed: 7, from: to - 86_400_000, to });
+ * console.log(day.length, day[0]?.value); // 288, less the gaps
+ * ```
+ */
+export function generateReadings(
+  options: GeneratorOptions & { readonly from: Date | number; readonly to: Date | number },
+): SimulatedReading[] {
+  const from = toMilliseconds(options.from, "from");
+  const to = toMilliseconds(options.to, "to");
+  return [...new GlucoseGenerator(options).newestFirst(from, to)].reverse();
+}

@@ -1,0 +1,132 @@
+import { type Answer, commonHeaders, frontAnswer } from "./response.ts";
+import { CallArguments } from "./arguments.ts";
+import { Fault, faultAnswer, FrontRefusal } from "./fault.ts";
+import { InjectionList } from "../injection/injection-list.ts";
+import { injectedAnswer, type Injection, isProcessed, toBytes } from "../injection/injection.ts";
+import { OpenRequest } from "../clock/open-request.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations/index.ts";
+import { RequestLog } from "../request-log.ts";
+import { route, type Route } from "./routing.ts";
+import type { Service } from "./service.ts";
+import { turn } from "../clock/turn.ts";
+
+/** A request as it comes from the wire. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** An answer on its way. Whoever has one sends it and calls `end`, whatever happens. */
+export interface Delivery {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  /** Whether the connection breaks after half of the body. */
+  readonly breaks: boolean;
+  /** Whether half of the body is sent, then comes the `pause`. */
+  readonly pauses: boolean;
+  pause(signal?: AbortSignal): Promise<void>;
+  /** The last byte is sent, or nothing more will be. */
+  end(): void;
+}
+
+/** Takes requests and answers them, with whatever was injected. */
+export class Exchange {
+  readonly log: RequestLog;
+  readonly injections: InjectionList = new InjectionList();
+  readonly #service: Service;
+
+  constructor(service: Service) {
+    this.#service = service;
+    this.log = new RequestLog(service.accounts, service.sessions);
+  }
+
+  /**
+   * Answers one request; `undefined` means that the connection is dropped without an answer.
+   *
+   * @throws `signal.reason` once the signal aborts
+   */
+  async take(request: WireRequest, signal?: AbortSignal): Promise<Delivery | undefined> {
+    const open = new OpenRequest(this.#service.settings.clock);
+    try {
+      // On no network does the answer come in the turn of the question.
+      await turn();
+      signal?.throwIfAborted();
+      const delivery = await this.#deliver(request, open, signal);
+      if (delivery === undefined) open.end();
+      return delivery;
+    } catch (error) {
+      open.end();
+      throw error;
+    }
+  }
+
+  async #deliver(
+    request: WireRequest,
+    open: OpenRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Delivery | undefined> {
+    const { clock } = this.#service.settings;
+    const target = route(request.url);
+    if (target.isDead) return undefined;
+    const operation = target.operation === undefined ? undefined : OPERATIONS.get(target.operation);
+    const given = new CallArguments(request.url.searchParams, request.body);
+    const entry = this.log.add(request, operation?.name, given, clock.now());
+    const injection = this.injections.take(entry) ?? {};
+    // Done at once, however late the answer: a caller who has stopped waiting does not undo a login.
+    const own = isProcessed(injection) ? this.#answer(request, target, operation, given, injection) : undefined;
+    if (injection.delayMs) await open.sleep(injection.delayMs, signal);
+    if (injection.drop === "before-headers") return undefined;
+    const answer = injectedAnswer(injection, own, (code, message, status) => this.#fault(code, message, status));
+    entry.status = answer.status;
+    entry.code = answer.code;
+    const { bodyDelayMs = 0 } = injection;
+    return {
+      status: answer.status,
+      headers: this.#headers(answer),
+      body: toBytes(answer.body),
+      breaks: injection.drop === "mid-body",
+      pauses: bodyDelayMs > 0,
+      pause: (until) => open.sleep(bodyDelayMs, until),
+      end: () => open.end(),
+    };
+  }
+
+  /** An answer's own headers win: an injected `Date` is that of a service whose clock is wrong. */
+  #headers(answer: Answer): (readonly [string, string])[] {
+    const own = new Set(answer.headers.map(([name]) => name.toLowerCase()));
+    const common = commonHeaders(this.#service.settings.clock.now(), this.#service.random);
+    return [...common.filter(([name]) => !own.has(name)), ...answer.headers];
+  }
+
+  #answer(
+    { method, url, headers }: WireRequest,
+    { region }: Route,
+    operation: Operation | undefined,
+    given: CallArguments,
+    injection: Injection,
+  ): Answer {
+    const nowMs = this.#service.settings.clock.now();
+    if (operation === undefined) return frontAnswer(404, url.pathname, nowMs);
+    // HEAD is answered wherever GET is.
+    if (!operation.methods.includes(method === "HEAD" ? "GET" : method)) {
+      return frontAnswer(405, url.pathname, nowMs, [["allow", operation.methods.join(", ")]]);
+    }
+    const readingsLateMs = injection.readingsLateMs ?? 0;
+    try {
+      return operation.answer({ service: this.#service, region, headers, given, nowMs, readingsLateMs });
+    } catch (error) {
+      if (error instanceof Fault) return this.#fault(error.code, error.message, 500);
+      if (error instanceof FrontRefusal) return frontAnswer(error.status, url.pathname, nowMs);
+      throw error;
+    }
+  }
+
+  #fault(code: string, message: string, status: number): Answer {
+    const { settings, random } = this.#service;
+    return faultAnswer(code, message, settings.subCodeForm, settings.clock.now(), random, status);
+  }
+}

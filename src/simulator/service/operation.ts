@@ -1,0 +1,55 @@
+import type { Region } from "../../region.ts";
+import type { Answer } from "./response.ts";
+import type { CallArguments } from "./arguments.ts";
+import type { Service } from "./service.ts";
+
+/** The operations that the simulator knows. */
+export type OperationName =
+  | "SystemUtcTime"
+  | "AuthenticatePublisherAccount"
+  | "LoginPublisherAccountById"
+  | "LoginPublisherAccountByName"
+  | "ReadPublisherLatestGlucoseValues"
+  | "CheckMonitoredReceiverAssignmentStatus"
+  | "ReplacePublisherAccountMonitoredReceiver"
+  | "IsRemoteMonitoringSessionActive"
+  | "StartRemoteMonitoringSession"
+  | "StopRemoteMonitoringSession"
+  | "UpdatePublisherAccountRuntimeInfo"
+  | "PostReceiverEgvRecords"
+  | "DoesContactExistByName"
+  | "CreateContact"
+  | "ReadContact"
+  | "UpdateContactName"
+  | "DeleteContact"
+  | "CreateSubscriptionInvitation"
+  | "ListPublisherAccountSubscriptions"
+  | "UpdateSubscriptionPermissions"
+  | "ReadSubscriptionAlerts"
+  | "PauseSubscription"
+  | "ResumeSubscription"
+  | "LoginSubscriberAccount"
+  | "ListSubscriberAccountSubscriptions"
+  | "ReadSubscriptionLatestGlucoseValues"
+  | "ReadLastGlucoseFromSubscriptions";
+
+/** One request for an operation. */
+export interface Call {
+  readonly service: Service;
+  readonly region: Region | undefined;
+  readonly headers: Headers;
+  readonly given: CallArguments;
+  /** When it came. */
+  readonly nowMs: number;
+  /** How much later than usual readings reach the service for this request. */
+  readonly readingsLateMs: number;
+}
+
+/** An operation of the service. Further ones go into `operations/` and its table. */
+export interface Operation {
+  readonly name: OperationName;
+  readonly group: "General" | "Publisher" | "Subscriber";
+  readonly methods: readonly string[];
+  /** @throws Fault, FrontRefusal */
+  answer(call: Call): Answer;
+}

@@ -1,0 +1,50 @@
+import { type Answer, idAnswer } from "../response.ts";
+import { ZEROS } from "../guid.ts";
+import type { Call, Operation } from "../operation.ts";
+import { checkCredentials } from "./credentials.ts";
+
+/** Account name → account id, which is no session (wire-protocol 3.1). */
+export const authenticatePublisherAccount: Operation = {
+  name: "AuthenticatePublisherAccount",
+  group: "General",
+  methods: ["POST"],
+  answer(call): Answer {
+    call.given.requireWellFormed();
+    const { accountId, idForm } = checkByName(call);
+    return idAnswer(JSON.stringify(idForm === "object" ? { accountId } : accountId));
+  },
+};
+
+/** Account id → session id (wire-protocol 3.2). */
+export const loginPublisherAccountById: Operation = {
+  name: "LoginPublisherAccountById",
+  group: "General",
+  methods: ["POST"],
+  answer(call): Answer {
+    call.given.requireWellFormed();
+    const accountId = call.given.guid("accountId");
+    // Status 200 and no login, whatever the password (recorded 2024-07-21).
+    if (accountId === ZEROS) return idAnswer(JSON.stringify(ZEROS));
+    const account = checkCredentials(call, { by: "AccountId", value: accountId }, call.given.text("password"));
+    return idAnswer(JSON.stringify(call.service.sessions.open(account, call.nowMs)));
+  },
+};
+
+/** Account name → session id in one step, until about 2020; zeros since (wire-protocol 3.3). */
+export const loginPublisherAccountByName: Operation = {
+  name: "LoginPublisherAccountByName",
+  group: "General",
+  methods: ["POST"],
+  answer(call): Answer {
+    call.given.requireWellFormed();
+    const { loginByName } = call.service.settings;
+    const isPlain = /^\w+$/.test(call.given.text("accountName"));
+    if (loginByName === "zeros" || (loginByName === "plain-names" && !isPlain)) return idAnswer(JSON.stringify(ZEROS));
+    return idAnswer(JSON.stringify(call.service.sessions.open(checkByName(call), call.nowMs)));
+  },
+};
+
+function checkByName(call: Call): ReturnType<typeof checkCredentials> {
+  const accountName = call.given.text("accountName");
+  return checkCredentials(call, { by: "AccountName", value: accountName }, call.given.text("password"));
+}

@@ -1,0 +1,66 @@
+import { parseTrend } from "../../../trend.ts";
+import { invalid } from "../arguments.ts";
+import { Fault } from "../fault.ts";
+import type { Operation } from "../operation.ts";
+import type { HeldReading, SimulatedReading } from "../../readings/reading.ts";
+import { requireMonitoring, requireReceiver } from "./receivers.ts";
+import { checkSerialNumber, publisherOperation, type PublisherCall } from "./steps.ts";
+
+interface Upload {
+  readonly SN?: unknown;
+  readonly Egvs?: unknown;
+  readonly TA?: unknown;
+}
+
+/**
+ * Takes readings, which the account's reads then give back (wire-protocol 5.7). First the receiver is looked at, then the
+ * monitoring session; which comes first is not on record.
+ */
+export const postReceiverEgvRecords: Operation = publisherOperation("PostReceiverEgvRecords", (call) => {
+  const { account, service, given } = call;
+  const { SN, Egvs, TA } = (given.json ?? {}) as Upload;
+  const serialNumber = checkSerialNumber(SN, "SN");
+  if (typeof TA !== "number" || !Number.isInteger(TA)) throw invalid("TA");
+  if (!Array.isArray(Egvs)) throw invalid("Egvs");
+  const readings = Egvs.map((record) => toReading(record, TA, call));
+  requireReceiver(call, serialNumber);
+  requireMonitoring(call);
+  const isNew = ({ time }: SimulatedReading, index: number): boolean =>
+    !account.readings.has(time) && readings.findIndex((other) => other.time === time) === index;
+  const fresh = readings.filter(isNew);
+  const hasDuplicate = fresh.length < readings.length;
+  if (!hasDuplicate || service.settings.duplicatePosts === "keep-new") for (const reading of fresh) account.readings.add(reading);
+  // The text is our own: none is on record.
+  if (hasDuplicate) throw new Fault("DuplicateEgvPosted", "Estimated glucose value was posted before");
+  return undefined;
+});
+
+/** A record of the upload. ST and TA make the true time; DT, the wall clock written as UTC, makes the offset (wire-protocol 10.2). */
+function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): HeldReading {
+  const { ST, DT, Value, Trend } = (record ?? {}) as Readonly<Record<string, unknown>>;
+  const system = toMs(ST, "ST");
+  const display = toMs(DT, "DT");
+  if (typeof Value !== "number" || !Number.isInteger(Value) || Value < 0) throw invalid("Value");
+  // Uploads always use numbers (wire-protocol 11).
+  const trend = typeof Trend === "number" ? parseTrend(Trend) : undefined;
+  if (trend === undefined) throw invalid("Trend");
+  const time = system + offsetSeconds * 1000;
+  // Today's uploaders send one moment as both, and then nothing is known of the wall clock.
+  const utcOffset = display === system ? account.utcOffset : toOffset(display - time);
+  const uploaded = { systemMs: system, displayMs: display };
+  return { value: Value, trend: trend.trend, time, availableAt: Math.max(time, nowMs), utcOffset, uploaded };
+}
+
+/** Slashes and no offset (wire-protocol 10.1). */
+function toMs(value: unknown, name: string): number {
+  const [, digits] = /^\/Date\((-?\d{1,15})\)\/$/.exec(String(value)) ?? [];
+  if (digits === undefined) throw invalid(name);
+  return Number(digits);
+}
+
+/** The nearest quarter of an hour, such as `"-0400"`: display clocks are set by hand. */
+function toOffset(ms: number): string {
+  const minutes = Math.max(-840, Math.min(840, Math.round(ms / 900_000) * 15));
+  const digits = (figure: number): string => String(figure).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${digits(Math.floor(Math.abs(minutes) / 60))}${digits(Math.abs(minutes) % 60)}`;
+}

@@ -1,0 +1,51 @@
+import type { Account } from "../account.ts";
+import { type Answer, jsonAnswer } from "../response.ts";
+import { Fault } from "../fault.ts";
+import { ZEROS } from "../guid.ts";
+import type { Call, Operation } from "../operation.ts";
+import { writeReadings } from "../../readings/wire-readings.ts";
+import type { Session } from "../session-table.ts";
+
+/** The wearer's readings, newest first, by POST or GET (wire-protocol 3.4). */
+export const readPublisherLatestGlucoseValues: Operation = {
+  name: "ReadPublisherLatestGlucoseValues",
+  group: "Publisher",
+  methods: ["POST", "GET"],
+  answer(call): Answer {
+    const { given, service, nowMs } = call;
+    given.requireWellFormed();
+    const sessionId = given.guidAnywhere("sessionId");
+    // Said to be answered with nothing at all (wire-protocol 3.4, 9.4).
+    if (sessionId === ZEROS) return jsonAnswer("");
+    const account = requirePublisher(call, sessionId);
+    const minutes = given.integerAnywhere("minutes");
+    const maxCount = given.integerAnywhere("maxCount");
+    const readings = account.readings.latest(minutes, maxCount, nowMs, call.readingsLateMs);
+    // Nobody follows, nothing is shared: an empty list and no fault (wire-protocol 3.4, 15).
+    const shared = service.sharing.isShared(account, nowMs) ? readings : [];
+    return jsonAnswer(writeReadings(shared, service.settings.readingForm));
+  },
+};
+
+/** The open session of this id; one that has ended answers otherwise than one that never was. @throws Fault */
+export function requireSession({ service, nowMs }: Call, sessionId: string): Session {
+  const session = service.sessions.find(sessionId);
+  if (session === undefined) {
+    throw new Fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${sessionId}]`);
+  }
+  if (session.expiresAtMs <= nowMs) {
+    const isOld = service.settings.subCodeForm === "dotnet-xml";
+    throw new Fault(
+      "SessionNotValid",
+      isOld ? "Error in the application." : `Session not active or timed out. [SessionId = ${sessionId}]`,
+    );
+  }
+  return session;
+}
+
+/** The account of a publisher's session. A follower's is unknown to this side (inference). @throws Fault */
+export function requirePublisher(call: Call, sessionId: string): Account {
+  const { holder } = requireSession(call, sessionId);
+  if ("accountId" in holder) return holder;
+  throw new Fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${sessionId}]`);
+}

@@ -1,0 +1,75 @@
+import { jsonAnswer } from "../response.ts";
+import { invalid } from "../arguments.ts";
+import { Fault } from "../fault.ts";
+import type { Operation } from "../operation.ts";
+import { publisherOperation, type PublisherCall, requireSerialNumber } from "./steps.ts";
+
+/** Whether a receiver is this account's (wire-protocol 5.1). */
+export const checkMonitoredReceiverAssignmentStatus: Operation = publisherOperation(
+  "CheckMonitoredReceiverAssignmentStatus",
+  (call) => jsonAnswer(call.sharing.receiver === requireSerialNumber(call) ? '"AssignedToYou"' : '"NotAssigned"'),
+);
+
+/** Assigns a receiver; one that is assigned already is refused (wire-protocol 5.2), by a code that is not on record. */
+export const replacePublisherAccountMonitoredReceiver: Operation = publisherOperation(
+  "ReplacePublisherAccountMonitoredReceiver",
+  (call) => {
+    const serialNumber = requireSerialNumber(call);
+    if (call.sharing.receiver === serialNumber) {
+      throw new Fault("MonitoredReceiverAlreadyAssigned", "Monitored receiver is already assigned to the publisher account");
+    }
+    call.sharing.receiver = serialNumber;
+    return undefined;
+  },
+);
+
+/** A bare boolean (wire-protocol 5.3). */
+export const isRemoteMonitoringSessionActive: Operation = publisherOperation(
+  "IsRemoteMonitoringSessionActive",
+  ({ sharing }) => jsonAnswer(String(sharing.isMonitoring)),
+);
+
+/** Needs the account's receiver (inference); twice is a fault (wire-protocol 5.4). */
+export const startRemoteMonitoringSession: Operation = publisherOperation("StartRemoteMonitoringSession", (call) => {
+  requireReceiver(call, requireSerialNumber(call));
+  if (call.sharing.isMonitoring) {
+    throw new Fault("MonitoringSessionAlreadyActive", "Publisher account already has an active monitoring session");
+  }
+  call.sharing.isMonitoring = true;
+  return undefined;
+});
+
+/** Where none is active, that is a fault as for an upload (inference); wire-protocol 5.5. */
+export const stopRemoteMonitoringSession: Operation = publisherOperation("StopRemoteMonitoringSession", (call) => {
+  requireMonitoring(call);
+  call.sharing.isMonitoring = false;
+  return undefined;
+});
+
+/** Its arguments are in the body, the session id too (wire-protocol 5.6). */
+export const updatePublisherAccountRuntimeInfo: Operation = publisherOperation(
+  "UpdatePublisherAccountRuntimeInfo",
+  ({ given, sharing }) => {
+    const runtimeInfo = (given.json as { runtimeInfo?: unknown } | undefined)?.runtimeInfo;
+    if (typeof runtimeInfo !== "object" || runtimeInfo === null) throw invalid("runtimeInfo");
+    sharing.runtimeInfo = runtimeInfo;
+    return undefined;
+  },
+);
+
+/** @throws Fault if none is assigned, or another one */
+export function requireReceiver({ sharing }: PublisherCall, serialNumber: string): void {
+  if (sharing.receiver === undefined) {
+    throw new Fault("MonitoredReceiverNotAssigned", "Publisher account does not have a valid monitored receiver.");
+  }
+  if (sharing.receiver !== serialNumber) {
+    // The text is our own: none is on record.
+    throw new Fault("MonitoredReceiverSerialNumberDoesNotMatch", "Serial number does not match that of the monitored receiver");
+  }
+}
+
+/** @throws Fault */
+export function requireMonitoring({ sharing }: PublisherCall): void {
+  // The text is our own: none is on record.
+  if (!sharing.isMonitoring) throw new Fault("MonitoringSessionNotActive", "Publisher account has no active monitoring session");
+}

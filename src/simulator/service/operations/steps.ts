@@ -1,0 +1,61 @@
+import type { Account } from "../account.ts";
+import { type Answer, emptyAnswer } from "../response.ts";
+import { invalid } from "../arguments.ts";
+import { ZEROS } from "../guid.ts";
+import type { Call, Operation } from "../operation.ts";
+import type { Sharing } from "../sharing.ts";
+import { requirePublisher } from "./read-latest.ts";
+
+/** A call of the publisher's side, with whose it is. */
+export interface PublisherCall extends Call {
+  readonly account: Account;
+  readonly sharing: Sharing;
+}
+
+/** An operation that needs a publisher's session; where it answers nothing the body is empty. */
+/* @__NO_SIDE_EFFECTS__ */
+export function publisherOperation(
+  name: Operation["name"],
+  answer: (call: PublisherCall) => Answer | undefined,
+  group: Operation["group"] = "Publisher",
+): Operation {
+  return {
+    name,
+    group,
+    methods: ["POST"],
+    answer(call): Answer {
+      call.given.requireWellFormed();
+      const account = requirePublisher(call, call.given.guidAnywhere("sessionId"));
+      return answer({ ...call, account, sharing: call.service.sharing.of(account) }) ?? emptyAnswer();
+    },
+  };
+}
+
+/**
+ * The query's serial number. Any well-formed one works, also one that nobody has heard of (wire-protocol 5.2); what that
+ * is is not on record: receivers have two letters and eight digits, transmitters six of either.
+ *
+ * @throws Fault
+ */
+export function requireSerialNumber({ given }: Call): string {
+  return checkSerialNumber(given.textAnywhere("serialNumber"), "serialNumber");
+}
+
+/** @throws Fault */
+export function checkSerialNumber(value: unknown, name: string): string {
+  if (typeof value !== "string" || !/^[A-Za-z\d]{6,16}$/.test(value)) throw invalid(name);
+  return value;
+}
+
+/** What the id names; one that names nothing is answered in a way that is not on record. @throws Fault */
+export function requireKnown<T>(found: T | undefined, name: string): T {
+  if (found === undefined) throw invalid(name);
+  return found;
+}
+
+/** An id of the query or the body that may not be all zeros. @throws Fault, FrontRefusal */
+export function requireId({ given }: Call, name: string): string {
+  const id = given.guidAnywhere(name);
+  if (id === ZEROS) throw invalid(name);
+  return id;
+}

@@ -1,0 +1,82 @@
+import type { RandomStream } from "../readings/random.ts";
+
+/** What the service says to one request. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array;
+  /** The fault's `Code`, for the record of requests. */
+  readonly code?: string;
+}
+
+/** No charset, for success and faults alike (wire-protocol 2). */
+const JSON_TYPE = ["content-type", "application/json"] as const;
+
+/** On login answers only (wire-protocol 2). */
+const LOGIN_HEADERS = [
+  ["cache-control", "no-cache, no-store, max-age=0, must-revalidate"],
+  ["expires", "0"],
+  ["pragma", "no-cache"],
+  ["x-frame-options", "DENY"],
+  ["x-xss-protection", "0"],
+] as const;
+
+/** On every answer, as recorded in 2025 (wire-protocol 2). The clock's `Date` has whole seconds. */
+export function commonHeaders(nowMs: number, random: RandomStream): [string, string][] {
+  return [
+    ["date", new Date(nowMs).toUTCString()],
+    ["server", "cloudflare"],
+    ["cf-ray", `${random.hex(16)}-SIM`],
+    ["cf-cache-status", "DYNAMIC"],
+    ["x-trace-id", random.uuid()],
+    ["vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"],
+    ["x-content-type-options", "nosniff"],
+    ["strict-transport-security", "max-age=15780000; includeSubDomains; preload"],
+  ];
+}
+
+/** Sent in pieces, hence without a length (wire-protocol 2). */
+export function jsonAnswer(body: string, status = 200): Answer {
+  return { status, headers: [JSON_TYPE], body };
+}
+
+/** Nothing, and status 200: what most calls that change something are answered (wire-protocol 5, 6). */
+export function emptyAnswer(): Answer {
+  return { status: 200, headers: [JSON_TYPE, ["content-length", "0"]], body: "" };
+}
+
+/** An id, with its length: 38 for a bare one (wire-protocol 2). */
+export function idAnswer(body: string): Answer {
+  return { status: 200, headers: [JSON_TYPE, ["content-length", String(body.length)], ...LOGIN_HEADERS], body };
+}
+
+/** What stands before the service answers when no operation does: not on record, hence Spring's usual page. */
+export function frontAnswer(status: number, path: string, nowMs: number, headers: Answer["headers"] = []): Answer {
+  const body = { timestamp: new Date(nowMs).toISOString(), status, error: REASONS[status], path };
+  return { status, headers: [JSON_TYPE, ...headers], body: JSON.stringify(body) };
+}
+
+/** What Cloudflare shows in an outage: a page that starts with `<` (wire-protocol 9.4). */
+export function pageAnswer(status: number): Answer {
+  const title = `${status} ${REASONS[status] ?? "Unknown"}`;
+  return {
+    status,
+    headers: [["content-type", "text/html; charset=UTF-8"]],
+    body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
+  };
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Payload Too Large",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};

@@ -1,0 +1,32 @@
+import { REGION_ENDPOINTS, type Region } from "../../region.ts";
+
+/** Hosts that answer, and the region each belongs to (wire-protocol 1). */
+const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<string, Region>(
+  /* @__PURE__ */ Object.entries(REGION_ENDPOINTS)
+    .map(([region, { origin }]) => [new URL(origin).host, region as Region] as const)
+    .concat([["share1.dexcom.com", "us"]]),
+);
+
+/** Where a request goes. */
+export interface Route {
+  /** `undefined` on an origin of nobody's, such as loopback: an account of any region is known there. */
+  readonly region: Region | undefined;
+  /** Such as `"General/SystemUtcTime"`; `undefined` if the path is none of the service's. */
+  readonly operation: string | undefined;
+  /** A Dexcom host on which nothing answers, such as the dead alias `shareous2`. */
+  readonly isDead: boolean;
+}
+
+/** Casing as every client has it (wire-protocol 1); one stray slash at the end is on record (5.1). */
+const PATH = /^(.*)\/ShareWebServices\/Services\/([A-Za-z]+\/[A-Za-z]+)\/?$/;
+
+export function route({ hostname, pathname }: URL): Route {
+  const region = REGION_OF_HOST.get(hostname);
+  const [, prefix, operation] = PATH.exec(pathname) ?? [];
+  return {
+    region,
+    // A proxy may put the service under a prefix; the service itself has none.
+    operation: region === undefined || prefix === "" ? operation : undefined,
+    isDead: region === undefined && /(?:^|\.)dexcom\.(?:com|jp)$/.test(hostname),
+  };
+}

@@ -1,0 +1,37 @@
+import { AccountBook } from "./account.ts";
+import { LockOuts } from "./lock-outs.ts";
+import { type Settings, type ShareSimulatorOptions, toSettings } from "../options.ts";
+import { RandomStream } from "../readings/random.ts";
+import { SessionTable } from "./session-table.ts";
+import { SharingBook } from "./sharing.ts";
+
+/** Purposes of random ids: a changed number of answers must not change the accounts. */
+const ACCOUNT_IDS = 1;
+const SESSION_IDS = 2;
+const TRACE_IDS = 3;
+const SHARING_IDS = 4;
+
+/** All that the service knows. */
+export interface Service {
+  readonly settings: Settings;
+  readonly accounts: AccountBook;
+  readonly sessions: SessionTable;
+  readonly lockOuts: LockOuts;
+  readonly sharing: SharingBook;
+  /** For what only has to differ from answer to answer. */
+  readonly random: RandomStream;
+}
+
+/** @throws {ArgumentError} naming the option */
+export function createService(options: ShareSimulatorOptions): Service {
+  const settings = toSettings(options);
+  const { seed } = settings;
+  return {
+    settings,
+    accounts: new AccountBook(options.accounts, seed, new RandomStream(seed, ACCOUNT_IDS)),
+    sessions: new SessionTable(new RandomStream(seed, SESSION_IDS), settings.sessionLifetimeMs),
+    lockOuts: new LockOuts(settings.lockOutAfter, settings.lockOutMs),
+    sharing: new SharingBook(seed, SHARING_IDS, settings.clock.now()),
+    random: new RandomStream(seed, TRACE_IDS),
+  };
+}

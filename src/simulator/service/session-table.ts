@@ -1,0 +1,46 @@
+import type { Account } from "./account.ts";
+import type { RandomStream } from "../readings/random.ts";
+import type { Subscriber } from "./sharing.ts";
+
+/** A login. */
+export interface Session {
+  /** A wearer's own account, or that of a follower. */
+  readonly holder: Account | Subscriber;
+  expiresAtMs: number;
+}
+
+/**
+ * All sessions that were ever opened. Any number may be open for one account (wire-protocol 14). One that has ended is
+ * still known: it answers otherwise than one that never was (wire-protocol 9.2).
+ */
+export class SessionTable {
+  readonly #sessions = new Map<string, Session>();
+  readonly #random: RandomStream;
+  readonly #lifetimeMs: number;
+
+  constructor(random: RandomStream, lifetimeMs: number) {
+    this.#random = random;
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  /** Opens a session and gives its id. */
+  open(holder: Account | Subscriber, nowMs: number): string {
+    const sessionId = this.#random.uuid();
+    this.#sessions.set(sessionId, { holder, expiresAtMs: nowMs + this.#lifetimeMs });
+    return sessionId;
+  }
+
+  /** By its id in lower case. */
+  find(sessionId: string): Session | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  /** Ends sessions; forgotten ones are as if they had never been. */
+  end(isMeant: (holder: Account | Subscriber) => boolean, nowMs: number, isForgotten: boolean): void {
+    for (const [sessionId, session] of this.#sessions) {
+      if (!isMeant(session.holder)) continue;
+      if (isForgotten) this.#sessions.delete(sessionId);
+      else session.expiresAtMs = Math.min(session.expiresAtMs, nowMs);
+    }
+  }
+}

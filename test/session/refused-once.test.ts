@@ -1,0 +1,386 @@
+/** A refused credential is posted once (decision 2): each further post brings the account nearer to its lock-out. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Dexcom } from "../../src/dexcom.ts";
+import { AccountError, NetworkError } from "../../src/errors.ts";
+import { ACCOUNT_ID, fault, faultBody, json, page, record, SESSION_ID } from "../support/answers.ts";
+import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
+import { scriptedFetch } from "../support/scripted-fetch.ts";
+
+const MINUTE_MS = 60_000;
+const WRONG = { password: "not-the-password" };
+const BY_NAME = { username: USERNAME, accountId: undefined };
+
+/** What a call was refused with. */
+async function refusal(call: Promise<unknown>): Promise<AccountError> {
+  try {
+    await call;
+  } catch (error) {
+    assert.ok(error instanceof AccountError, String(error));
+    return error;
+  }
+  throw new Error("let in after all");
+}
+
+const read = (dexcom: Dexcom): Promise<unknown> => dexcom.getLatestGlucoseReading();
+
+describe("a wrong password", () => {
+  test("is one post and an AccountError, then none by the next four calls nor by four new clients of the same fetch", async () => {
+    const { operations, dexcom, another, run } = simulated(WRONG);
+    const first = await refusal(run(read(dexcom)));
+    assert.deepEqual(
+      [first.code, first.message, first.status, first.serverCode, first.attempts, first.retryAfterMs],
+      ["CREDENTIALS_REFUSED", "Failed to authenticate", 500, "AccountPasswordInvalid", 1, 10 * MINUTE_MS],
+    );
+    for (let call = 0; call < 4; call++) await refusal(run(read(dexcom)));
+    for (let client = 0; client < 4; client++) await refusal(run(read(another())));
+    assert.deepEqual(operations(), [AUTHENTICATE]);
+  });
+
+  test("is the same error once more, with the time that is left, and no attempt", async () => {
+    const { clock, dexcom, another, run } = simulated(WRONG);
+    const first = await refusal(run(read(dexcom)));
+    await clock.advance(4 * MINUTE_MS);
+    for (const again of [await refusal(run(read(dexcom))), await refusal(run(read(another())))]) {
+      const { code, message, status, serverCode, traceId } = again;
+      assert.deepEqual({ code, message, status, serverCode, traceId }, {
+        code: first.code,
+        message: first.message,
+        status: first.status,
+        serverCode: first.serverCode,
+        traceId: first.traceId,
+      });
+      assert.equal(again.retryAfterMs, 6 * MINUTE_MS);
+      assert.equal(again.attempts, 0);
+      assert.match(again.advice, /next attempt is made in 6 minutes/);
+    }
+  });
+
+  test("is told of once: what is remembered is no news", async () => {
+    const { events, dexcom, run } = simulated(WRONG);
+    for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));
+    assert.deepEqual(events.map((event) => event.type), ["refused"]);
+    const [event] = events;
+    assert.ok(event?.type === "refused" && event.error.retryAfterMs === 10 * MINUTE_MS);
+  });
+
+  test("is one post for fifty concurrent calls, and each is refused", async () => {
+    const { simulator, dexcom, run } = simulated(WRONG);
+    const errors = await run(Promise.all(Array.from({ length: 50 }, () => refusal(read(dexcom)))));
+    assert.equal(errors.length, 50);
+    assert.equal(simulator.requests.length, 1);
+  });
+
+  for (const refusalCode of ["AccountPasswordInvalid", "SSO_InternalError", "SSO_AuthenticatePasswordInvalid"] as const) {
+    for (const subCodeForm of ["json", "java-xml", "dotnet-xml"] as const) {
+      test(`is one post where the service says ${refusalCode} with ${subCodeForm}`, async () => {
+        const { simulator, dexcom, another, run } = simulated(WRONG, { refusalCode, subCodeForm });
+        await refusal(run(read(dexcom)));
+        await refusal(run(read(another())));
+        assert.equal(simulator.requests.length, 1);
+      });
+    }
+  }
+
+  test("is one post for a user that nobody knows and for the wrong region", async () => {
+    for (const options of [{ username: "nobody@example.com" }, { region: "ous" as const }]) {
+      const { simulator, dexcom, run } = simulated(options);
+      for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));
+      assert.equal(simulator.requests.length, 1);
+    }
+  });
+
+  for (const status of [200, 400, 401, 403, 429, 500, 503]) {
+    test(`is one post where the fault comes with status ${status}, to either login`, async () => {
+      const answer = (): Response => fault("AccountPasswordInvalid", "Publisher account password failed", { status });
+      for (const [steps, options, posts] of [
+        [[answer()], BY_NAME, [AUTHENTICATE]],
+        [[json(ACCOUNT_ID), answer()], BY_NAME, [AUTHENTICATE, LOGIN]],
+        [[answer()], {}, [LOGIN]],
+      ] as const) {
+        const { script, dexcom, run } = scripted(steps, options);
+        for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));
+        assert.deepEqual(script.operations, posts);
+      }
+    });
+  }
+
+  test("is not posted again though more retries are wanted", async () => {
+    const { script, dexcom, run } = scripted([fault("AccountPasswordInvalid")], { retry: { retries: 10, retryOnStatuses: [500] } });
+    await refusal(run(read(dexcom)));
+    assert.equal(script.requests.length, 1);
+  });
+});
+
+describe("the cool-down of a refused password", () => {
+  test("is 10 minutes and doubles up to an hour; then one post probes", async () => {
+    const { simulator, clock, dexcom, run } = simulated(WRONG, { lockOutAfter: Infinity });
+    for (const [probe, minutes] of [10, 20, 40, 60, 60, 60].entries()) {
+      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, minutes * MINUTE_MS);
+      assert.equal(simulator.requests.length, probe + 1);
+      await clock.advance(minutes * MINUTE_MS - 1);
+      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 1);
+      assert.equal(simulator.requests.length, probe + 1);
+      await clock.advance(1);
+    }
+  });
+
+  test("is never longer than an hour, nor forgotten, after days", async () => {
+    const { clock, dexcom, run } = simulated(WRONG, { lockOutAfter: Infinity });
+    await refusal(run(read(dexcom)));
+    await clock.advance(3 * 86_400_000);
+    const { retryAfterMs } = await refusal(run(read(dexcom)));
+    assert.ok(retryAfterMs! >= 10 * MINUTE_MS && retryAfterMs! <= 60 * MINUTE_MS);
+  });
+
+  test("ends with one probe for all clients of the fetch", async () => {
+    const { simulator, clock, dexcom, another, run } = simulated(WRONG, { lockOutAfter: Infinity });
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    const clients = [dexcom, ...Array.from({ length: 9 }, () => another())];
+    await run(Promise.all(clients.map((client) => refusal(read(client)))));
+    assert.equal(simulator.requests.length, 2);
+    await run(Promise.all(clients.map((client) => refusal(read(client)))));
+    assert.equal(simulator.requests.length, 2);
+  });
+
+  test("is over for all once a probe is let in, and the next refusal begins with 10 minutes", async () => {
+    const { simulator, clock, dexcom, another, run } = simulated(WRONG, { lockOutAfter: Infinity });
+    for (const minutes of [10, 20]) {
+      await refusal(run(read(dexcom)));
+      await clock.advance(minutes * MINUTE_MS);
+    }
+    simulator.changePassword(USERNAME, WRONG.password);
+    assert.ok(await run(read(dexcom)));
+    assert.ok(await run(read(another())));
+    simulator.changePassword(USERNAME, PASSWORD);
+    assert.equal((await refusal(run(read(another())))).retryAfterMs, 10 * MINUTE_MS);
+  });
+
+  test("goes on for nobody where the probe gets no answer: another may probe at once", async () => {
+    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])], {
+      retry: { retries: 1 },
+    });
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    await assert.rejects(run(read(dexcom)), NetworkError);
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
+  });
+
+  test("ends with a probe that may be sent again where its answer was lost, in the same call", async () => {
+    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
+  });
+
+  test("begins with a post of the password, not with a read that is answered so", async () => {
+    const steps = [json(SESSION_ID), json([]), fault("AccountPasswordInvalid"), fault("SessionNotValid"), json(SESSION_ID), json([])];
+    const { script, events, dexcom, run } = scripted(steps);
+    await run(read(dexcom));
+    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, undefined);
+    assert.ok(events.every(({ type }) => type !== "refused"));
+    await run(read(dexcom));
+    assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, LOGIN, READ]);
+  });
+
+  test("is as long as the service asks for where that is longer", async () => {
+    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }), json(SESSION_ID), json([])]);
+    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 120 * MINUTE_MS);
+    await clock.advance(119 * MINUTE_MS);
+    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, MINUTE_MS);
+    assert.equal(script.requests.length, 1);
+    await clock.advance(MINUTE_MS);
+    await run(read(dexcom));
+  });
+
+  test("keeps a session that is still good in use: only logins wait", async () => {
+    const { simulator, operations, dexcom, another, run } = simulated();
+    assert.ok(await run(read(dexcom)));
+    simulator.changePassword(USERNAME, "changed");
+    await refusal(run(read(another())));
+    assert.ok(await run(read(dexcom)));
+    assert.deepEqual(operations(), [AUTHENTICATE, LOGIN, READ, AUTHENTICATE, READ]);
+  });
+});
+
+describe("a refusal concerns", () => {
+  test("no other password: a new one is a new credential", async () => {
+    const { simulator, dexcom, another, run } = simulated(WRONG);
+    await refusal(run(read(dexcom)));
+    assert.ok(await run(read(another({ password: PASSWORD }))));
+    assert.equal(simulator.requests.length, 4);
+  });
+
+  test("no other account", async () => {
+    const { script, dexcom, another, run } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([])]);
+    await refusal(run(read(dexcom)));
+    await run(read(another({ accountId: ACCOUNT_ID.replaceAll("9", "8") })));
+    assert.equal(script.requests.length, 3);
+  });
+
+  test("no other host", async () => {
+    const { script, dexcom, another, run } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([]), json(SESSION_ID), json([])]);
+    await refusal(run(read(dexcom)));
+    await run(read(another({ region: "ous" })));
+    await run(read(another({ baseUrl: "https://proxy.example" })));
+    assert.equal(script.requests.length, 5);
+  });
+
+  test("no other fetch: tests don't see each other", async () => {
+    const { dexcom, another, run } = scripted([fault("AccountPasswordInvalid")]);
+    await refusal(run(read(dexcom)));
+    const own = scriptedFetch(json(SESSION_ID), json([]));
+    await run(read(another({ fetch: own.fetch })));
+    assert.deepEqual(own.operations, [LOGIN, READ]);
+  });
+
+  test("all clients of the global fetch where none was given", async (t) => {
+    const script = scriptedFetch(fault("AccountPasswordInvalid"));
+    t.mock.method(globalThis, "fetch", script.fetch);
+    const { dexcom, another, run } = scripted([], { fetch: undefined });
+    await refusal(run(read(dexcom)));
+    await refusal(run(read(another())));
+    assert.equal(script.requests.length, 1);
+  });
+
+  test("the account by its name and by its id, where both are known", async () => {
+    const { script, dexcom, another, run } = scripted([json(ACCOUNT_ID), fault("AccountPasswordInvalid")], BY_NAME);
+    await refusal(run(read(dexcom)));
+    await refusal(run(read(another({ username: undefined, accountId: ACCOUNT_ID }))));
+    await refusal(run(read(another())));
+    assert.deepEqual(script.operations, [AUTHENTICATE, LOGIN]);
+  });
+});
+
+describe("a lock-out", () => {
+  for (const code of ["SSO_AuthenticateMaxAttemptsExceeed", "SSO_AuthenticateMaxAttemptsExceeded"] as const) {
+    test(`(${code}) stops all posts for the host and account for 10 minutes, whatever the password`, async () => {
+      const { simulator, clock, dexcom, another, run } = simulated({}, { lockOutCode: code });
+      simulator.lockOut(USERNAME);
+      const first = await refusal(run(read(dexcom)));
+      assert.deepEqual(
+        [first.code, first.message, first.serverCode, first.retryAfterMs],
+        ["LOCKED_OUT", "Maximum authentication attempts exceeded", code, 10 * MINUTE_MS],
+      );
+      await clock.advance(10 * MINUTE_MS - 1);
+      for (const password of [PASSWORD, "another", "and another"]) {
+        const again = await refusal(run(read(another({ password }))));
+        assert.deepEqual([again.code, again.retryAfterMs, again.attempts], ["LOCKED_OUT", 1, 0]);
+      }
+      assert.equal(simulator.requests.length, 1);
+      await clock.advance(1);
+      assert.ok(await run(read(another())));
+    });
+
+    test(`(${code}) is heard with status 200 and at a read too`, async () => {
+      const locked = (): Response => json(faultBody(code));
+      const { script, dexcom, another, run } = scripted([json(SESSION_ID), json([record()]), locked()]);
+      await run(read(dexcom));
+      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 10 * MINUTE_MS);
+      assert.equal((await refusal(run(read(another({ password: "another" }))))).code, "LOCKED_OUT");
+      assert.deepEqual(script.operations, [LOGIN, READ, READ]);
+    });
+  }
+
+  test("concerns no other account and no other host", async () => {
+    const { script, dexcom, another, run } = scripted([
+      fault("SSO_AuthenticateMaxAttemptsExceeed"), json(SESSION_ID), json([]), json(SESSION_ID), json([]),
+    ]);
+    await refusal(run(read(dexcom)));
+    await run(read(another({ accountId: ACCOUNT_ID.replaceAll("9", "8") })));
+    await run(read(another({ region: "ous" })));
+    assert.equal(script.requests.length, 5);
+  });
+
+  test("of 10 minutes does not double: it says nothing of the password", async () => {
+    const { simulator, clock, dexcom, run } = simulated();
+    for (let probe = 0; probe < 3; probe++) {
+      simulator.lockOut(USERNAME);
+      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 10 * MINUTE_MS);
+      await clock.advance(10 * MINUTE_MS);
+    }
+    assert.ok(await run(read(dexcom)));
+  });
+
+  test("of 10 minutes is no longer after a refusal", async () => {
+    const { clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed")]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    const error = await refusal(run(read(dexcom)));
+    assert.deepEqual([error.code, error.retryAfterMs], ["LOCKED_OUT", 10 * MINUTE_MS]);
+  });
+
+  test("does not shorten the cool-down of a password that was refused before", async () => {
+    const { script, clock, dexcom, another, run } = scripted([
+      fault("AccountPasswordInvalid"), fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"),
+    ]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    // Refused again: 20 minutes.
+    await refusal(run(read(dexcom)));
+    await refusal(run(read(another({ password: "another" }))));
+    await clock.advance(10 * MINUTE_MS);
+    // The lock-out is over, the password is not.
+    const error = await refusal(run(read(dexcom)));
+    assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 10 * MINUTE_MS]);
+    assert.equal(script.requests.length, 3);
+  });
+
+  test("that answers the probe of a refused password leaves that password's cool-down to double", async () => {
+    const { script, clock, dexcom, run } = scripted([
+      fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"),
+    ]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal((await refusal(run(read(dexcom)))).code, "LOCKED_OUT");
+    await clock.advance(10 * MINUTE_MS);
+    const error = await refusal(run(read(dexcom)));
+    assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 20 * MINUTE_MS]);
+    assert.equal(script.requests.length, 3);
+  });
+
+  test("is over where a password is looked at again: another one is posted at once", async () => {
+    const { script, clock, dexcom, another, run } = scripted([
+      fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()]),
+    ]);
+    await refusal(run(read(dexcom)));
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal((await refusal(run(read(dexcom)))).code, "CREDENTIALS_REFUSED");
+    assert.ok(await run(read(another({ password: "another" }))));
+    assert.equal(script.requests.length, 4);
+  });
+});
+
+describe("on a clock that can't be held", () => {
+  test("a refused password stands in no other's way", async () => {
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+    const { script, dexcom, another } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()])], { clock });
+    assert.equal((await refusal(read(dexcom))).code, "CREDENTIALS_REFUSED");
+    assert.ok(await read(another({ password: "another" })));
+    assert.equal(script.requests.length, 3);
+  });
+});
+
+describe("a login whose answer was lost", () => {
+  for (const [what, step] of [
+    ["with the connection", new TypeError("fetch failed")],
+    ["behind a page of a gateway", () => page(502)],
+  ] as const) {
+    test(`${what} is sent again once, and no further in that call`, async () => {
+      const { script, dexcom, run } = scripted([step, step, json(SESSION_ID)], { retry: { retries: 5, jitter: false } });
+      await assert.rejects(run(read(dexcom)));
+      assert.deepEqual(script.operations, [LOGIN, LOGIN]);
+    });
+  }
+
+  test("is refused once where the second answer comes", async () => {
+    const { inject, simulator, dexcom, run } = simulated(WRONG);
+    inject({ operation: AUTHENTICATE, drop: "before-headers", processed: true, times: 1 });
+    assert.equal((await refusal(run(read(dexcom)))).attempts, 2);
+    await refusal(run(read(dexcom)));
+    assert.equal(simulator.requests.length, 2);
+  });
+});
