@@ -26,7 +26,14 @@ export default {
       "test/properties/concurrency.test.ts",
     ],
     // A test that a mutant keeps waiting is red after this time; on two cores none takes a tenth of it.
-    nodeArgs: ["--import=./test/support/compile-cache.js", "--test-reporter=tap", "--test-timeout=15000", "-r", "{{hookFile}}", "{{testFile}}"],
+    nodeArgs: [
+      "--import=./test/support/compile-cache.js",
+      "--test-reporter=tap",
+      "--test-timeout=15000",
+      "-r",
+      "{{hookFile}}",
+      "{{testFile}}",
+    ],
   },
   concurrency: 2,
   thresholds: { high: 95, low: 90, break: 90 },

@@ -43,7 +43,9 @@ function wrongImport(file, source, runsOnNode) {
   const floor = floorOf(room);
   if (!source.startsWith(".")) {
     if (source in PACKAGES) {
-      return PACKAGES[source].includes(room) ? undefined : `Only ${PACKAGES[source].join(", ")} may import "${source}".`;
+      return PACKAGES[source].includes(room)
+        ? undefined
+        : `Only ${PACKAGES[source].join(", ")} may import "${source}".`;
     }
     if (!builtinModules.includes(source.replace(/^node:/, "")) && !source.startsWith("node:")) {
       return `"${source}" would be a runtime dependency: the library has none.`;
@@ -66,7 +68,11 @@ const imports = {
     const room = roomOf(context.filename);
     if (floorOf(room) < 0) {
       const what = `"${room}" has no floor: add it to FLOORS in eslint.config.js.`;
-      return { Program: (node) => { context.report({ node, messageId: "wrong", data: { what } }); } };
+      return {
+        Program: (node) => {
+          context.report({ node, messageId: "wrong", data: { what } });
+        },
+      };
     }
     const check = (node) => {
       const source = node.source?.value;
@@ -124,7 +130,8 @@ export default defineConfig(
       "no-restricted-syntax": [
         "error",
         {
-          selector: "CallExpression:matches([callee.name='fetch'], [callee.object.name='globalThis'][callee.property.name='fetch'])",
+          selector:
+            "CallExpression:matches([callee.name='fetch'], [callee.object.name='globalThis'][callee.property.name='fetch'])",
           message: "Only src/http/ sends requests.",
         },
       ],
@@ -154,7 +161,11 @@ export default defineConfig(
       // node:test itself awaits what these return.
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] },
+          ],
+        },
       ],
       // Tests hand over what the types forbid, to see it refused.
       "@typescript-eslint/no-unsafe-argument": "off",

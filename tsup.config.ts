@@ -42,14 +42,29 @@ const shakableZod: Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]core\.js$/ }, async ({ path: file }) => {
       const code = await readFile(file, "utf8");
-      const noted = /^\(_a = globalThis\)\.(\w+) \?\? \(_a\.\1 = \{\}\);\nexport const globalConfig = globalThis\.\1;$/m;
+      const noted =
+        /^\(_a = globalThis\)\.(\w+) \?\? \(_a\.\1 = \{\}\);\nexport const globalConfig = globalThis\.\1;$/m;
       if (!noted.test(code)) throw new Error(`${file} is not as it was: see whether this is still needed`);
       // No arrow function: those the build takes away, and the mark with them.
-      const marked = code.replace(noted, "\nexport const globalConfig = /* @__PURE__ */ (function () { return (globalThis.$1 ??= {}); })();");
+      const marked = code.replace(
+        noted,
+        "\nexport const globalConfig = /* @__PURE__ */ (function () { return (globalThis.$1 ??= {}); })();",
+      );
       // Line by line as it was: the source maps show what zod ships.
-      const mappings = code.split("\n").map((_, line) => (line === 0 ? "AAAA" : "AACA")).join(";");
-      const map = JSON.stringify({ version: 3, sources: [path.basename(file)], sourcesContent: [code], names: [], mappings });
-      return { contents: `${marked}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}` };
+      const mappings = code
+        .split("\n")
+        .map((_, line) => (line === 0 ? "AAAA" : "AACA"))
+        .join(";");
+      const map = JSON.stringify({
+        version: 3,
+        sources: [path.basename(file)],
+        sourcesContent: [code],
+        names: [],
+        mappings,
+      });
+      return {
+        contents: `${marked}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`,
+      };
     });
   },
 };

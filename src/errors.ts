@@ -57,7 +57,8 @@ const OFFLINE = "Check the internet connection, and that no proxy or firewall is
 const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
   CREDENTIALS_REFUSED:
     "A wrong password, an unknown user and a wrong region all get this answer. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
-  LOCKED_OUT: "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
+  LOCKED_OUT:
+    "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
   INVALID_ARGUMENT: "Correct what the message names.",
   INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
   INVALID_SHAPE: "The answer has a form that this version does not know: update, or report it.",

@@ -7,7 +7,13 @@ export type CacheMethod = "get" | "set" | "clear" | "lock";
 /** What happens behind a call. Free of secrets: it may be logged as it is. */
 export type DexcomEvent =
   /** An attempt failed and is made again in `delayMs`. */
-  | { readonly type: "retry"; readonly operation: string; readonly attempt: number; readonly delayMs: number; readonly error: DexcomError }
+  | {
+      readonly type: "retry";
+      readonly operation: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: DexcomError;
+    }
   /** A login succeeded. */
   | { readonly type: "login" }
   /** The service refused the credentials or has locked the account; they are not sent again before `error.retryAfterMs`. */

@@ -113,7 +113,8 @@ function isObject(value: unknown): value is object {
 }
 
 function checkMethods(name: string, value: unknown, ...methods: readonly string[]): void {
-  const hasAll = isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
+  const hasAll =
+    isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
   must(hasAll, `${name} must have the methods ${methods.join()}`);
 }
 
@@ -163,12 +164,14 @@ function retryPolicy(given: RetryOptions = {}): RetryPolicy {
 
 /** The password travels in the body: without TLS it may not leave the machine. */
 export function servicesUrl(baseUrl: string | URL): string {
-  const text = typeof baseUrl === "string" ? baseUrl : (baseUrl as URL | null)?.href ?? "";
+  const text = typeof baseUrl === "string" ? baseUrl : ((baseUrl as URL | null)?.href ?? "");
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   must(
-    url !== undefined && (isLocal || url.protocol === "https:") && !(url.username || url.password || url.search || url.hash),
+    url !== undefined &&
+      (isLocal || url.protocol === "https:") &&
+      !(url.username || url.password || url.search || url.hash),
     "baseUrl must be https (or http on loopback), without credentials, query or fragment",
   );
   // Not `href`: that keeps the mark of a query or fragment that is empty.

@@ -8,7 +8,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   let is = false;
-  promise.then(() => (is = true), () => (is = true));
+  promise.then(
+    () => (is = true),
+    () => (is = true),
+  );
   await new Promise(setImmediate);
   return is;
 };
@@ -51,7 +54,10 @@ describe("the system clock", () => {
     } finally {
       set.mock.restore();
     }
-    assert.deepEqual(set.mock.calls.map(({ arguments: [, ms] }) => ms), [2 ** 31 - 1, 2 ** 31 - 1, 5]);
+    assert.deepEqual(
+      set.mock.calls.map(({ arguments: [, ms] }) => ms),
+      [2 ** 31 - 1, 2 ** 31 - 1, 5],
+    );
   });
 
   test("wakes at once with the reason itself on an abort, and leaves neither timer nor listener", async (t) => {

@@ -6,7 +6,16 @@ import { ArgumentError, RateLimitError, ServerError, TimeoutError } from "../src
 import type { DexcomEvent } from "../src/events.ts";
 import { GlucoseReading } from "../src/glucose-reading.ts";
 import { ACCOUNT_ID, json, NEWEST_MS, page, record, SESSION_ID, text } from "./support/answers.ts";
-import { AUTHENTICATE, LOGIN, LOGIN_AND_READ, PASSWORD, READ, scripted, simulated, USERNAME } from "./support/client.ts";
+import {
+  AUTHENTICATE,
+  LOGIN,
+  LOGIN_AND_READ,
+  PASSWORD,
+  READ,
+  scripted,
+  simulated,
+  USERNAME,
+} from "./support/client.ts";
 import { scriptedFetch, stall } from "./support/scripted-fetch.ts";
 import { shown } from "./support/shown.ts";
 
@@ -19,7 +28,10 @@ describe("readings", () => {
       username: USERNAME,
     });
     const readings = await run(dexcom.getGlucoseReadings());
-    assert.deepEqual(readings.map(({ datetime }) => datetime.getTime()), [NEWEST_MS, NEWEST_MS - 5 * MINUTE_MS]);
+    assert.deepEqual(
+      readings.map(({ datetime }) => datetime.getTime()),
+      [NEWEST_MS, NEWEST_MS - 5 * MINUTE_MS],
+    );
     assert.ok(readings.every((reading) => reading instanceof GlucoseReading));
     const applicationId = "d89443d2-327c-4a6f-89e5-496bbb0317db";
     assert.deepEqual(
@@ -41,7 +53,10 @@ describe("readings", () => {
   });
 
   test("are read where the account id comes as an object, with the id that it holds", async () => {
-    const { script, dexcom, run } = scripted([json({ accountId: ACCOUNT_ID }), ...LOGIN_AND_READ], { accountId: undefined, username: USERNAME });
+    const { script, dexcom, run } = scripted([json({ accountId: ACCOUNT_ID }), ...LOGIN_AND_READ], {
+      accountId: undefined,
+      username: USERNAME,
+    });
     await run(dexcom.getGlucoseReadings());
     assert.equal(script.requests[1]!.body["accountId"], ACCOUNT_ID);
   });
@@ -58,9 +73,15 @@ describe("readings", () => {
     const day = await run(dexcom.getGlucoseReadings());
     assert.ok(day.length > 250 && day.length <= 288, `${day.length} readings in a day`);
     const times = day.map(({ datetime }) => datetime.getTime());
-    assert.deepEqual(times, times.toSorted((a, b) => b - a));
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => b - a),
+    );
     const half = await run(dexcom.getGlucoseReadings(30));
-    assert.deepEqual(half, day.filter(({ datetime }) => datetime.getTime() > clock.now() - 30 * MINUTE_MS));
+    assert.deepEqual(
+      half,
+      day.filter(({ datetime }) => datetime.getTime() > clock.now() - 30 * MINUTE_MS),
+    );
     assert.deepEqual(await run(dexcom.getGlucoseReadings(1440, 3)), day.slice(0, 3));
     assert.deepEqual(simulator.requests.at(-1)!.arguments, { sessionId: "***", minutes: 1440, maxCount: 3 });
   });
@@ -68,15 +89,21 @@ describe("readings", () => {
   test("are never more than were asked for, whatever is sent", async () => {
     const { dexcom, run } = scripted([json(SESSION_ID), json([record(10), record(0), record(5)])]);
     const readings = await run(dexcom.getGlucoseReadings(60, 2));
-    assert.deepEqual(readings.map(({ datetime }) => NEWEST_MS - datetime.getTime()), [0, 5 * MINUTE_MS]);
+    assert.deepEqual(
+      readings.map(({ datetime }) => NEWEST_MS - datetime.getTime()),
+      [0, 5 * MINUTE_MS],
+    );
   });
 
   test("of a wearer of 2015 are read as well", async () => {
     const now = new VirtualNow();
-    const { dexcom, run } = simulated({}, {
-      readingForm: "2015",
-      account: { readings: [{ value: 99, trend: "FortyFiveDown", time: now.ms - 5 * MINUTE_MS }] },
-    });
+    const { dexcom, run } = simulated(
+      {},
+      {
+        readingForm: "2015",
+        account: { readings: [{ value: 99, trend: "FortyFiveDown", time: now.ms - 5 * MINUTE_MS }] },
+      },
+    );
     const [reading] = await run(dexcom.getGlucoseReadings());
     assert.deepEqual([reading!.mgDl, reading!.trend, reading!.datetime.getTime()], [99, 5, now.ms - 5 * MINUTE_MS]);
   });
@@ -96,8 +123,15 @@ describe("the latest reading", () => {
 
   test("may be old; the current one may not, and the service's clock decides", async () => {
     const { ms } = new VirtualNow();
-    for (const [age, isCurrent] of [[9, true], [11, false], [1400, false]] as const) {
-      const { simulator, dexcom, run } = simulated({}, { account: { readings: [{ value: 99, time: ms - age * MINUTE_MS }] } });
+    for (const [age, isCurrent] of [
+      [9, true],
+      [11, false],
+      [1400, false],
+    ] as const) {
+      const { simulator, dexcom, run } = simulated(
+        {},
+        { account: { readings: [{ value: 99, time: ms - age * MINUTE_MS }] } },
+      );
       assert.equal((await run(dexcom.getLatestGlucoseReading()))?.mgDl, 99);
       assert.equal((await run(dexcom.getCurrentGlucoseReading()))?.mgDl, isCurrent ? 99 : undefined);
       assert.deepEqual(simulator.requests.at(-1)!.arguments, { sessionId: "***", minutes: 10, maxCount: 1 });
@@ -131,7 +165,10 @@ describe("a bad argument", () => {
     test(`is none: ${name} 1 and ${most}, and undefined for ${most}`, async () => {
       const { script, dexcom, run } = scripted([json(SESSION_ID), json([]), json([]), json([])]);
       for (const value of [1, most, undefined]) await run(call(dexcom, value));
-      assert.deepEqual(script.requests.slice(1).map(({ body }) => body[name]), [1, most, most]);
+      assert.deepEqual(
+        script.requests.slice(1).map(({ body }) => body[name]),
+        [1, most, most],
+      );
     });
   }
 
@@ -207,7 +244,10 @@ describe("an answer that is no data", () => {
   test("to a first login is none to a second: the all-zeros id opens no session", async () => {
     const zeros = "00000000-0000-0000-0000-000000000000";
     const { script, dexcom, run } = scripted([json(zeros), json(SESSION_ID), json([])]);
-    await assert.rejects(run(dexcom.getGlucoseReadings()), (error: ServerError) => error.code === "DEFAULT_ID" && error.message === "Session ID default");
+    await assert.rejects(
+      run(dexcom.getGlucoseReadings()),
+      (error: ServerError) => error.code === "DEFAULT_ID" && error.message === "Session ID default",
+    );
     assert.deepEqual(script.operations, [LOGIN]);
     assert.deepEqual(await run(dexcom.getGlucoseReadings()), []);
   });
@@ -215,7 +255,10 @@ describe("an answer that is no data", () => {
   test("where the account id is all zeros is not logged in with", async () => {
     const zeros = "00000000-0000-0000-0000-000000000000";
     const { script, dexcom, run } = scripted([json(zeros)], { accountId: undefined, username: USERNAME });
-    await assert.rejects(run(dexcom.getGlucoseReadings()), (error: ServerError) => error.message === "Account ID default");
+    await assert.rejects(
+      run(dexcom.getGlucoseReadings()),
+      (error: ServerError) => error.message === "Account ID default",
+    );
     assert.deepEqual(script.operations, [AUTHENTICATE]);
   });
 });
@@ -225,20 +268,29 @@ describe("bad records that are reported", () => {
     const answer = [record(0), record(5, { Value: null }), record(10, { Trend: "Sideways" }), record(15)];
     const { dexcom, events, run } = scripted([json(SESSION_ID), json(answer)], { badRecords: "report" });
     const readings = await run(dexcom.getGlucoseReadings());
-    assert.deepEqual(readings.map(({ trend, trendDirection }) => [trend, trendDirection]), [
-      [3, "FortyFiveUp"],
-      [8, "Sideways"],
-      [3, "FortyFiveUp"],
-    ]);
+    assert.deepEqual(
+      readings.map(({ trend, trendDirection }) => [trend, trendDirection]),
+      [
+        [3, "FortyFiveUp"],
+        [8, "Sideways"],
+        [3, "FortyFiveUp"],
+      ],
+    );
     const told = events.filter((event) => event.type === "bad-record");
-    assert.deepEqual(told.map(({ index, kept, issues }) => [index, kept, issues[0]!.path]), [
-      [1, false, [1, "Value"]],
-      [2, true, [2, "Trend"]],
-    ]);
+    assert.deepEqual(
+      told.map(({ index, kept, issues }) => [index, kept, issues[0]!.path]),
+      [
+        [1, false, [1, "Value"]],
+        [2, true, [2, "Trend"]],
+      ],
+    );
   });
 
   test("need nobody who listens", async () => {
-    const { dexcom, run } = scripted([json(SESSION_ID), json([record(0, { Value: 1 })])], { badRecords: "report", onEvent: undefined });
+    const { dexcom, run } = scripted([json(SESSION_ID), json([record(0, { Value: 1 })])], {
+      badRecords: "report",
+      onEvent: undefined,
+    });
     assert.deepEqual(await run(dexcom.getGlucoseReadings()), []);
   });
 });
@@ -247,11 +299,17 @@ describe("events", () => {
   test("tell of a login and of a retry, in order", async () => {
     const { dexcom, events, run } = scripted([page(503), json(SESSION_ID), page(429), json([])]);
     await run(dexcom.getGlucoseReadings());
-    assert.deepEqual(events.map((event) => [event.type, event.type === "retry" && [event.operation, event.attempt, event.delayMs, event.error.status]]), [
-      ["retry", [`General/${LOGIN}`, 1, 200, 503]],
-      ["login", false],
-      ["retry", [`Publisher/${READ}`, 1, 1000, 429]],
-    ]);
+    assert.deepEqual(
+      events.map((event) => [
+        event.type,
+        event.type === "retry" && [event.operation, event.attempt, event.delayMs, event.error.status],
+      ]),
+      [
+        ["retry", [`General/${LOGIN}`, 1, 200, 503]],
+        ["login", false],
+        ["retry", [`Publisher/${READ}`, 1, 1000, 429]],
+      ],
+    );
   });
 
   for (const [how, onEvent] of [
@@ -274,7 +332,10 @@ describe("events", () => {
         },
       });
       assert.equal((await run(dexcom.getLatestGlucoseReading()))?.mgDl, 132);
-      assert.deepEqual(told.map(({ type }) => type), ["login"]);
+      assert.deepEqual(
+        told.map(({ type }) => type),
+        ["login"],
+      );
     });
   }
 });
@@ -287,7 +348,10 @@ describe("the deadline", () => {
     ] as const) {
       const { clock, script, dexcom, run } = scripted(steps, { deadlineMs: 15_000 });
       const start = clock.now();
-      await assert.rejects(run(dexcom.getGlucoseReadings()), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");
+      await assert.rejects(
+        run(dexcom.getGlucoseReadings()),
+        (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED",
+      );
       assert.equal(clock.now() - start, 15_000);
       assert.equal(script.requests.length, requests);
     }
@@ -298,7 +362,10 @@ describe("the deadline", () => {
     const start = clock.now();
     await assert.rejects(run(dexcom.getGlucoseReadings()), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");
     assert.equal(clock.now() - start, 30_000);
-    assert.deepEqual(events.map((event) => event.type), ["login", "retry", "retry"]);
+    assert.deepEqual(
+      events.map((event) => event.type),
+      ["login", "retry", "retry"],
+    );
   });
 
   test("leaves nothing behind: no sleeper, no listener", async () => {
@@ -316,15 +383,23 @@ describe("a wait that the service asks for", () => {
     await run(dexcom.getLatestGlucoseReading());
     inject({ operation: READ, status: 429, headers: { "retry-after": "12" }, times: 1 });
     const start = clock.now();
-    await run(Promise.all([dexcom.getLatestGlucoseReading(), clock.sleep(2000).then(() => dexcom.getLatestGlucoseReading())]));
-    assert.deepEqual(simulator.requests.slice(-3).map(({ time }) => time - start), [0, 12_000, 12_000]);
+    await run(
+      Promise.all([dexcom.getLatestGlucoseReading(), clock.sleep(2000).then(() => dexcom.getLatestGlucoseReading())]),
+    );
+    assert.deepEqual(
+      simulator.requests.slice(-3).map(({ time }) => time - start),
+      [0, 12_000, 12_000],
+    );
   });
 
   test("that does not fit ends the call now, and later ones without a request", async () => {
     const { simulator, clock, inject, dexcom, run } = simulated();
     await run(dexcom.getLatestGlucoseReading());
     inject({ operation: READ, status: 429, headers: { "retry-after": "120" }, times: 1 });
-    await assert.rejects(run(dexcom.getLatestGlucoseReading()), (error: RateLimitError) => error.retryAfterMs === 120_000);
+    await assert.rejects(
+      run(dexcom.getLatestGlucoseReading()),
+      (error: RateLimitError) => error.retryAfterMs === 120_000,
+    );
     const before = simulator.requests.length;
     await clock.advance(60_000);
     await assert.rejects(run(dexcom.getLatestGlucoseReading()), (error: RateLimitError) => {
@@ -339,7 +414,10 @@ describe("a wait that the service asks for", () => {
   for (const status of [429, 503]) {
     test(`after ${status} to a login holds for the login`, async () => {
       const { script, clock, dexcom, run } = scripted([page(status, { "retry-after": "60" }), ...LOGIN_AND_READ]);
-      await assert.rejects(run(dexcom.getLatestGlucoseReading()), (error: ServerError) => error.retryAfterMs === 60_000);
+      await assert.rejects(
+        run(dexcom.getLatestGlucoseReading()),
+        (error: ServerError) => error.retryAfterMs === 60_000,
+      );
       await assert.rejects(run(dexcom.getLatestGlucoseReading()), ServerError);
       assert.equal(script.requests.length, 1);
       await clock.advance(60_000);

@@ -23,10 +23,22 @@ const make = {
   NetworkError: () => new NetworkError("NETWORK_FAILED", "m"),
   TimeoutError: () => new TimeoutError("ATTEMPT_TIMED_OUT", "m"),
 };
-const CLASSES = { DexcomError, AccountError, SessionError, ArgumentError, ServerError, RateLimitError, NetworkError, TimeoutError };
+const CLASSES = {
+  DexcomError,
+  AccountError,
+  SessionError,
+  ArgumentError,
+  ServerError,
+  RateLimitError,
+  NetworkError,
+  TimeoutError,
+};
 
 /** What each is besides a DexcomError and itself. */
-const PARENTS: Readonly<Record<string, readonly string[]>> = { RateLimitError: ["ServerError"], TimeoutError: ["NetworkError"] };
+const PARENTS: Readonly<Record<string, readonly string[]>> = {
+  RateLimitError: ["ServerError"],
+  TimeoutError: ["NetworkError"],
+};
 
 describe("an error", () => {
   for (const [name, create] of Object.entries(make)) {
@@ -81,9 +93,20 @@ describe("an error", () => {
 
 describe("advice", () => {
   const CODES: readonly DexcomErrorCode[] = [
-    "CREDENTIALS_REFUSED", "LOCKED_OUT", "SESSION_NOT_FOUND", "SESSION_EXPIRED", "INVALID_ARGUMENT", "UNKNOWN_FAULT",
-    "UNEXPECTED_RESPONSE", "INVALID_JSON", "INVALID_SHAPE", "DEFAULT_ID", "RATE_LIMITED", "NETWORK_FAILED",
-    "ATTEMPT_TIMED_OUT", "DEADLINE_EXCEEDED",
+    "CREDENTIALS_REFUSED",
+    "LOCKED_OUT",
+    "SESSION_NOT_FOUND",
+    "SESSION_EXPIRED",
+    "INVALID_ARGUMENT",
+    "UNKNOWN_FAULT",
+    "UNEXPECTED_RESPONSE",
+    "INVALID_JSON",
+    "INVALID_SHAPE",
+    "DEFAULT_ID",
+    "RATE_LIMITED",
+    "NETWORK_FAILED",
+    "ATTEMPT_TIMED_OUT",
+    "DEADLINE_EXCEEDED",
   ];
 
   for (const code of CODES) {
@@ -138,7 +161,12 @@ describe("advice", () => {
 
 describe("a failure that is repeated without a request", () => {
   for (const first of [
-    new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", { status: 500, serverCode: "X", traceId: "t", attempts: 1 }),
+    new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", {
+      status: 500,
+      serverCode: "X",
+      traceId: "t",
+      attempts: 1,
+    }),
     new RateLimitError("RATE_LIMITED", "Too many requests", { status: 429, attempts: 2, retryAfterMs: 9 }),
     new ServerError("UNEXPECTED_RESPONSE", "Unexpected server response", { status: 503 }),
     new SessionError("SESSION_EXPIRED", "Session not active or timed out", { status: 500 }),

@@ -47,8 +47,20 @@ describe("a glucose reading", () => {
 
   // × 0.0555, one decimal; ties go up, though 0.0555 is no binary fraction.
   for (const [mgDl, mmolL] of [
-    [13, 0.7], [39, 2.2], [40, 2.2], [70, 3.9], [80, 4.4], [99, 5.5], [100, 5.6], [132, 7.3], [171, 9.5],
-    [180, 10], [200, 11.1], [300, 16.7], [400, 22.2], [401, 22.3],
+    [13, 0.7],
+    [39, 2.2],
+    [40, 2.2],
+    [70, 3.9],
+    [80, 4.4],
+    [99, 5.5],
+    [100, 5.6],
+    [132, 7.3],
+    [171, 9.5],
+    [180, 10],
+    [200, 11.1],
+    [300, 16.7],
+    [400, 22.2],
+    [401, 22.3],
   ] as const) {
     test(`of ${mgDl} mg/dL is ${mmolL} mmol/L`, () => assert.equal(reading({ Value: mgDl }).mmolL, mmolL));
   }
@@ -60,7 +72,15 @@ describe("a glucose reading", () => {
   });
 
   for (const [mgDl, level] of [
-    [13, "low"], [38, "low"], [39, "low"], [40, "in-range"], [55, "in-range"], [400, "in-range"], [401, "high"], [402, "high"], [999, "high"],
+    [13, "low"],
+    [38, "low"],
+    [39, "low"],
+    [40, "in-range"],
+    [55, "in-range"],
+    [400, "in-range"],
+    [401, "high"],
+    [402, "high"],
+    [999, "high"],
   ] as const) {
     test(`of ${mgDl} is ${level}: what the sensor can measure, not a person's target`, () => {
       assert.equal(reading({ Value: mgDl }).level, level);

@@ -27,7 +27,13 @@ describe("options", () => {
       ttlMs: 480_000,
       timeoutMs: 10_000,
       deadlineMs: 30_000,
-      retry: { retries: 3, baseDelayMs: 200, maxDelayMs: 4000, jitter: true, retryOnStatuses: [429, 500, 502, 503, 504] },
+      retry: {
+        retries: 3,
+        baseDelayMs: 200,
+        maxDelayMs: 4000,
+        jitter: true,
+        retryOnStatuses: [429, 500, 502, 503, 504],
+      },
       fetch: undefined,
       badRecords: "reject",
     });
@@ -38,17 +44,37 @@ describe("options", () => {
 
   test("that are undefined are absent, one and all", () => {
     const names = [
-      "accountId", "region", "cache", "sessionTtlMs", "retry", "timeoutMs", "deadlineMs", "fetch", "baseUrl",
-      "applicationId", "clock", "badRecords", "onEvent",
+      "accountId",
+      "region",
+      "cache",
+      "sessionTtlMs",
+      "retry",
+      "timeoutMs",
+      "deadlineMs",
+      "fetch",
+      "baseUrl",
+      "applicationId",
+      "clock",
+      "badRecords",
+      "onEvent",
     ];
     const { cache, emit, ...plain } = resolveOptions(GOOD);
-    const { cache: other, emit: another, ...given } = resolveOptions({ ...GOOD, ...Object.fromEntries(names.map((name) => [name, undefined])) });
+    const {
+      cache: other,
+      emit: another,
+      ...given
+    } = resolveOptions({ ...GOOD, ...Object.fromEntries(names.map((name) => [name, undefined])) });
     assert.deepEqual(given, plain);
     assert.notEqual(other, cache, "each client has a cache of its own");
     assert.equal(typeof another, typeof emit);
-    const retry = Object.fromEntries(["retries", "baseDelayMs", "maxDelayMs", "jitter", "retryOnStatuses"].map((name) => [name, undefined]));
+    const retry = Object.fromEntries(
+      ["retries", "baseDelayMs", "maxDelayMs", "jitter", "retryOnStatuses"].map((name) => [name, undefined]),
+    );
     assert.deepEqual(resolveOptions({ ...GOOD, retry }).retry, plain.retry);
-    assert.equal(resolveOptions({ username: undefined, accountId: ACCOUNT_ID, password: "secret" }).accountId, ACCOUNT_ID);
+    assert.equal(
+      resolveOptions({ username: undefined, accountId: ACCOUNT_ID, password: "secret" }).accountId,
+      ACCOUNT_ID,
+    );
   });
 
   for (const [region, origin, applicationId] of [
@@ -68,12 +94,18 @@ describe("options", () => {
     const settings = resolveOptions({ ...GOOD, region: "jp", applicationId: other });
     assert.equal(settings.applicationId, other);
     assert.match(settings.servicesUrl, /share\.dexcom\.jp/);
-    assert.equal(resolveOptions({ ...GOOD, region: "jp", baseUrl: "https://proxy.example" }).applicationId, JP_APPLICATION_ID);
+    assert.equal(
+      resolveOptions({ ...GOOD, region: "jp", baseUrl: "https://proxy.example" }).applicationId,
+      JP_APPLICATION_ID,
+    );
   });
 
   test("of retry win over the defaults one by one", () => {
     const retryOnStatuses = [418];
-    const { retry } = resolveOptions({ ...GOOD, retry: { retries: 0, baseDelayMs: 0, maxDelayMs: 0, jitter: false, retryOnStatuses } });
+    const { retry } = resolveOptions({
+      ...GOOD,
+      retry: { retries: 0, baseDelayMs: 0, maxDelayMs: 0, jitter: false, retryOnStatuses },
+    });
     assert.deepEqual(retry, { retries: 0, baseDelayMs: 0, maxDelayMs: 0, jitter: false, retryOnStatuses: [418] });
     retryOnStatuses.push(500);
     assert.deepEqual(retry.retryOnStatuses, [418], "what the caller does with the list later is nobody's business");
@@ -150,34 +182,67 @@ const BAD: readonly (readonly [name: RegExp, options: object])[] = [
   [/username.*accountId/, { accountId: ACCOUNT_ID }],
   [/username.*accountId/, { accountId: "" }],
   ...["", "US", "eu", "canary", "toString", null, 1, {}].map((region) => [/region/, { region }] as const),
-  ...["", "canary", ZEROS, null, 1, APPLICATION_ID.slice(1)].map((applicationId) => [/applicationId/, { applicationId }] as const),
-  ...[null, 1, "x", {}, { get: neverCalled, set: neverCalled }, { get: 1, set: 1, clear: 1 }].map((cache) => [/cache/, { cache }] as const),
+  ...["", "canary", ZEROS, null, 1, APPLICATION_ID.slice(1)].map(
+    (applicationId) => [/applicationId/, { applicationId }] as const,
+  ),
+  ...[null, 1, "x", {}, { get: neverCalled, set: neverCalled }, { get: 1, set: 1, clear: 1 }].map(
+    (cache) => [/cache/, { cache }] as const,
+  ),
   ...[null, 1, "x", {}, { now: neverCalled }, { now: 1, sleep: 1 }].map((clock) => [/clock/, { clock }] as const),
   ...[null, 1, "x", {}].map((fetch) => [/fetch/, { fetch }] as const),
   ...[null, 1, "x", {}].map((onEvent) => [/onEvent/, { onEvent }] as const),
   ...[null, "", "ignore", true, 1].map((badRecords) => [/badRecords/, { badRecords }] as const),
   ...["sessionTtlMs", "timeoutMs", "deadlineMs"].flatMap((name) =>
-    [null, 0, -1, NaN, Infinity, "1000", "canary", true, {}, 5n].map((value) => [new RegExp(name), { [name]: value }] as const),
+    [null, 0, -1, NaN, Infinity, "1000", "canary", true, {}, 5n].map(
+      (value) => [new RegExp(name), { [name]: value }] as const,
+    ),
   ),
   ...[null, 1, "x", true].map((retry) => [/retry/, { retry }] as const),
   ...[null, -1, 1.5, NaN, Infinity, "3", {}].map((retries) => [/retry\.retries/, { retry: { retries } }] as const),
   ...["baseDelayMs", "maxDelayMs"].flatMap((name) =>
-    [null, -1, NaN, Infinity, "200", {}].map((value) => [new RegExp(`retry\\.${name}`), { retry: { [name]: value } }] as const),
+    [null, -1, NaN, Infinity, "200", {}].map(
+      (value) => [new RegExp(`retry\\.${name}`), { retry: { [name]: value } }] as const,
+    ),
   ),
   ...[null, 0, "yes", {}].map((jitter) => [/retry\.jitter/, { retry: { jitter } }] as const),
-  ...[null, 429, "429", ["429"], [null], {}].map((retryOnStatuses) => [/retry\.retryOnStatuses/, { retry: { retryOnStatuses } }] as const),
+  ...[null, 429, "429", ["429"], [null], {}].map(
+    (retryOnStatuses) => [/retry\.retryOnStatuses/, { retry: { retryOnStatuses } }] as const,
+  ),
   ...[
-    "", "canary", "proxy.example", "//proxy.example", "/a", "http://proxy.example", "http://127.0.0.1.proxy.example",
-    "http://localhost.proxy.example", "http://xlocalhost", "http://128.0.0.1", "http://0.0.0.0", "http://[::2]", "ftp://proxy.example",
-    "file:///a", "data:,x", "https://", "https://user:canary@proxy.example", "https://user@proxy.example", "https://:canary@proxy.example",
-    "https://proxy.example/?canary", "https://proxy.example/#canary", null, 5, {}, Object.create(null), Symbol("canary"),
+    "",
+    "canary",
+    "proxy.example",
+    "//proxy.example",
+    "/a",
+    "http://proxy.example",
+    "http://127.0.0.1.proxy.example",
+    "http://localhost.proxy.example",
+    "http://xlocalhost",
+    "http://128.0.0.1",
+    "http://0.0.0.0",
+    "http://[::2]",
+    "ftp://proxy.example",
+    "file:///a",
+    "data:,x",
+    "https://",
+    "https://user:canary@proxy.example",
+    "https://user@proxy.example",
+    "https://:canary@proxy.example",
+    "https://proxy.example/?canary",
+    "https://proxy.example/#canary",
+    null,
+    5,
+    {},
+    Object.create(null),
+    Symbol("canary"),
   ].map((baseUrl) => [/baseUrl/, { baseUrl }] as const),
 ];
 
 describe("a bad option", () => {
   for (const [name, options] of BAD) {
     test(`is an ArgumentError that names it and keeps its value: ${shown(options)}`, () => {
-      const construct = (): Dexcom => new Dexcom({ username: "someone@example.com", password: "secret", fetch: neverCalled, ...options });
+      const construct = (): Dexcom =>
+        new Dexcom({ username: "someone@example.com", password: "secret", fetch: neverCalled, ...options });
       assert.throws(construct, (error) => {
         assert.ok(error instanceof ArgumentError, String(error));
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -214,7 +279,8 @@ describe("the constructor", () => {
     const clock = { now: mock.fn(neverCalled), sleep: mock.fn(neverCalled) };
     new Dexcom(GOOD);
     new Dexcom({ ...GOOD, cache, clock, fetch: neverCalled, onEvent: neverCalled, region: "jp" });
-    for (const method of [...watched, ...Object.values(cache), ...Object.values(clock)]) assert.equal(method.mock.callCount(), 0);
+    for (const method of [...watched, ...Object.values(cache), ...Object.values(clock)])
+      assert.equal(method.mock.callCount(), 0);
   });
 
   test("keeps nothing where it could be printed", () => {

@@ -16,7 +16,10 @@ const shown: readonly Snippet[] = [
 
 test("every code block says its language", () => {
   const silent = shown.filter((snippet) => snippet.language === "");
-  assert.deepEqual(silent.map(({ file, line }) => `${file}:${line - 1}`), []);
+  assert.deepEqual(
+    silent.map(({ file, line }) => `${file}:${line - 1}`),
+    [],
+  );
 });
 
 test("every snippet of the documents and doc comments compiles by itself", () => {
@@ -25,7 +28,12 @@ test("every snippet of the documents and doc comments compiles by itself", () =>
 
   // Compiled along, so that a checker that finds nothing anywhere can't pass for snippets without a fault.
   const wrong: Snippet[] = [
-    { file: "wrong-type", line: 7, language: "ts", code: 'import { Dexcom } from "dexcom-share-ts";\nnew Dexcom({ username: 5, password: "x" });' },
+    {
+      file: "wrong-type",
+      line: 7,
+      language: "ts",
+      code: 'import { Dexcom } from "dexcom-share-ts";\nnew Dexcom({ username: 5, password: "x" });',
+    },
     { file: "wrong-import", line: 1, language: "js", code: 'const { Dexcmo } = require("dexcom-share-ts");' },
     { file: "wrong-subpath", line: 1, language: "js", code: 'require("dexcom-share-ts/simulatr");' },
     { file: "free-name", line: 1, language: "ts", code: "await dexcom.getLatestGlucoseReading();" },
@@ -34,12 +42,32 @@ test("every snippet of the documents and doc comments compiles by itself", () =>
   const found = typecheck([...compiled, ...wrong]);
   const expected = ["wrong-type:8", "wrong-import:1", "wrong-subpath:1", "free-name:1", "syntax:3"];
   const isExpected = (message: string): boolean => expected.some((where) => message.startsWith(`${where}:`));
-  assert.deepEqual(found.filter((message) => !isExpected(message)), []);
-  for (const where of expected) assert.ok(found.some((message) => message.startsWith(`${where}:`)), `${where} passed`);
+  assert.deepEqual(
+    found.filter((message) => !isExpected(message)),
+    [],
+  );
+  for (const where of expected)
+    assert.ok(
+      found.some((message) => message.startsWith(`${where}:`)),
+      `${where} passed`,
+    );
 });
 
 test("code blocks are found in lists, in doc comments, and inside longer fences", () => {
-  const text = ["1. Do:", "   ```ts", "   a;", "     b;", "   ```", "````md", "```", "````", "", "```", "x", "```"].join("\n");
+  const text = [
+    "1. Do:",
+    "   ```ts",
+    "   a;",
+    "     b;",
+    "   ```",
+    "````md",
+    "```",
+    "````",
+    "",
+    "```",
+    "x",
+    "```",
+  ].join("\n");
   assert.deepEqual(fencedBlocks("a.md", text), [
     { file: "a.md", line: 3, language: "ts", code: "a;\n  b;" },
     { file: "a.md", line: 7, language: "md", code: "```" },

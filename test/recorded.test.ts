@@ -26,7 +26,17 @@ test("a recorded answer of the real service is read back record for record", { s
   assert.equal(records.length, 100);
   assert.equal(readings.length, records.length);
   for (const [i, { WT, DT, Value, Trend }] of records.entries()) {
-    const { mgDl, trend, trendDirection, trendDescription, trendArrow, datetime, timezone, level, json: raw } = readings[i]!;
+    const {
+      mgDl,
+      trend,
+      trendDirection,
+      trendDescription,
+      trendArrow,
+      datetime,
+      timezone,
+      level,
+      json: raw,
+    } = readings[i]!;
     const { description, arrow } = TRENDS[trend]!;
     assert.equal(mgDl, Value);
     assert.equal(trendDirection, Trend);

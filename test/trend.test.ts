@@ -48,9 +48,35 @@ describe("a trend", () => {
   });
 
   for (const value of [
-    "toString", "constructor", "__proto__", "hasOwnProperty", "valueOf", "length",
-    "", " ", "10", "-1", "4.0", "4.5", "0x4", "four", "flatter", "Flat!", "ＦＬＡＴ",
-    10, -1, 4.5, NaN, Infinity, null, undefined, true, [4], ["Flat"], { trend: 4 }, 4n,
+    "toString",
+    "constructor",
+    "__proto__",
+    "hasOwnProperty",
+    "valueOf",
+    "length",
+    "",
+    " ",
+    "10",
+    "-1",
+    "4.0",
+    "4.5",
+    "0x4",
+    "four",
+    "flatter",
+    "Flat!",
+    "ＦＬＡＴ",
+    10,
+    -1,
+    4.5,
+    NaN,
+    Infinity,
+    null,
+    undefined,
+    true,
+    [4],
+    ["Flat"],
+    { trend: 4 },
+    4n,
   ]) {
     test(`is never guessed from ${shown(value)}`, () => {
       assert.equal(parseTrend(value), undefined);
@@ -58,22 +84,23 @@ describe("a trend", () => {
   }
 
   test("is found whatever the case and spacing of its name", () => {
-    const spelt = fc
-      .constantFrom(...TRENDS)
-      .chain((info) =>
-        fc
-          .array(fc.tuple(fc.boolean(), fc.constantFrom("", " ", "_", "-")), {
-            minLength: info.direction.length,
-            maxLength: info.direction.length,
-          })
-          .map((choices) => ({
-            info,
-            name: Array.from(info.direction)
-              .map((letter, i) => `${choices[i]![0] ? letter.toUpperCase() : letter.toLowerCase()}${choices[i]![1]}`)
-              .join(""),
-          })),
-      );
-    fc.assert(fc.property(spelt, ({ info, name }) => parseTrend(name) === info), runs(200));
+    const spelt = fc.constantFrom(...TRENDS).chain((info) =>
+      fc
+        .array(fc.tuple(fc.boolean(), fc.constantFrom("", " ", "_", "-")), {
+          minLength: info.direction.length,
+          maxLength: info.direction.length,
+        })
+        .map((choices) => ({
+          info,
+          name: Array.from(info.direction)
+            .map((letter, i) => `${choices[i]![0] ? letter.toUpperCase() : letter.toLowerCase()}${choices[i]![1]}`)
+            .join(""),
+        })),
+    );
+    fc.assert(
+      fc.property(spelt, ({ info, name }) => parseTrend(name) === info),
+      runs(200),
+    );
   });
 
   test("gives a trend or nothing for anything at all", () => {

@@ -44,11 +44,15 @@ function inFiles({ cacheDirectory: directory }: Io): CommandCache {
         return ok("in files of this user's folder for caches, which takes them");
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "no folder";
-        return failed(`this user's folder for caches takes no files (${code})`, [
-          "Until it does every run logs in anew: readings come, but many runs in a row may lock the account.",
-          "The folder is $XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows: this user must be able to write there.",
-          "--no-cache says that it is meant so.",
-        ], { code });
+        return failed(
+          `this user's folder for caches takes no files (${code})`,
+          [
+            "Until it does every run logs in anew: readings come, but many runs in a row may lock the account.",
+            "The folder is $XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows: this user must be able to write there.",
+            "--no-cache says that it is meant so.",
+          ],
+          { code },
+        );
       }
     },
   };

@@ -50,7 +50,11 @@ export function makeClient(
 }
 
 /** The client that a subcommand reads with. */
-export async function connect(options: ConnectionOptions, io: Io, more: Pick<DexcomOptions, "onEvent"> = {}): Promise<Dexcom> {
+export async function connect(
+  options: ConnectionOptions,
+  io: Io,
+  more: Pick<DexcomOptions, "onEvent"> = {},
+): Promise<Dexcom> {
   const target = await findTarget(options, io);
   return makeClient(target, await credentialsFor(target, io), io, openCache(options, io).cache, more);
 }

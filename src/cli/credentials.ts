@@ -40,7 +40,9 @@ export async function obtainCredentials(io: Io): Promise<Credentials> {
   const missing = missingCredentials(given);
   if (missing === undefined) return given as Credentials;
   if (!isInteractive(io)) {
-    throw new UsageError(`Set ${missing} in the environment, or run this in a terminal to be asked. --simulate needs neither.`);
+    throw new UsageError(
+      `Set ${missing} in the environment, or run this in a terminal to be asked. --simulate needs neither.`,
+    );
   }
   const { username, accountId, password } = given;
   const asksName = (username ?? accountId) === undefined;

@@ -16,10 +16,15 @@ export interface ConnectionOptions {
 export const MAX_MINUTES = 1440;
 export const MAX_COUNT = 288;
 
-export const regionOption: Option = new Option("--region <region>", "us, ous (outside the US) or jp").choices(["us", "ous", "jp"]);
+export const regionOption: Option = new Option("--region <region>", "us, ous (outside the US) or jp").choices([
+  "us",
+  "ous",
+  "jp",
+]);
 
-export const seedOption: Option = new Option("--seed <n>", "which made-up wearer the simulator shows")
-  .argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER));
+export const seedOption: Option = new Option("--seed <n>", "which made-up wearer the simulator shows").argParser(
+  wholeNumber(0, Number.MAX_SAFE_INTEGER),
+);
 
 export const connectionOptions: readonly Option[] = [
   regionOption,

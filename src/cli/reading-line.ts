@@ -32,7 +32,11 @@ function agePart(reading: GlucoseReading, now: number): string {
 
 /** What a table has of each: the time on the wearer's wall, the figure with its unit, the arrow; each as wide as the others of its column. */
 export function readingColumns(reading: GlucoseReading, unit: Unit): [time: string, figure: string, arrow: string] {
-  return [formatLocal(reading.datetime, reading.timezone), `${formatValue(reading, unit).padStart(4)} ${unit}`, reading.trendArrow.padEnd(2)];
+  return [
+    formatLocal(reading.datetime, reading.timezone),
+    `${formatValue(reading, unit).padStart(4)} ${unit}`,
+    reading.trendArrow.padEnd(2),
+  ];
 }
 
 /** The named fields, and the age that a script would have to work out. */

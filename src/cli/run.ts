@@ -26,7 +26,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: object, args: readonly string[]) => Promise<void>): Command {
+function makeProgram(
+  io: Io,
+  action: (subcommand: Subcommand<never>, options: object, args: readonly string[]) => Promise<void>,
+): Command {
   const program = new Command("dexcom-share")
     .description("Your glucose from Dexcom Share, in a terminal, a script or a status bar. Not a medical device.")
     .version(packageVersion())
@@ -56,8 +59,11 @@ function makeProgram(io: Io, action: (subcommand: Subcommand<never>, options: ob
 /** A mistyped or invented option may hold a password, and so may an argument: of `--password=…` only the name is repeated. */
 function withoutValues(text: string): string {
   // What is no subcommand counts as an argument of the default one.
-  if (text.includes("too many arguments")) return "error: unknown subcommand, or an argument too many: see dexcom-share --help\n";
-  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'").replace(/command-argument value '.*' is invalid/s, "what is given is invalid");
+  if (text.includes("too many arguments"))
+    return "error: unknown subcommand, or an argument too many: see dexcom-share --help\n";
+  return text
+    .replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
+    .replace(/command-argument value '.*' is invalid/s, "what is given is invalid");
 }
 
 /** Says what went wrong, for a person, and gives the exit code. */

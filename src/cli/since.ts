@@ -20,13 +20,16 @@ export function parseSince(text: string): Since {
   if (agoMs > 0) return { agoMs };
   const date = parseDate(text);
   if (date !== undefined) return { date };
-  throw new InvalidArgumentError("It must be how long ago, such as 90m, 3h or 1h30m, or a date, such as 2026-01-15, 2026-01-15T08:00 or 2026-01-15T08:00Z.");
+  throw new InvalidArgumentError(
+    "It must be how long ago, such as 90m, 3h or 1h30m, or a date, such as 2026-01-15, 2026-01-15T08:00 or 2026-01-15T08:00Z.",
+  );
 }
 
 function parseDate(text: string): Date | undefined {
   const [, year, month, day] = ISO_DATE.exec(text)?.map(Number) ?? [];
   // Of the 31st of February the parser makes a day in March.
-  if (year === undefined || month === undefined || day! > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  if (year === undefined || month === undefined || day! > new Date(Date.UTC(year, month, 0)).getUTCDate())
+    return undefined;
   // Of a day alone the parser would take the midnight of Greenwich.
   const date = new Date(text.length === 10 ? `${text}T00:00` : text.toUpperCase().replace(" ", "T"));
   return Number.isNaN(date.getTime()) ? undefined : date;

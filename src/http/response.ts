@@ -43,7 +43,7 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
   // The answer came after its time was up.
   if (signal.aborted) cancel();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  for (let bytes = 0; ; ) {
+  for (let bytes = 0; ;) {
     const { done, value } = await reader.read();
     if (done) return chunks.length === 1 ? DECODER.decode(chunks[0]) : join(chunks);
     bytes += value.byteLength;
@@ -107,7 +107,9 @@ function describe(
   // In one case: the service takes ids in capitals too.
   const secrets = JSON.stringify(sent ?? "").toLowerCase();
   const shown = (candidate: unknown, isGood: (text: string) => boolean): string | undefined =>
-    typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate.toLowerCase()) ? candidate : undefined;
+    typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate.toLowerCase())
+      ? candidate
+      : undefined;
   return {
     // An opaque redirect has 0 for a status.
     status: status || undefined,

@@ -4,8 +4,7 @@ import type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.
 /** Any part of the four alerts; what is left out is as in `DEFAULT_ALERTS`. */
 export type AlertSettingsInput = {
   readonly [Name in keyof AlertSettings]?:
-    | { readonly [Field in keyof AlertSettings[Name]]?: AlertSettings[Name][Field] | undefined }
-    | undefined;
+    { readonly [Field in keyof AlertSettings[Name]]?: AlertSettings[Name][Field] | undefined } | undefined;
 };
 
 /** As the official app invited a follower in 2015 (wire-protocol 6.3): the urgent low alert alone is on. */
@@ -28,7 +27,8 @@ const DAY_MINUTES = 1440;
  */
 export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
   must(isObject(input), "alerts must be an object");
-  for (const name of Object.keys(input)) must(Object.hasOwn(DEFAULT_ALERTS, name), `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`);
+  for (const name of Object.keys(input))
+    must(Object.hasOwn(DEFAULT_ALERTS, name), `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`);
   const settings: AlertSettings = {
     high: completeGlucoseAlert("high", input.high),
     low: completeGlucoseAlert("low", input.low),

@@ -9,11 +9,19 @@ import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } 
  */
 
 export function readAssignment(call: Call, serialNumber: string): Promise<ReceiverAssignment> {
-  return call("CheckMonitoredReceiverAssignmentStatus", { query: { serialNumber }, read: readWord, parse: parseAssignment });
+  return call("CheckMonitoredReceiverAssignmentStatus", {
+    query: { serialNumber },
+    read: readWord,
+    parse: parseAssignment,
+  });
 }
 
 export async function replaceReceiver(call: Call, serialNumber: string): Promise<void> {
-  const replaced = call("ReplacePublisherAccountMonitoredReceiver", { query: { serialNumber }, read: readNothing, parse: parseNothing });
+  const replaced = call("ReplacePublisherAccountMonitoredReceiver", {
+    query: { serialNumber },
+    read: readNothing,
+    parse: parseNothing,
+  });
   await unlessSo(replaced, async () => (await readAssignment(call, serialNumber)) === "AssignedToYou");
 }
 

@@ -76,7 +76,10 @@ export class Posting {
     }
     const held = await this.#steps.readBack();
     const rest = readings.filter((reading) => !held.has(keyOf(reading)));
-    this.#note(readings.filter((reading) => held.has(keyOf(reading))), "duplicate");
+    this.#note(
+      readings.filter((reading) => held.has(keyOf(reading))),
+      "duplicate",
+    );
     const parts = rest.length < readings.length ? [rest] : rest.map((reading) => [reading]);
     for (const part of parts) if (part.length > 0) await this.#settle(part);
   }

@@ -3,7 +3,15 @@ import type { CallOptions, Dexcom } from "../dexcom.ts";
 import { DexcomError } from "../errors.ts";
 import type { DexcomOptions } from "../options.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
-import { checkBoolean, checkEmailAddress, checkId, checkSerialNumber, checkText, isObject, must } from "../sharing/checks.ts";
+import {
+  checkBoolean,
+  checkEmailAddress,
+  checkId,
+  checkSerialNumber,
+  checkText,
+  isObject,
+  must,
+} from "../sharing/checks.ts";
 import { connectionOf, limitOf } from "../sharing/connections.ts";
 import { ByNameLogin } from "../sharing/login.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
@@ -96,7 +104,10 @@ export class Publisher {
     const { loginByName = false, username } = source as Partial<PublisherOptions>;
     checkBoolean("loginByName", loginByName);
     // What has the form of an id is one, and not a name: the service would count it as a refused login.
-    must(!loginByName || (typeof username === "string" && !hasIdForm(username)), "loginByName needs username, and one that is no account id");
+    must(
+      !loginByName || (typeof username === "string" && !hasIdForm(username)),
+      "loginByName needs username, and one that is no account id",
+    );
     this.#connection = connectionOf(source, (transport) =>
       loginByName ? new ByNameLogin(transport, username!) : transport,
     );
@@ -165,7 +176,11 @@ export class Publisher {
    * console.log(posted?.outcome, posted?.isConfirmed);
    * ```
    */
-  async postReadings(serialNumber: string, readings: readonly NewReading[], options: PostOptions = {}): Promise<PostedReading[]> {
+  async postReadings(
+    serialNumber: string,
+    readings: readonly NewReading[],
+    options: PostOptions = {},
+  ): Promise<PostedReading[]> {
     return this.#uploader.post(checkSerialNumber(serialNumber), readings, options, limitOf(this.#connection, options));
   }
 

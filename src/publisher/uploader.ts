@@ -54,7 +54,12 @@ export class Uploader {
   }
 
   /** @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first. */
-  async post(serialNumber: string, readings: readonly NewReading[], options: PostOptions, limit: CallLimit): Promise<PostedReading[]> {
+  async post(
+    serialNumber: string,
+    readings: readonly NewReading[],
+    options: PostOptions,
+    limit: CallLimit,
+  ): Promise<PostedReading[]> {
     must(isObject(options), "options must be an object");
     const { confirm = false, replaceReceiver: mayReplace = false, receiverAheadSeconds = 0 } = options;
     checkBoolean("confirm", confirm);

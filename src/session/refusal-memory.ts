@@ -90,7 +90,9 @@ export class RefusalMemory {
   refused(keys: RefusalKeys, answer: AccountError): Refusal {
     const now = this.#clock.now();
     const isLock = answer.code === "LOCKED_OUT";
-    const waited = isLock ? 0 : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
+    const waited = isLock
+      ? 0
+      : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
     // Never earlier than told, where the service says when.
     const waitMs = Math.max(answer.retryAfterMs ?? 0, Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS));
     const error = repeated(answer, answer.attempts, waitMs);

@@ -79,7 +79,13 @@ export class SealedEntry {
 }
 
 /** `replace` where the store has it, else the next best thing. */
-function swap(store: SealedStore, key: string, from: string | null, to: string | null, ttlMs: number): Promise<unknown> {
+function swap(
+  store: SealedStore,
+  key: string,
+  from: string | null,
+  to: string | null,
+  ttlMs: number,
+): Promise<unknown> {
   if (store.replace) return store.replace(key, from, to, ttlMs);
   return to === null ? store.delete(key) : store.set(key, to, ttlMs);
 }

@@ -171,11 +171,23 @@ export class SealedSession implements SessionKeeper {
     return this.#options.clock.now() >= this.#restsUntil;
   }
 
-  async #ask(method: CacheMethod, limit: CallLimit, entry: SealedEntry, work: (entry: SealedEntry) => Promise<unknown>): Promise<unknown> {
+  async #ask(
+    method: CacheMethod,
+    limit: CallLimit,
+    entry: SealedEntry,
+    work: (entry: SealedEntry) => Promise<unknown>,
+  ): Promise<unknown> {
     if (!this.#isAwake()) return FAILED;
     let result: unknown = await askCache(this.#options, method, limit, () => entry.open(), OPEN_TIMEOUT_MS);
     if (result === FAILED) entry.close();
-    else result = await askCache(this.#options, method, limit, () => inTime(this.#options.clock, () => work(entry)), OPEN_TIMEOUT_MS);
+    else
+      result = await askCache(
+        this.#options,
+        method,
+        limit,
+        () => inTime(this.#options.clock, () => work(entry)),
+        OPEN_TIMEOUT_MS,
+      );
     if (result === FAILED) this.#restsUntil = this.#options.clock.now() + REST_MS;
     return result;
   }

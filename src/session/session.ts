@@ -94,7 +94,11 @@ export class Session {
     }
   }
 
-  async #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Promise<{ id: string; isNew: boolean }> {
+  async #obtain(
+    limit: CallLimit,
+    refused: string | undefined,
+    mayUseCache: boolean,
+  ): Promise<{ id: string; isNew: boolean }> {
     const latest = this.#latest;
     const cached = await this.#keeper.get(limit, refused);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
@@ -113,7 +117,13 @@ export class Session {
       const patienceMs = login ? login.endsAt + STUCK_AFTER_MS - clock.now() : Infinity;
       try {
         // Begun in there, because the caller may be gone by now, and then nobody wants a login.
-        return await within(clock, limit, patienceMs, () => STUCK, () => (this.#login ??= this.#begin(refused)).session);
+        return await within(
+          clock,
+          limit,
+          patienceMs,
+          () => STUCK,
+          () => (this.#login ??= this.#begin(refused)).session,
+        );
       } catch (error) {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;
@@ -139,7 +149,12 @@ export class Session {
     await this.#refusals.prepare();
     this.#refusals.learnt = (await this.#keeper.refusals?.(login)) ?? [];
     const { username } = this.#options;
-    this.#accountId ??= await this.#post("AuthenticatePublisherAccount", { accountName: username }, parseAccountId, login);
+    this.#accountId ??= await this.#post(
+      "AuthenticatePublisherAccount",
+      { accountName: username },
+      parseAccountId,
+      login,
+    );
     const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, login);
     // One that was overtaken must not store its session over the newer one.
     if (this.#login === login) {

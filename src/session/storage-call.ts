@@ -18,7 +18,13 @@ export async function askCache<T>(
 ): Promise<T | typeof FAILED> {
   try {
     // An async function around it, because a cache may also throw before it returns a promise.
-    return await within(clock, limit, timeoutMs, () => FAILED, async () => work());
+    return await within(
+      clock,
+      limit,
+      timeoutMs,
+      () => FAILED,
+      async () => work(),
+    );
   } catch {
     if (limit.signal?.aborted) throw limit.signal.reason;
     emit({ type: "cache-failure", method });

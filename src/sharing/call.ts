@@ -46,7 +46,12 @@ export function caller(connection: Connection, limit: CallLimit): Call {
 }
 
 /** A call that needs no session. */
-export function callWithoutSession<T>(connection: Connection, name: OperationName, ask: Ask<T>, limit: CallLimit): Promise<T> {
+export function callWithoutSession<T>(
+  connection: Connection,
+  name: OperationName,
+  ask: Ask<T>,
+  limit: CallLimit,
+): Promise<T> {
   const attempts = new Attempts(name);
   return attempts.settle(sendOnce(connection, name, ask, limit, attempts, undefined), undefined);
 }
@@ -71,7 +76,10 @@ async function sendOnce<T>(
       const send = transport.fetch;
       attempts.began();
       // The one place where a session id is in an address: this side of the service knows no other (wire-protocol 5).
-      const response = await send(search ? `${url as string}?${search}` : url, { ...init, body: body?.(sessionId!) ?? null });
+      const response = await send(search ? `${url as string}?${search}` : url, {
+        ...init,
+        body: body?.(sessionId!) ?? null,
+      });
       if (TURNED_AWAY.includes(response.status)) attempts.decided();
       return response;
     },
@@ -129,7 +137,8 @@ class Attempts {
       const isFault = error.code === "UNKNOWN_FAULT";
       if (isFault && doneCode !== undefined && error.serverCode === doneCode) return done as T;
       const own = explained(error, this.#name);
-      const isUnclear = repetition === "once" || (repetition === "repeatable" && MAYBE_OF_OWN_MAKING.includes(own.code));
+      const isUnclear =
+        repetition === "once" || (repetition === "repeatable" && MAYBE_OF_OWN_MAKING.includes(own.code));
       throw this.#open > 0 && isUnclear ? outcomeUnknown(error) : own;
     }
   }
@@ -145,4 +154,3 @@ export function readWord(text: string): unknown {
 export function readNothing(text: string): unknown {
   return text.trim() === "" ? "" : parseJson(text);
 }
-

@@ -24,7 +24,10 @@ export function checkText(name: string, value: unknown): string {
 
 /** Receivers have two letters and eight digits, transmitters six letters and digits; no other rule is on record. */
 export function checkSerialNumber(value: unknown): string {
-  must(typeof value === "string" && /^[A-Za-z\d]{6,16}$/.test(value), "serialNumber must be 6 to 16 letters and digits");
+  must(
+    typeof value === "string" && /^[A-Za-z\d]{6,16}$/.test(value),
+    "serialNumber must be 6 to 16 letters and digits",
+  );
   return value;
 }
 

@@ -29,6 +29,9 @@ export function connectionOf(
 
 /** Until when a call that begins now may go on. */
 export function limitOf([{ clock, deadlineMs }]: Connection, { signal }: CallOptions): CallLimit {
-  must(signal === undefined || typeof (signal as Partial<AbortSignal>).addEventListener === "function", "signal must be an AbortSignal");
+  must(
+    signal === undefined || typeof (signal as Partial<AbortSignal>).addEventListener === "function",
+    "signal must be an AbortSignal",
+  );
   return { endsAt: clock.now() + deadlineMs, signal };
 }

@@ -71,7 +71,12 @@ export class ByNameLogin implements LoginTransport {
   }
 
   /** Another post of the same login, as guarded as the one that it comes before. */
-  #post(operation: Operation<unknown>, path: string, parse: Operation<string>["parse"], limit: CallLimit): Promise<string> {
+  #post(
+    operation: Operation<unknown>,
+    path: string,
+    parse: Operation<string>["parse"],
+    limit: CallLimit,
+  ): Promise<string> {
     const { password, applicationId } = operation.body!;
     const body = { accountName: this.#accountName, password, applicationId };
     return this.#transport.send({ ...operation, path, body, parse }, limit);

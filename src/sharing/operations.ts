@@ -9,7 +9,11 @@
 export type Repetition = "read" | "repeatable" | "once";
 
 /** An operation's group in the path, how it may be repeated, and the fault that says that what it asks for is so already. */
-export type OperationRow = readonly [group: "General" | "Publisher" | "Subscriber", repetition: Repetition, done?: string];
+export type OperationRow = readonly [
+  group: "General" | "Publisher" | "Subscriber",
+  repetition: Repetition,
+  done?: string,
+];
 
 const TABLE = {
   SystemUtcTime: ["General", "read"],

@@ -1,4 +1,10 @@
-import { ArgumentError, DexcomError, type DexcomErrorCode, type ErrorDetails, type PublisherErrorCode } from "../errors.ts";
+import {
+  ArgumentError,
+  DexcomError,
+  type DexcomErrorCode,
+  type ErrorDetails,
+  type PublisherErrorCode,
+} from "../errors.ts";
 
 interface Explanation {
   readonly code: PublisherErrorCode;
@@ -117,7 +123,8 @@ export function explained(error: DexcomError, operation: string): DexcomError {
   const fault = error.code === "UNKNOWN_FAULT" && FAULTS.get(serverCode ?? "");
   if (fault) return new PublisherError(fault, details);
   // The reader's own texts name the arguments of a login.
-  if (error instanceof ArgumentError && status) return new ArgumentError(`The service refused an argument of ${operation}`, details);
+  if (error instanceof ArgumentError && status)
+    return new ArgumentError(`The service refused an argument of ${operation}`, details);
   return error;
 }
 

@@ -184,8 +184,12 @@ export class FileSessionStore extends SessionStore {
     const names = (await this.#names()).filter((name) => OURS.test(name));
     const [own, others] = [true, false].map((isOwn) => names.filter((name) => name.startsWith(stem) === isOwn));
     const start = Math.floor(Math.random() * others!.length);
-    for (const name of [...own!, ...others!.slice(start), ...others!.slice(0, start)].slice(0, own!.length + MOST_LOOKED_AT)) {
-      if ((await this.#neededUntil(name, names)) < Date.now()) await rm(path.join(this.directory, name), { force: true });
+    for (const name of [...own!, ...others!.slice(start), ...others!.slice(0, start)].slice(
+      0,
+      own!.length + MOST_LOOKED_AT,
+    )) {
+      if ((await this.#neededUntil(name, names)) < Date.now())
+        await rm(path.join(this.directory, name), { force: true });
     }
   }
 

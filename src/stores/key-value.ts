@@ -48,7 +48,9 @@ export class KeyValueSessionStore extends SessionStore {
   constructor(service: KeyValueService, { prefix = "dexcom-share:", ttlMs }: KeyValueSessionStoreOptions = {}) {
     super({ ttlMs });
     const methods = Object(service) as Partial<Record<string, unknown>>;
-    const hasMethods = [methods["get"], methods["delete"], methods["put"] ?? methods["set"]].every((method) => typeof method === "function");
+    const hasMethods = [methods["get"], methods["delete"], methods["put"] ?? methods["set"]].every(
+      (method) => typeof method === "function",
+    );
     if (!hasMethods) throw new ArgumentError("service must have the methods get, delete and set or put");
     if (typeof prefix !== "string") throw new ArgumentError("prefix must be a string");
     this.#service = service;

@@ -52,7 +52,10 @@ export class RedisSessionStore extends SessionStore {
   readonly #prefix: string;
 
   /** @throws {ArgumentError} for a bad option, by name. */
-  constructor(client: NodeRedisClient | IoRedisClient, { prefix = "dexcom-share:", ttlMs }: RedisSessionStoreOptions = {}) {
+  constructor(
+    client: NodeRedisClient | IoRedisClient,
+    { prefix = "dexcom-share:", ttlMs }: RedisSessionStoreOptions = {},
+  ) {
     super({ ttlMs });
     if (!isClient(client)) throw new ArgumentError("client must be one of the packages redis or ioredis");
     if (typeof prefix !== "string") throw new ArgumentError("prefix must be a string");

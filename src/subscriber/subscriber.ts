@@ -73,7 +73,10 @@ export class Subscriber {
       typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
       "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
     );
-    this.#connection = connectionOf({ ...rest, accountId, password: secret }, (transport) => new SubscriberLogin(transport));
+    this.#connection = connectionOf(
+      { ...rest, accountId, password: secret },
+      (transport) => new SubscriberLogin(transport),
+    );
   }
 
   /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */

@@ -51,10 +51,17 @@ export function watch(source: WatchSource, options: WatchOptions): AsyncGenerato
   const { since, staleAfterMs } = options;
   const reading = since as GlucoseReading | undefined;
   const moment = reading?.datetime ?? since;
-  must(moment === undefined || (moment instanceof Date && +moment === +moment), "since must be a Date or a GlucoseReading");
+  must(
+    moment === undefined || (moment instanceof Date && +moment === +moment),
+    "since must be a Date or a GlucoseReading",
+  );
   const inner = new AbortController();
   const ledger = makeLedger(moment && +moment, moment !== since);
-  const readings = follow(poller(source, ledger, milliseconds("staleAfterMs", staleAfterMs, 900_000), inner.signal), signal, inner);
+  const readings = follow(
+    poller(source, ledger, milliseconds("staleAfterMs", staleAfterMs, 900_000), inner.signal),
+    signal,
+    inner,
+  );
   const leave = readings.return.bind(readings);
   // A generator's own would wait for the `next` that is under way, which may take minutes.
   readings.return = () => {
@@ -87,7 +94,13 @@ async function* follow(
 }
 
 /** Makes what waits until the next request is due, makes it, and gives what it brought that is new. */
-function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signal: AbortSignal): () => Promise<GlucoseReading[]> {
+// eslint-disable-next-line max-lines-per-function -- one closure over the state of a watch
+function poller(
+  source: WatchSource,
+  ledger: Ledger,
+  staleAfterMs: number,
+  signal: AbortSignal,
+): () => Promise<GlucoseReading[]> {
   const { clock, emit, read, readTime, session } = source;
   const pace = makePacer();
   /** By how much the service's clock is ahead of the client's, which may be wrong by hours. All else here is by the client's. */
@@ -115,7 +128,7 @@ function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signa
   /** Until the request is due, and no longer than that takes at first sight: the clock may be set back meanwhile. */
   const wait = async (): Promise<void> => {
     freshUntil ??= clock.now() + staleAfterMs;
-    for (let patience = dueAt - clock.now(); ; ) {
+    for (let patience = dueAt - clock.now(); ;) {
       const now = noteFreshness();
       const left = Math.min(dueAt - now, patience);
       if (left <= 0) return;
@@ -139,7 +152,10 @@ function poller(source: WatchSource, ledger: Ledger, staleAfterMs: number, signa
       // Where neither is to be had the client's own clock has to do, but not to say how far back to ask.
       const ms = aheadMs ?? 0;
       const now = clock.now() + ms;
-      const [due, newest] = pace(now, answer.map(({ time }) => time));
+      const [due, newest] = pace(
+        now,
+        answer.map(({ time }) => time),
+      );
       dueAt = due - ms;
       if (answer[0]) freshUntil = newest - ms + staleAfterMs;
       noteFreshness();

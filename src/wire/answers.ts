@@ -7,7 +7,11 @@ export type ReceiverAssignment = "AssignedToYou" | "NotAssigned";
 
 /** A bare boolean (wire-protocol 5.3, 6.1). @throws {ServerError} */
 export function parseBoolean(value: unknown, details: () => ErrorDetails): boolean {
-  checkShape(shape<boolean>("not true or false", (given) => typeof given === "boolean"), value, details);
+  checkShape(
+    shape<boolean>("not true or false", (given) => typeof given === "boolean"),
+    value,
+    details,
+  );
   return value;
 }
 
@@ -30,6 +34,7 @@ export function parseAssignment(value: unknown, details: () => ErrorDetails): Re
  * @throws {ServerError} where there is a text, a number or a list, which nobody has seen.
  */
 export function parseNothing(value: unknown, details: () => ErrorDetails): void {
-  const isNothing = (given: unknown): boolean => given === true || given === "" || (typeof given === "object" && !Array.isArray(given));
+  const isNothing = (given: unknown): boolean =>
+    given === true || given === "" || (typeof given === "object" && !Array.isArray(given));
   checkShape(shape("not an empty answer", isNothing), value, details);
 }

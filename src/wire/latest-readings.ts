@@ -35,7 +35,11 @@ export function parseLatestReadings(
     "not an element",
     (given) => typeof given === "object" && given !== null && !Array.isArray(given),
     rule("Egv", "missing", (element) => "Egv" in element),
-    rule("SubscriptionId", "not an id of the service", ({ SubscriptionId }) => (SubscriptionId ?? undefined) === undefined || isId(SubscriptionId)),
+    rule(
+      "SubscriptionId",
+      "not an id of the service",
+      ({ SubscriptionId }) => (SubscriptionId ?? undefined) === undefined || isId(SubscriptionId),
+    ),
   );
   return value.map((element, index) => {
     checkShape(elementShape!, element, details);
@@ -48,5 +52,9 @@ export function parseLatestReadings(
 }
 
 function atPlace({ issues, kept }: BadRecord, index: number): BadRecord {
-  return { index, kept, issues: issues.map(({ code, message, path }) => ({ code, message, path: [index, "Egv", ...path.slice(1)] })) };
+  return {
+    index,
+    kept,
+    issues: issues.map(({ code, message, path }) => ({ code, message, path: [index, "Egv", ...path.slice(1)] })),
+  };
 }

@@ -46,7 +46,11 @@ let recordShape: Shape<RawReading> | undefined;
 
 /** A date may be missing, but not be there and be no date. */
 function dateRule(key: "WT" | "ST" | "DT"): ReturnType<typeof rule<RawReading>> {
-  return rule(key, "not a date of the service", ({ [key]: date }) => date === undefined || parseWireDate(date) !== undefined);
+  return rule(
+    key,
+    "not a date of the service",
+    ({ [key]: date }) => date === undefined || parseWireDate(date) !== undefined,
+  );
 }
 
 /** What a record must be. Built on first use: most records are taken by `parseUsual` and never get here. */
@@ -77,7 +81,8 @@ export function parseUsual(record: unknown, knownZone?: string): ParsedReading |
   if (typeof WT !== "string" || WT !== ST || typeof DT !== "string" || typeof Value !== "number") return undefined;
   const end = WT.length - 1;
   // 15 digits are exact in a number, and earlier than the last date that there is.
-  if (end < 6 || end > 20 || DT.length !== end + 6 || !WT.startsWith("Date(") || !DT.startsWith("Date(")) return undefined;
+  if (end < 6 || end > 20 || DT.length !== end + 6 || !WT.startsWith("Date(") || !DT.startsWith("Date("))
+    return undefined;
   let time = 0;
   for (let i = 5; i < end; i++) {
     const digit = WT.charCodeAt(i);

@@ -62,7 +62,11 @@ let listShape: Shape<unknown[]> | undefined;
 let subscriptionShape: Shape<RawSubscription> | undefined;
 
 function makeSubscriptionShape(): Shape<RawSubscription> {
-  const optional = (key: keyof RawSubscription, what: string, is: (value: unknown) => boolean): ReturnType<typeof rule<RawSubscription>> =>
+  const optional = (
+    key: keyof RawSubscription,
+    what: string,
+    is: (value: unknown) => boolean,
+  ): ReturnType<typeof rule<RawSubscription>> =>
     rule<RawSubscription>(key, `not ${what}`, ({ [key]: value }) => value === undefined || value === null || is(value));
   const isText = (value: unknown): boolean => typeof value === "string";
   return shape(
@@ -73,7 +77,9 @@ function makeSubscriptionShape(): Shape<RawSubscription> {
     rule("Permissions", "not a number", ({ Permissions }) => Number.isSafeInteger(Permissions)),
     rule("IsEnabled", "not true or false", ({ IsEnabled }) => typeof IsEnabled === "boolean"),
     optional("IsMonitoringSessionActive", "true or false", (value) => typeof value === "boolean"),
-    ...(["ContactId", "SubscriberId", "InvitationId"] as const).map((key) => optional(key, "an id of the service", hasIdForm)),
+    ...(["ContactId", "SubscriberId", "InvitationId"] as const).map((key) =>
+      optional(key, "an id of the service", hasIdForm),
+    ),
     ...(["ContactName", "DisplayName"] as const).map((key) => optional(key, "a text", isText)),
     ...(["DateTimeCreated", "DateTimeModified", "InviteExpires"] as const).map((key) =>
       optional(key, "a date of the service", (value) => parseWrappedDate(value) !== undefined),

@@ -48,7 +48,10 @@ function readDeclarations(): Map<string, string> {
   const sources = globSync("src/**/*.ts", { cwd: ROOT }).map((file) => path.join(ROOT, file));
   return new Map(
     sources.map((fileName) => {
-      const { outputText } = ts.transpileDeclaration(readFileSync(fileName, "utf8"), { fileName, compilerOptions: OPTIONS });
+      const { outputText } = ts.transpileDeclaration(readFileSync(fileName, "utf8"), {
+        fileName,
+        compilerOptions: OPTIONS,
+      });
       return [declarationFileOf(fileName), outputText.replaceAll(/(["'])(\.\.?\/[^"']*)\.ts\1/g, "$1$2.js$1")];
     }),
   );
@@ -87,8 +90,12 @@ function describeExports(
   const nameless = [...reached]
     .filter((symbol) => !exported.has(symbol))
     .map((symbol): [string, string] => [symbol.name, print(symbol, symbol.name)]);
-  const sorted = (rows: [string, string][]): string[] => rows.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
-  return [...sorted(named), ...(nameless.length > 0 ? ["// Not exported by name, yet part of the above", ...sorted(nameless)] : [])];
+  const sorted = (rows: [string, string][]): string[] =>
+    rows.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return [
+    ...sorted(named),
+    ...(nameless.length > 0 ? ["// Not exported by name, yet part of the above", ...sorted(nameless)] : []),
+  ];
 }
 
 function statementsOf(symbol: ts.Symbol): ts.Node[] {
@@ -116,7 +123,9 @@ function statementParentOf(node: ts.Node): ts.Node {
 
 function print(symbol: ts.Symbol, name: string): string {
   const texts = statementsOf(symbol).map((statement) =>
-    printer.printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile()).replace(/^(export )?(declare )?/, ""),
+    printer
+      .printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile())
+      .replace(/^(export )?(declare )?/, ""),
   );
   if (texts.length === 0) throw new Error(`${name} is exported and declared nowhere`);
   return [...(name === symbol.name ? [] : [`// as ${name}`]), ...texts].join("\n");

@@ -34,7 +34,9 @@ const figures = `${describeMachine()}\n\n${table(PROMISES, measurements)}\n`;
 console.log(`\n${figures}`);
 if (process.argv.includes("--write-readme")) writeFileSync(README, withFigures(readFileSync(README, "utf8"), figures));
 
-const over = [...PROMISES].filter(([id, promised]) => promised.isExact === true && isWithin(promised, measurements[id]!) === false);
+const over = [...PROMISES].filter(
+  ([id, promised]) => promised.isExact === true && isWithin(promised, measurements[id]!) === false,
+);
 if (over.length > 0) {
   console.error(`Over the limit on every machine: ${over.map(([, { name }]) => name).join("; ")}`);
   process.exitCode = 1;

@@ -2,7 +2,16 @@
 
 const READING_INTERVAL_MS = 300_000;
 const NEWEST_MS = 1_691_239_553_000;
-const TRENDS = ["Flat", "FortyFiveUp", "SingleUp", "FortyFiveUp", "Flat", "FortyFiveDown", "SingleDown", "FortyFiveDown"];
+const TRENDS = [
+  "Flat",
+  "FortyFiveUp",
+  "SingleUp",
+  "FortyFiveUp",
+  "Flat",
+  "FortyFiveDown",
+  "SingleDown",
+  "FortyFiveDown",
+];
 
 export const READ_PATH = "/ShareWebServices/Services/Publisher/ReadPublisherLatestGlucoseValues";
 export const SESSION_ID = "11111111-2222-4333-8444-555555555555";

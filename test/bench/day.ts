@@ -19,6 +19,9 @@ export async function measureDay(): Promise<Measurements> {
   const sent = simulator.requests;
   return {
     "day requests": { figure: sent.length, beside: POLLS },
-    "day logins": { figure: sent.filter(({ operation }) => operation === "LoginPublisherAccountById").length, beside: 1 },
+    "day logins": {
+      figure: sent.filter(({ operation }) => operation === "LoginPublisherAccountById").length,
+      beside: 1,
+    },
   };
 }

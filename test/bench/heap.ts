@@ -11,7 +11,8 @@ export async function measureHeap(): Promise<Measurements> {
   const session = JSON.stringify(SESSION_ID);
   const stub: typeof fetch = async (url) => new Response((url as string).includes("/Read") ? body : session);
   // Each its own account, with texts of its own.
-  const make = (index: number): Dexcom => new Dexcom({ username: `someone${index}@example.com`, password: `secret ${index}`, fetch: stub });
+  const make = (index: number): Dexcom =>
+    new Dexcom({ username: `someone${index}@example.com`, password: `secret ${index}`, fetch: stub });
   // What is made once for all clients is there before the first is counted.
   await make(-1).getLatestGlucoseReading();
 

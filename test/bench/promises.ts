@@ -39,13 +39,28 @@ const OTHERS: Readonly<Record<Exclude<Id, SizeId>, Promised>> = {
   "read 288": { name: "read of 288 records", unit: "µs", beside: STUB, mostRatio: 1.8 },
   "loopback 1 p50": { name: "read of 1 record over loopback HTTP, p50", unit: "µs", beside: FETCH, mostRatio: 1.15 },
   "loopback 1 p99": { name: "read of 1 record over loopback HTTP, p99", unit: "µs", beside: FETCH },
-  "loopback 288 p50": { name: "read of 288 records over loopback HTTP, p50", unit: "µs", beside: FETCH, mostRatio: 1.3 },
+  "loopback 288 p50": {
+    name: "read of 288 records over loopback HTTP, p50",
+    unit: "µs",
+    beside: FETCH,
+    mostRatio: 1.3,
+  },
   "loopback 288 p99": { name: "read of 288 records over loopback HTTP, p99", unit: "µs", beside: FETCH },
   "new client": { name: "heap of a client that is made", unit: "bytes", beside: "budget", most: 4096, isExact: true },
   "idle client": { name: "heap of a client that has read", unit: "bytes", beside: "budget", most: 4096, isExact: true },
-  "crowd rate": { name: "10,000 clients that log in and read at once, by the simulator", unit: "reads/s", beside: BY_HAND },
+  "crowd rate": {
+    name: "10,000 clients that log in and read at once, by the simulator",
+    unit: "reads/s",
+    beside: BY_HAND,
+  },
   "crowd heap": { name: "heap while these await their readings", unit: "MB", beside: BY_HAND },
-  "day requests": { name: "requests of a day of five-minute polling", unit: "requests", beside: "polls", most: 290, isExact: true },
+  "day requests": {
+    name: "requests of a day of five-minute polling",
+    unit: "requests",
+    beside: "polls",
+    most: 290,
+    isExact: true,
+  },
   "day logins": { name: "logins of that day", unit: "login", beside: "at least", most: 1, isExact: true },
 };
 
@@ -53,7 +68,10 @@ const OTHERS: Readonly<Record<Exclude<Id, SizeId>, Promised>> = {
 export const PROMISES: ReadonlyMap<Id, Promised> = new Map<Id, Promised>([
   ...ENTRIES.map(({ specifier, imports, maxBytes }): [Id, Promised] => {
     const what = imports ? `\`{ ${imports.join(", ")} }\` of \`${specifier}\`` : `\`${specifier}\``;
-    return [`size of ${specifier}`, { name: `${what}, minified, gzip`, unit: "bytes", beside: "budget", most: maxBytes, isExact: true }];
+    return [
+      `size of ${specifier}`,
+      { name: `${what}, minified, gzip`, unit: "bytes", beside: "budget", most: maxBytes, isExact: true },
+    ];
   }),
   ...(Object.entries(OTHERS) as [Id, Promised][]),
 ]);

@@ -11,8 +11,16 @@ test("the README has a row for each figure that the bench prints", () => {
   const rows = figuresIn(readFileSync(README, "utf8"))
     .split("\n")
     .filter((line) => line.startsWith("| "))
-    .map((line) => line.slice(2, -2).split(" | ").map((cell) => cell.trim()));
-  assert.deepEqual(rows.slice(1).map(([name]) => name), [...PROMISES.values()].map(({ name }) => name));
+    .map((line) =>
+      line
+        .slice(2, -2)
+        .split(" | ")
+        .map((cell) => cell.trim()),
+    );
+  assert.deepEqual(
+    rows.slice(1).map(([name]) => name),
+    [...PROMISES.values()].map(({ name }) => name),
+  );
   // The numbers are the command's affair, but what is over on every machine is not written there without a look.
   const exact = [...PROMISES.values()].filter(({ isExact }) => isExact).map(({ name }) => name);
   const over = rows.filter(([name, , , , , verdict]) => exact.includes(name!) && verdict !== "within");
@@ -52,8 +60,15 @@ test("a row shows the figure, what it is beside, the ratio, the limit and the ve
     ["read 288", { ...PROMISED, most: 5000 }],
     ["crowd rate", PROMISED],
   ]);
-  const measured = { "read 1": { figure: 15.256, beside: 10 }, "read 288": { figure: 1234.5, beside: 5 }, "crowd rate": { figure: 2, beside: 1, ratio: 3 } };
-  const rows = table(promises, measured).split("\n").slice(2).map((line) => line.replaceAll(/ +/g, " "));
+  const measured = {
+    "read 1": { figure: 15.256, beside: 10 },
+    "read 288": { figure: 1234.5, beside: 5 },
+    "crowd rate": { figure: 2, beside: 1, ratio: 3 },
+  };
+  const rows = table(promises, measured)
+    .split("\n")
+    .slice(2)
+    .map((line) => line.replaceAll(/ +/g, " "));
   assert.deepEqual(rows, [
     "| a read | 15.3 µs | bare: 10 µs | 1.53 | × 1.4 | OVER |",
     "| a read | 1235 µs | bare: 5 µs | 246.90 | 5000 µs | within |",

@@ -20,7 +20,10 @@ function simulate(more: { password?: string; region?: "us" | "ous" } = {}): Shar
 }
 
 /** The command on one machine: each run finds what the ones before it have left. */
-function machine(simulator: ShareSimulator, cacheDirectory: string = newCacheDirectory()): {
+function machine(
+  simulator: ShareSimulator,
+  cacheDirectory: string = newCacheDirectory(),
+): {
   cacheDirectory: string;
   run: (command: string, password?: string, more?: World) => Promise<Ran>;
 } {
@@ -41,7 +44,8 @@ describe("the session of a run", () => {
   test("serves the next, whatever it asks for: one request each", async () => {
     const simulator = simulate();
     const { run, cacheDirectory } = machine(simulator);
-    for (const command of ["", "latest", "readings --json", "chart"]) assert.equal((await run(command)).exitCode, 0, command);
+    for (const command of ["", "latest", "readings --json", "chart"])
+      assert.equal((await run(command)).exitCode, 0, command);
     assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 4 });
     for (const file of await readdir(cacheDirectory)) assert.doesNotMatch(file, /canary/);
   });
@@ -67,7 +71,8 @@ describe("the session of a run", () => {
 
   test("of a simulated account is kept nowhere", async () => {
     const { run, cacheDirectory } = machine(simulate());
-    for (const command of ["", "latest", "readings", "chart", "doctor"]) assert.equal((await run(`${command} --simulate`)).exitCode, 0);
+    for (const command of ["", "latest", "readings", "chart", "doctor"])
+      assert.equal((await run(`${command} --simulate`)).exitCode, 0);
     assert.equal(existsSync(cacheDirectory), false);
   });
 });
@@ -78,7 +83,10 @@ test("a password that a run was refused is not sent by the next, which says when
   for (let i = 0; i < 3; i++) {
     const { exitCode, stderr } = await run("", "wrong");
     assert.equal(exitCode, 1);
-    assert.match(stderr, /^dexcom-share: Failed to authenticate .*\n.*The next attempt is made in 10 minutes at the earliest\.\n$/);
+    assert.match(
+      stderr,
+      /^dexcom-share: Failed to authenticate .*\n.*The next attempt is made in 10 minutes at the earliest\.\n$/,
+    );
   }
   assert.equal(simulator.requests.length, 1);
   assert.equal((await run("")).exitCode, 0, "a corrected password is held back");
@@ -107,7 +115,10 @@ describe("doctor", () => {
     for (let i = 0; i < 3; i++) {
       const { exitCode, stdout } = await run("doctor", "wrong");
       assert.equal(exitCode, 14);
-      assert.match(stdout, /login +an earlier login told, and none is sent again for 10 min: refused \(AccountPasswordInvalid\)/);
+      assert.match(
+        stdout,
+        /login +an earlier login told, and none is sent again for 10 min: refused \(AccountPasswordInvalid\)/,
+      );
     }
     assert.equal(asked(simulator).authentications, posts);
   });
@@ -148,7 +159,10 @@ describe("doctor", () => {
     const { run } = machine(simulate(), path.join(canary, "folder"));
     const { exitCode, stdout } = await run("doctor");
     assert.equal(exitCode, 13);
-    assert.match(stdout, /^failed +cache +this user's folder for caches takes no files \(ENOTDIR\)\n +- Until it does every run logs in anew/m);
+    assert.match(
+      stdout,
+      /^failed +cache +this user's folder for caches takes no files \(ENOTDIR\)\n +- Until it does every run logs in anew/m,
+    );
     assert.match(stdout, /^ok +login +accepted\n/m);
     assert.doesNotMatch(stdout, /canary/);
   });
@@ -156,7 +170,10 @@ describe("doctor", () => {
   test("leaves nothing of its look at the folder", async () => {
     const { run, cacheDirectory } = machine(simulate(), newCacheDirectory());
     await run("doctor");
-    assert.deepEqual((await readdir(cacheDirectory)).filter((name) => name.startsWith("doctor")), []);
+    assert.deepEqual(
+      (await readdir(cacheDirectory)).filter((name) => name.startsWith("doctor")),
+      [],
+    );
   });
 });
 
@@ -186,22 +203,27 @@ describe("the command as it is installed, against a service on loopback", () => 
       timeout: 60_000,
     });
     let printed = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
     const [exitCode] = (await once(child, "close")) as [number];
     return { exitCode, printed };
   }
 
-  test("makes three requests in its first run, and one in its second", { skip: process.platform === "win32" }, async () => {
-    const home = path.join(base, "home");
-    for (const reads of [1, 2]) {
-      const { exitCode, printed } = await run({ HOME: home });
-      assert.deepEqual([exitCode, PRINTED.test(printed)], [0, true], printed);
-      assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads });
-    }
-    const folder = path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache", "dexcom-share-ts");
-    assert.equal((await stat(folder)).mode & 0o777, 0o700);
-    for (const name of await readdir(folder)) assert.equal((await stat(path.join(folder, name))).mode & 0o777, 0o600);
-  });
+  test(
+    "makes three requests in its first run, and one in its second",
+    { skip: process.platform === "win32" },
+    async () => {
+      const home = path.join(base, "home");
+      for (const reads of [1, 2]) {
+        const { exitCode, printed } = await run({ HOME: home });
+        assert.deepEqual([exitCode, PRINTED.test(printed)], [0, true], printed);
+        assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads });
+      }
+      const folder = path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache", "dexcom-share-ts");
+      assert.equal((await stat(folder)).mode & 0o777, 0o700);
+      for (const name of await readdir(folder)) assert.equal((await stat(path.join(folder, name))).mode & 0o777, 0o600);
+    },
+  );
 
   /** A process of root writes where it likes. */
   const isRoot = process.getuid?.() === 0;

@@ -9,12 +9,16 @@ const USUAL: ChartOptions = { now: NOW, minutes: 1440, unit: "mg/dL", band: { lo
 const DAY: [number, number][] = Array.from({ length: 288 }, (_, index) => [index * 5 + 1, 120]);
 
 /** The lines of a picture. */
-function draw(points: readonly (readonly [number, number])[], options: Partial<ChartOptions> & { width?: number; height?: number; timezone?: string } = {}): string[] {
+function draw(
+  points: readonly (readonly [number, number])[],
+  options: Partial<ChartOptions> & { width?: number; height?: number; timezone?: string } = {},
+): string[] {
   const { width = 80, height = 20, timezone, ...more } = options;
   return drawChart(readingsOf(points, timezone), width, height, { ...USUAL, ...more }).split("\n");
 }
 
-const lineOf = (lines: readonly string[], label: string): string => lines.find((line) => line.trimStart().startsWith(`${label} `)) ?? "";
+const lineOf = (lines: readonly string[], label: string): string =>
+  lines.find((line) => line.trimStart().startsWith(`${label} `)) ?? "";
 
 test("a picture is as wide and as high as it may be, and no wider", () => {
   for (const width of [40, 60, 100, 200, 333]) {
@@ -29,7 +33,10 @@ test("a picture is as wide and as high as it may be, and no wider", () => {
 
 test("the first line is the newest reading in words and how much is shown", () => {
   assert.match(draw(DAY)[0]!, /^120 mg\/dL → steady, 1 min ago {10,}last 24 h$/);
-  assert.match(draw([[25, 200]], { minutes: 90, unit: "mmol/L" })[0]!, /^11\.1 mmol\/L → steady, 25 min ago: not current +last 1 h 30 min$/);
+  assert.match(
+    draw([[25, 200]], { minutes: 90, unit: "mmol/L" })[0]!,
+    /^11\.1 mmol\/L → steady, 25 min ago: not current +last 1 h 30 min$/,
+  );
 });
 
 test("where the first line has no room it says less", () => {
@@ -39,8 +46,16 @@ test("where the first line has no room it says less", () => {
 });
 
 test("the value stands once more beside its own row", () => {
-  for (const [mgDl, beside] of [[120, "◂ 120 →"], [250, "◂ 250 →"], [39, "◂ LOW →"], [401, "◂ HIGH →"]] as const) {
-    const marked = draw([[1, mgDl], [6, mgDl]]).filter((line) => line.endsWith(beside));
+  for (const [mgDl, beside] of [
+    [120, "◂ 120 →"],
+    [250, "◂ 250 →"],
+    [39, "◂ LOW →"],
+    [401, "◂ HIGH →"],
+  ] as const) {
+    const marked = draw([
+      [1, mgDl],
+      [6, mgDl],
+    ]).filter((line) => line.endsWith(beside));
     assert.equal(marked.length, 1, beside);
     assert.match(marked[0]!, /[▲▼\u2801-\u28ff] +◂/);
   }
@@ -56,7 +71,15 @@ test("a gap stays open", () => {
   const row = draw(DAY.filter(([ago]) => ago < 300 || ago > 420)).find((line) => /[\u2801-\u28ff]/.test(line))!;
   assert.match(row, /│[\u2801-\u28ff]{47} {4,5}[\u2801-\u28ff]{13,15} ◂/);
   // One missing reading is a gap too, where there is room to show it: here a column is 33 seconds.
-  const near = draw([[1, 120], [6, 120], [16, 120], [21, 120]], { minutes: 30 }).find((line) => /[\u2801-\u28ff]/.test(line))!;
+  const near = draw(
+    [
+      [1, 120],
+      [6, 120],
+      [16, 120],
+      [21, 120],
+    ],
+    { minutes: 30 },
+  ).find((line) => /[\u2801-\u28ff]/.test(line))!;
   assert.match(near, /[\u2801-\u28ff] {10,}[\u2801-\u28ff]/);
 });
 
@@ -66,7 +89,12 @@ test("what the newest is short of the present stays open too", () => {
 });
 
 test("LOW and HIGH are marked at the edges, and only there", () => {
-  const lines = draw([[1, 120], [6, 401], [11, 401], [600, 39]]);
+  const lines = draw([
+    [1, 120],
+    [6, 401],
+    [11, 401],
+    [600, 39],
+  ]);
   assert.match(lines[1]!, /^HIGH ┤ +▲+$/);
   assert.match(lines.at(-3)!, /^ LOW ┤ +▼$/);
   assert.doesNotMatch(lines.slice(2, -3).join(""), /[▲▼]/);
@@ -74,7 +102,10 @@ test("LOW and HIGH are marked at the edges, and only there", () => {
 });
 
 test("400 and 40 are figures, with a place between the edges", () => {
-  const lines = draw([[1, 400], [100, 40]]);
+  const lines = draw([
+    [1, 400],
+    [100, 40],
+  ]);
   assert.doesNotMatch(lines.join("\n"), /LOW|HIGH|[▲▼]/);
   assert.match(lines[1]!, /^ 400 ┤/);
   assert.match(lines[1]!, /◂ 400 →$/);
@@ -114,7 +145,13 @@ test("the time of day is the wearer's", () => {
 });
 
 test("a label stands under its tick, and the tick where its time is", () => {
-  const lines = draw([[1, 120], [240, 200]], { width: 100, minutes: 480 });
+  const lines = draw(
+    [
+      [1, 120],
+      [240, 200],
+    ],
+    { width: 100, minutes: 480 },
+  );
   // 15:00 in the wearer's offset is 19:00 in Greenwich: an hour before NOW, at 7/8 of the width.
   const columns = lines.at(-2)!.length - 6;
   const at = lines.at(-1)!.indexOf("15:00") + 2;
@@ -125,7 +162,9 @@ test("a label stands under its tick, and the tick where its time is", () => {
 test("a few minutes and a whole day both have labels, never two that touch", () => {
   for (const minutes of [3, 10, 45, 90, 180, 720, 1440]) {
     for (const width of [40, 60, 100, 200]) {
-      const labels = draw([[0, 120]], { minutes, width }).at(-1)!.slice(6);
+      const labels = draw([[0, 120]], { minutes, width })
+        .at(-1)!
+        .slice(6);
       assert.match(labels, /^( +\d\d:\d\d)*$/);
       if (width > 40) assert.match(labels, /\d\d:\d\d/, `${minutes} min on ${width}`);
     }
@@ -133,18 +172,33 @@ test("a few minutes and a whole day both have labels, never two that touch", () 
 });
 
 test("a clock that is slow does not push the newest out of the picture", () => {
-  const lines = draw([[-180, 150], [-60, 150]]);
+  const lines = draw([
+    [-180, 150],
+    [-60, 150],
+  ]);
   assert.match(lines[0]!, /3 h in the future: check the clock/);
   assert.ok(lines.some((line) => /[\u2801-\u28ff] {3,}[\u2801-\u28ff] ◂ 150/.test(line)));
 });
 
 test("what is older than the picture is left out of it", () => {
-  const lines = draw([[1, 120], [61, 401]], { minutes: 60 });
+  const lines = draw(
+    [
+      [1, 120],
+      [61, 401],
+    ],
+    { minutes: 60 },
+  );
   assert.doesNotMatch(lines.join("\n"), /HIGH/);
 });
 
 test("colour says where a figure lies, and nothing that the picture does not say without it", () => {
-  const points: [number, number][] = [[1, 60], [400, 120], [800, 250], [1000, 401], [1200, 39]];
+  const points: [number, number][] = [
+    [1, 60],
+    [400, 120],
+    [800, 250],
+    [1000, 401],
+    [1200, 39],
+  ];
   const tones = new Map<string, string>();
   const painted = draw(points, {
     paint: (tone, text) => {
@@ -152,7 +206,10 @@ test("colour says where a figure lies, and nothing that the picture does not say
       return `<${tone}>${text}</>`;
     },
   });
-  assert.deepEqual(painted.map((line) => line.replace(/<[a-z-]*>|<\/>/g, "").trimEnd()), draw(points));
+  assert.deepEqual(
+    painted.map((line) => line.replace(/<[a-z-]*>|<\/>/g, "").trimEnd()),
+    draw(points),
+  );
   assert.deepEqual(new Set(tones.values()), new Set(["low", "in-range", "high"]));
   assert.equal(tones.get("high ▲"), "high");
   assert.equal(tones.get("low ▼"), "low");

@@ -24,7 +24,13 @@ interface Report {
   readonly ok: boolean;
   readonly failedStep: string | null;
   readonly exitCode: number;
-  readonly steps: readonly { readonly name: string; readonly status: string; readonly summary: string; readonly advice?: readonly string[]; readonly details?: Record<string, unknown> }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly summary: string;
+    readonly advice?: readonly string[];
+    readonly details?: Record<string, unknown>;
+  }[];
 }
 
 /** No name, no id, no password, no figure, no host of one's own, and nothing of any of them. */
@@ -47,13 +53,20 @@ async function diagnose(world: World, ...argv: string[]): Promise<Ran & { report
   const report = JSON.parse(json.stdout) as Report;
   assert.equal(report.exitCode, json.exitCode);
   assert.equal(text.exitCode, json.exitCode);
-  assert.match(text.stdout, report.failedStep === null ? /All is well/ : new RegExp(`^failed   ${report.failedStep} `, "m"));
+  assert.match(
+    text.stdout,
+    report.failedStep === null ? /All is well/ : new RegExp(`^failed   ${report.failedStep} `, "m"),
+  );
   return { ...text, report };
 }
 
 const asked = (clockOff: number): Clock => ({ ...fixedClock, now: () => NOW + clockOff });
 const failing: typeof fetch = () =>
-  Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error("getaddrinfo my.own.host"), { code: "ENOTFOUND" }) }));
+  Promise.reject(
+    new TypeError("fetch failed", {
+      cause: Object.assign(new Error("getaddrinfo my.own.host"), { code: "ENOTFOUND" }),
+    }),
+  );
 
 interface Case {
   readonly simulator?: () => ShareSimulator;
@@ -86,7 +99,9 @@ const CASES: Record<string, Case> = {
     statuses: "ok ok ok ok ok failed skipped skipped",
   },
   "a wrong account id": {
-    world: () => ({ env: { DEXCOM_ACCOUNT_ID: "99999999-0000-9999-9999-999999999999", DEXCOM_PASSWORD: ACCOUNT.password } }),
+    world: () => ({
+      env: { DEXCOM_ACCOUNT_ID: "99999999-0000-9999-9999-999999999999", DEXCOM_PASSWORD: ACCOUNT.password },
+    }),
     failedStep: "login",
     exitCode: 14,
     says: /user name in place of the account id/,
@@ -160,7 +175,10 @@ const CASES: Record<string, Case> = {
   "an HTML page": {
     simulator: () => {
       const simulator = simulate();
-      simulator.inject({ body: "\n<!DOCTYPE html><title>Sign in to canary-name@example.com</title>", headers: { "content-type": "text/html" } });
+      simulator.inject({
+        body: "\n<!DOCTYPE html><title>Sign in to canary-name@example.com</title>",
+        headers: { "content-type": "text/html" },
+      });
       return simulator;
     },
     failedStep: "service",
@@ -223,7 +241,10 @@ const CASES: Record<string, Case> = {
   },
 };
 
-for (const [name, { simulator: make = simulate, world, failedStep, exitCode, says, logins, statuses }] of Object.entries(CASES)) {
+for (const [
+  name,
+  { simulator: make = simulate, world, failedStep, exitCode, says, logins, statuses },
+] of Object.entries(CASES)) {
   test(`${name}: ${failedStep === null ? "all is well" : `the step that failed is ${failedStep}`}`, async () => {
     // Text and JSON are two runs, so each gets a service of its own.
     const simulators = [make(), make()];
@@ -239,7 +260,10 @@ for (const [name, { simulator: make = simulate, world, failedStep, exitCode, say
     assert.equal(report.ok, failedStep === null);
     assert.equal(report.exitCode, exitCode);
     assert.equal(report.steps.map(({ status }) => status).join(" "), statuses);
-    assert.deepEqual(report.steps.map(({ name: step }) => step), ["versions", "credentials", "service", "clock", "cache", "login", "readings", "age"]);
+    assert.deepEqual(
+      report.steps.map(({ name: step }) => step),
+      ["versions", "credentials", "service", "clock", "cache", "login", "readings", "age"],
+    );
     const failed = report.steps.find(({ status }) => status === "failed");
     if (says) assert.match([failed?.summary, ...(failed?.advice ?? [])].join("\n"), says);
     for (const simulator of simulators) {
@@ -293,11 +317,23 @@ test("the form of the credentials is told, and nothing of their text", async () 
     [{ DEXCOM_USERNAME: ACCOUNT.accountId }, "an account id in place of a user name, and a password", ""],
     [{ DEXCOM_ACCOUNT_ID: ACCOUNT.accountId }, "an account id, and a password", ""],
     [{ DEXCOM_ACCOUNT_ID: "canary" }, "what is given as the account id is none", "UUID"],
-    [{ DEXCOM_USERNAME: "00000000-0000-0000-0000-000000000000" }, "what is given as the account id is none", "not all zeros"],
+    [
+      { DEXCOM_USERNAME: "00000000-0000-0000-0000-000000000000" },
+      "what is given as the account id is none",
+      "not all zeros",
+    ],
     [{ DEXCOM_USERNAME: "  " }, "DEXCOM_USERNAME is blank", "Set it"],
-    [{ DEXCOM_ACCOUNT_ID: ACCOUNT.accountId, DEXCOM_USERNAME: word }, "both DEXCOM_USERNAME and DEXCOM_ACCOUNT_ID are set", "one of the two"],
+    [
+      { DEXCOM_ACCOUNT_ID: ACCOUNT.accountId, DEXCOM_USERNAME: word },
+      "both DEXCOM_USERNAME and DEXCOM_ACCOUNT_ID are set",
+      "one of the two",
+    ],
     [{ DEXCOM_USERNAME: word, DEXCOM_PASSWORD: '"canary"' }, "a user name, and a password", "quotation marks"],
-    [{ DEXCOM_USERNAME: word, DEXCOM_PASSWORD: "canary\n" }, "a user name, and a password", "password begins or ends with white space"],
+    [
+      { DEXCOM_USERNAME: word, DEXCOM_PASSWORD: "canary\n" },
+      "a user name, and a password",
+      "password begins or ends with white space",
+    ],
   ] as [Record<string, string>, string, string][]) {
     const simulator = simulate();
     const ran = await runHere(["doctor", "--json"], { env: { DEXCOM_PASSWORD: word, ...env }, fetch: simulator.fetch });
@@ -333,11 +369,17 @@ const regionsAsked = (simulator: ShareSimulator): string[] =>
 const [US, OUS, JP] = ["https://share2.dexcom.com", "https://shareous1.dexcom.com", "https://share.dexcom.jp"];
 
 test("--try-regions asks, tries each other region once, and names the one that knows the login", async () => {
-  for (const [region, origins, found] of [["ous", [US, OUS], "ous accepted"], ["jp", [US, OUS, JP], "ous refused, jp accepted"]] as const) {
+  for (const [region, origins, found] of [
+    ["ous", [US, OUS], "ous accepted"],
+    ["jp", [US, OUS, JP], "ous refused, jp accepted"],
+  ] as const) {
     const simulator = simulate({ region });
     const ran = await runHere(["doctor", "--try-regions"], asking(simulator, "y\n"));
     assertPublic(ran);
-    assert.match(withoutColour(ran.stdout), new RegExp(`^ok       regions      ${found}\n +- Set DEXCOM_REGION=${region}`, "m"));
+    assert.match(
+      withoutColour(ran.stdout),
+      new RegExp(`^ok       regions      ${found}\n +- Set DEXCOM_REGION=${region}`, "m"),
+    );
     assert.equal(ran.exitCode, 14);
     assert.deepEqual(regionsAsked(simulator), origins);
   }
@@ -346,7 +388,10 @@ test("--try-regions asks, tries each other region once, and names the one that k
 test("--try-regions says when no region knows the login", async () => {
   const simulator = simulate({ password: "another" }, { lockOutAfter: 10 });
   const ran = await runHere(["doctor", "--try-regions"], asking(simulator, "yes\n"));
-  assert.match(withoutColour(ran.stdout), /^warning {2}regions {6}ous refused, jp refused\n +- No region that was asked knows this login/m);
+  assert.match(
+    withoutColour(ran.stdout),
+    /^warning {2}regions {6}ous refused, jp refused\n +- No region that was asked knows this login/m,
+  );
   assert.deepEqual(regionsAsked(simulator), [US, OUS, JP]);
 });
 

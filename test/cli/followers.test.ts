@@ -38,14 +38,18 @@ function home(names: readonly string[] = ["Aunt", "Uncle"]): Home {
     simulator,
     async followers(argv, world = {}) {
       const ran = await clock.runUntil(runHere(["followers", ...argv], { env: ENV, fetch: watched, clock, ...world }));
-      assert.ok(secrets.every((secret) => secret !== "" && !(ran.stdout + ran.stderr).includes(secret)), "a secret got out");
+      assert.ok(
+        secrets.every((secret) => secret !== "" && !(ran.stdout + ran.stderr).includes(secret)),
+        "a secret got out",
+      );
       return ran;
     },
     changes: () => simulator.requests.flatMap(({ operation }) => (READ.includes(operation) ? [] : [operation])),
   };
 }
 
-const inject = ({ simulator }: Home, operation: OperationName, fault: Injection): void => void simulator.inject({ operation, ...fault });
+const inject = ({ simulator }: Home, operation: OperationName, fault: Injection): void =>
+  void simulator.inject({ operation, ...fault });
 const lost: Injection = { drop: "before-headers", processed: true, times: 1 };
 
 describe("the list", () => {
@@ -53,7 +57,10 @@ describe("the list", () => {
     const { followers, simulator } = home();
     const stdout = "Aunt   active  graph  invited 2026-01-15\nUncle  active  graph  invited 2026-01-15\n";
     for (const argv of [[], ["list"]]) assert.deepEqual(await followers(argv), { exitCode: 0, stdout, stderr: "" });
-    assert.deepEqual(simulator.requests.map(({ operation }) => operation), [...READ, ...READ]);
+    assert.deepEqual(
+      simulator.requests.map(({ operation }) => operation),
+      [...READ, ...READ],
+    );
   });
 
   test("as JSON has the fields of a subscription, also of who was removed", async () => {
@@ -63,15 +70,33 @@ describe("the list", () => {
     assert.deepEqual(others, []);
     assert.deepEqual([aunt!["state"], uncle!["state"]], ["removed", "active"]);
     assert.deepEqual(Object.keys(uncle!).sort(), [
-      "contactId", "contactName", "createdAt", "displayName", "hasLapsed", "invitationId", "inviteExpiresAt", "isEnabled",
-      "isMonitoringActive", "maySeeGraph", "modifiedAt", "state", "subscriberId", "subscriptionId",
+      "contactId",
+      "contactName",
+      "createdAt",
+      "displayName",
+      "hasLapsed",
+      "invitationId",
+      "inviteExpiresAt",
+      "isEnabled",
+      "isMonitoringActive",
+      "maySeeGraph",
+      "modifiedAt",
+      "state",
+      "subscriberId",
+      "subscriptionId",
     ]);
-    assert.deepEqual([uncle!["createdAt"], uncle!["invitationId"], uncle!["hasLapsed"]], ["2026-01-15T20:00:00.000Z", null, false]);
+    assert.deepEqual(
+      [uncle!["createdAt"], uncle!["invitationId"], uncle!["hasLapsed"]],
+      ["2026-01-15T20:00:00.000Z", null, false],
+    );
     assert.doesNotMatch((await followers([])).stdout, /Aunt/);
   });
 
   test("of an account without followers says what that means", async () => {
-    for (const [argv, stdout] of [[[], ""], [["--json"], "[]\n"]] as const) {
+    for (const [argv, stdout] of [
+      [[], ""],
+      [["--json"], "[]\n"],
+    ] as const) {
       const ran = await home([]).followers(argv);
       assert.deepEqual([ran.exitCode, ran.stdout], [0, stdout]);
       assert.match(ran.stderr, /^Nobody follows.* no readings/);
@@ -103,11 +128,23 @@ describe("a change", () => {
       assert.equal(exitCode, 0, stderr);
       return stdout;
     };
-    assert.match(await run(INVITE, /Invite Gran \(gran@example\.com\) by e-mail to see the graph of "Sam"\? \[y\/N\] $/), /^Gran +invited/);
+    assert.match(
+      await run(INVITE, /Invite Gran \(gran@example\.com\) by e-mail to see the graph of "Sam"\? \[y\/N\] $/),
+      /^Gran +invited/,
+    );
     assert.match(await run(["pause", "Aunt"], /Share nothing with Aunt until resumed\? \[y\/N\] $/), /^Aunt {2}paused/);
     assert.match(await run(["resume", "Aunt"], /Share with Aunt again\? \[y\/N\] $/), /^Aunt {2}active/);
-    assert.equal(await run(["remove", "Aunt"], /Delete the contact Aunt, who can then follow no longer\? \[y\/N\] $/), "Aunt is removed.\n");
-    assert.deepEqual(world.changes(), ["CreateContact", "CreateSubscriptionInvitation", "PauseSubscription", "ResumeSubscription", "DeleteContact"]);
+    assert.equal(
+      await run(["remove", "Aunt"], /Delete the contact Aunt, who can then follow no longer\? \[y\/N\] $/),
+      "Aunt is removed.\n",
+    );
+    assert.deepEqual(world.changes(), [
+      "CreateContact",
+      "CreateSubscriptionInvitation",
+      "PauseSubscription",
+      "ResumeSubscription",
+      "DeleteContact",
+    ]);
   });
 
   test("is not made where the answer is anything but yes", async () => {
@@ -144,8 +181,14 @@ describe("a change", () => {
 
   test("finds who is meant by name or id, in any case, and nobody else", async () => {
     const world = home();
-    const [aunt, uncle] = JSON.parse((await world.followers(["--json"])).stdout) as { contactId: string; subscriptionId: string }[];
-    assert.match((await world.followers(["pause", aunt!.subscriptionId.toUpperCase(), "--yes"])).stdout, /^Aunt {2}paused/);
+    const [aunt, uncle] = JSON.parse((await world.followers(["--json"])).stdout) as {
+      contactId: string;
+      subscriptionId: string;
+    }[];
+    assert.match(
+      (await world.followers(["pause", aunt!.subscriptionId.toUpperCase(), "--yes"])).stdout,
+      /^Aunt {2}paused/,
+    );
     assert.equal((await world.followers(["remove", uncle!.contactId, "--yes"])).stdout, "Uncle is removed.\n");
     for (const name of ["Uncle", "aunt", "toString", uncle!.subscriptionId]) {
       const ran = await world.followers(["pause", name, "--yes"]);
@@ -173,19 +216,31 @@ describe("a change", () => {
   test("of somebody who has not accepted is refused with the state", async () => {
     const world = home();
     await world.followers([...INVITE, "--yes"]);
-    for (const [action, wanted] of [["pause", "active"], ["resume", "paused"]] as const) {
+    for (const [action, wanted] of [
+      ["pause", "active"],
+      ["resume", "paused"],
+    ] as const) {
       const ran = await world.followers([action, "Gran", "--yes"]);
-      assert.deepEqual([ran.exitCode, ran.stderr], [1, `dexcom-share: Gran is invited, not ${wanted}: nothing was changed.\n`]);
+      assert.deepEqual(
+        [ran.exitCode, ran.stderr],
+        [1, `dexcom-share: Gran is invited, not ${wanted}: nothing was changed.\n`],
+      );
     }
   });
 
   test("that the service took without effect is a failure", async () => {
     const empty: Injection = { status: 200, body: "", processed: false };
-    for (const [operation, argv, state] of [["PauseSubscription", ["pause", "Aunt"], "active"], ["DeleteContact", ["remove", "Aunt"], "active"]] as const) {
+    for (const [operation, argv, state] of [
+      ["PauseSubscription", ["pause", "Aunt"], "active"],
+      ["DeleteContact", ["remove", "Aunt"], "active"],
+    ] as const) {
       const world = home();
       inject(world, operation, empty);
       const ran = await world.followers([...argv, "--yes"]);
-      assert.deepEqual([ran.exitCode, ran.stderr], [1, `dexcom-share: The service took it, but still lists Aunt as ${state}.\n`]);
+      assert.deepEqual(
+        [ran.exitCode, ran.stderr],
+        [1, `dexcom-share: The service took it, but still lists Aunt as ${state}.\n`],
+      );
     }
   });
 
@@ -240,7 +295,10 @@ describe("an invitation", () => {
     inject(world, "DeleteContact", { status: 404, times: 1 });
     const { stderr } = await world.followers([...INVITE, "--yes"]);
     const [, id] = /`dexcom-share followers remove ([\da-f-]{36})` deletes it/.exec(stderr)!;
-    assert.match((await world.followers([...INVITE, "--yes"])).stderr, /The account has a contact of this name \(ContactNameAlreadyExists\)\nChoose another name/);
+    assert.match(
+      (await world.followers([...INVITE, "--yes"])).stderr,
+      /The account has a contact of this name \(ContactNameAlreadyExists\)\nChoose another name/,
+    );
     assert.equal((await world.followers(["remove", id!, "--yes"])).exitCode, 0);
     assert.match((await world.followers([...INVITE, "--yes"])).stdout, /^Gran {2}invited/);
   });
@@ -282,7 +340,10 @@ test("a mistake in use is said in a line and exits with 2, and nothing is sent",
     [["pause", "Aunt", "--email", "x@example.com"], /belong to invite/],
     [["list", "--no-graph"], /belong to invite/],
     [["remove", "Aunt", "--json"], /--json belongs to list/],
-    [["invite", "Gran", "--email", "nowhere", "--display-name", "Sam", "--yes"], /emailAddress must be an e-mail address/],
+    [
+      ["invite", "Gran", "--email", "nowhere", "--display-name", "Sam", "--yes"],
+      /emailAddress must be an e-mail address/,
+    ],
   ] as [string[], RegExp][]) {
     const world = home();
     const ran = await world.followers(argv);
@@ -340,7 +401,9 @@ describe("as a process of its own", () => {
     }
     const { exitCode, stdout } = await runOnPipe(["followers", "--json", "--base-url", url], env);
     assert.equal(exitCode, 0);
-    const states = (JSON.parse(stdout) as { contactName: string; state: string }[]).map(({ contactName, state }) => `${contactName} ${state}`);
+    const states = (JSON.parse(stdout) as { contactName: string; state: string }[]).map(
+      ({ contactName, state }) => `${contactName} ${state}`,
+    );
     assert.deepEqual(states, ["Grandmother paused", `School nurse ${hasTerminal ? "removed" : "active"}`]);
   });
 });

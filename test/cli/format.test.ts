@@ -48,7 +48,9 @@ test("an age is in the largest unit that says enough", () => {
 });
 
 test("a trend without an arrow or a word leaves neither gap nor comma", () => {
-  const lines = Array.from({ length: 10 }, (_, trend) => readingLine(readingsOf([[3, 100]], "-0400", trend)[0]!, "mg/dL", NOW, paintNothing));
+  const lines = Array.from({ length: 10 }, (_, trend) =>
+    readingLine(readingsOf([[3, 100]], "-0400", trend)[0]!, "mg/dL", NOW, paintNothing),
+  );
   assert.deepEqual(lines, [
     "100 mg/dL, 3 min ago",
     "100 mg/dL ↑↑ rising quickly, 3 min ago",

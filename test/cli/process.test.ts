@@ -40,7 +40,10 @@ describe("against a simulator process", () => {
   ] as const) {
     test(`${command}: on a pipe and on a terminal the same, in colour there`, async () => {
       const argv = [...command.split(" "), "--base-url", url];
-      const [piped, shown] = await Promise.all([runOnPipe(argv, env), hasTerminal ? runOnTerminal(argv, env, 100) : undefined]);
+      const [piped, shown] = await Promise.all([
+        runOnPipe(argv, env),
+        hasTerminal ? runOnTerminal(argv, env, 100) : undefined,
+      ]);
       assert.deepEqual([piped.exitCode, piped.stderr], [0, ""]);
       assertStored(name, piped.stdout);
       if (shown === undefined) return;
@@ -60,7 +63,8 @@ describe("against a simulator process", () => {
       ]);
       assert.deepEqual([piped.exitCode, piped.stderr], [0, ""]);
       assertStored(`chart-${width}`, piped.stdout);
-      if (width === 60) assert.ok(readFileSync(README, "utf8").includes(piped.stdout), "the README shows another picture");
+      if (width === 60)
+        assert.ok(readFileSync(README, "utf8").includes(piped.stdout), "the README shows another picture");
       if (shown === undefined || plain === undefined) return;
       assertStored(`chart-${width}-colour`, shown.stdout);
       assert.equal(withoutColour(shown.stdout).replace(/ +$/gm, ""), piped.stdout);
@@ -70,7 +74,9 @@ describe("against a simulator process", () => {
 
   test("doctor: all is well, in text and in JSON", async () => {
     const [text, json] = await Promise.all([
-      hasTerminal ? runOnTerminal(["doctor", "--base-url", url], env, 100) : runOnPipe(["doctor", "--base-url", url], env),
+      hasTerminal
+        ? runOnTerminal(["doctor", "--base-url", url], env, 100)
+        : runOnPipe(["doctor", "--base-url", url], env),
       runOnPipe(["doctor", "--json", "--base-url", url], env),
     ]);
     assert.deepEqual([text.exitCode, json.exitCode, json.stderr], [0, 0, ""]);
@@ -80,17 +86,28 @@ describe("against a simulator process", () => {
   });
 
   test("doctor: a wrong password exits with the step's own code", async () => {
-    const { exitCode, stdout } = await runOnPipe(["doctor", "--base-url", url], { ...env, DEXCOM_USERNAME: "jp@example.com", DEXCOM_PASSWORD: "wrong" });
+    const { exitCode, stdout } = await runOnPipe(["doctor", "--base-url", url], {
+      ...env,
+      DEXCOM_USERNAME: "jp@example.com",
+      DEXCOM_PASSWORD: "wrong",
+    });
     assert.equal(exitCode, 14);
     assert.match(stdout, /^failed {3}login/m);
   });
 
-  test("what it prints to be typed works as it stands, step by step", { skip: spawnSync("curl", ["--version"]).error && "no curl" }, () => {
-    const lines = server.output.split("\n").filter((line) => /^ {2}(curl|ACCOUNT|SESSION)/.test(line));
-    assert.equal(lines.length, 4);
-    const { stdout, stderr } = spawnSync("sh", ["-ec", lines.join("\necho\n")], { encoding: "utf8", timeout: 10_000 });
-    assert.match(stdout, /^\{"DateTime".*\n\n\n\[\{"WT":"Date\(\d+\)".*\}\]$/s, stderr);
-  });
+  test(
+    "what it prints to be typed works as it stands, step by step",
+    { skip: spawnSync("curl", ["--version"]).error && "no curl" },
+    () => {
+      const lines = server.output.split("\n").filter((line) => /^ {2}(curl|ACCOUNT|SESSION)/.test(line));
+      assert.equal(lines.length, 4);
+      const { stdout, stderr } = spawnSync("sh", ["-ec", lines.join("\necho\n")], {
+        encoding: "utf8",
+        timeout: 10_000,
+      });
+      assert.match(stdout, /^\{"DateTime".*\n\n\n\[\{"WT":"Date\(\d+\)".*\}\]$/s, stderr);
+    },
+  );
 
   test("a reader that stops reading is no failure", async () => {
     const running = start(["readings", "--base-url", url], env);
@@ -100,7 +117,8 @@ describe("against a simulator process", () => {
   });
 
   describe("asked on a terminal", { skip: !hasTerminal && "no script of util-linux" }, () => {
-    const asks = (argv: string[] = [], more: Record<string, string> = {}): Running => startOnTerminal([...argv, "--base-url", url], more, 80);
+    const asks = (argv: string[] = [], more: Record<string, string> = {}): Running =>
+      startOnTerminal([...argv, "--base-url", url], more, 80);
 
     test("the user name is shown as it is typed, the password is not", async () => {
       const running = asks();
@@ -125,7 +143,10 @@ describe("against a simulator process", () => {
       assert.doesNotMatch(stdout, /User name/);
     });
 
-    for (const [name, key] of [["Ctrl-C", "\u0003"], ["Ctrl-D", "\u0004"]] as const) {
+    for (const [name, key] of [
+      ["Ctrl-C", "\u0003"],
+      ["Ctrl-D", "\u0004"],
+    ] as const) {
       test(`${name} at the password leaves the terminal as it was`, async () => {
         const running = asks(["chart"], { DEXCOM_USERNAME: USERNAME });
         await running.says(/Password: $/);
@@ -141,26 +162,34 @@ describe("against a simulator process", () => {
 });
 
 describe("interrupted", () => {
-  test("Ctrl-C ends a wait for the service at once, and leaves the terminal as it was", { skip: !hasTerminal && "no script of util-linux" }, async () => {
-    let asked = (): void => undefined;
-    const isAsked = new Promise<void>((resolve) => (asked = resolve));
-    const silent = createServer(asked);
-    await new Promise<void>((resolve) => void silent.listen(0, "127.0.0.1", resolve));
-    try {
-      const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      const running = startOnTerminal(["--base-url", url], { DEXCOM_USERNAME: USERNAME, DEXCOM_PASSWORD: PASSWORD }, 80);
-      await isAsked;
-      const pressedAt = performance.now();
-      running.types("\u0003");
-      const { exitCode, stdout } = await running.ended();
-      assert.equal(exitCode, 130);
-      assert.ok(performance.now() - pressedAt < 5000, "it waited for the login, which nobody wants any more");
-      assert.ok(stdout.includes(SAME));
-    } finally {
-      silent.closeAllConnections();
-      silent.close();
-    }
-  });
+  test(
+    "Ctrl-C ends a wait for the service at once, and leaves the terminal as it was",
+    { skip: !hasTerminal && "no script of util-linux" },
+    async () => {
+      let asked = (): void => undefined;
+      const isAsked = new Promise<void>((resolve) => (asked = resolve));
+      const silent = createServer(asked);
+      await new Promise<void>((resolve) => void silent.listen(0, "127.0.0.1", resolve));
+      try {
+        const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+        const running = startOnTerminal(
+          ["--base-url", url],
+          { DEXCOM_USERNAME: USERNAME, DEXCOM_PASSWORD: PASSWORD },
+          80,
+        );
+        await isAsked;
+        const pressedAt = performance.now();
+        running.types("\u0003");
+        const { exitCode, stdout } = await running.ended();
+        assert.equal(exitCode, 130);
+        assert.ok(performance.now() - pressedAt < 5000, "it waited for the login, which nobody wants any more");
+        assert.ok(stdout.includes(SAME));
+      } finally {
+        silent.closeAllConnections();
+        silent.close();
+      }
+    },
+  );
 
   test("a simulator closes its port on SIGTERM too", async () => {
     const running = start(["simulate", "--speed", "60", "--region", "jp"]);
@@ -182,7 +211,10 @@ describe("interrupted", () => {
 });
 
 test("the program of the package itself runs", () => {
-  const { status, stdout } = spawnSync(process.execPath, [MAIN, "chart", "--simulate"], { encoding: "utf8", timeout: 20_000 });
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, "chart", "--simulate"], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
   assert.equal(status, 0);
   // It may be LOW or HIGH just now, which comes with the figure in brackets.
   assert.match(stdout, / mg\/dL\)? .*last 24 h\n(.*\n){16}/);

@@ -3,9 +3,19 @@ import { TRENDS } from "../../src/trend.ts";
 import { NOW } from "./moment.ts";
 
 /** Newest first: `[minutes before NOW, mg/dL]` each, steady unless said otherwise. */
-export function readingsOf(points: readonly (readonly [minutesAgo: number, mgDl: number])[], timezone = "-0400", trend = 4): GlucoseReading[] {
+export function readingsOf(
+  points: readonly (readonly [minutesAgo: number, mgDl: number])[],
+  timezone = "-0400",
+  trend = 4,
+): GlucoseReading[] {
   return points.map(([minutesAgo, mgDl]) => {
     const time = NOW - minutesAgo * 60_000;
-    return new GlucoseReading({ mgDl, trend: TRENDS[trend]!, time, timezone: timezone || undefined, json: { Value: mgDl, Trend: trend } });
+    return new GlucoseReading({
+      mgDl,
+      trend: TRENDS[trend]!,
+      time,
+      timezone: timezone || undefined,
+      json: { Value: mgDl, Trend: trend },
+    });
   });
 }

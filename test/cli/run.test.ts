@@ -2,20 +2,35 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { ShareSimulator, VirtualClock, type ReadingInput, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
+import {
+  ShareSimulator,
+  VirtualClock,
+  type ReadingInput,
+  type ShareSimulatorOptions,
+} from "../../src/simulator/index.ts";
 import { runHere, withoutColour, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
 const ACCOUNT = { username: "canary-name@example.com", password: "canary-password" };
 const ENV = { DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_PASSWORD: ACCOUNT.password };
 /** A reading as long ago as its first number says, in minutes. */
-const READINGS: ReadingInput[] = ([[3, 132, 3], [8, 39, 8], [13, 401, 0], [700, 90, 4]] as const).map(([ago, value, trend]) => ({
+const READINGS: ReadingInput[] = (
+  [
+    [3, 132, 3],
+    [8, 39, 8],
+    [13, 401, 0],
+    [700, 90, 4],
+  ] as const
+).map(([ago, value, trend]) => ({
   time: NOW - ago * 60_000,
   value,
   trend,
 }));
 
-function simulate(readings: readonly ReadingInput[] = READINGS, options: Partial<ShareSimulatorOptions> = {}): ShareSimulator {
+function simulate(
+  readings: readonly ReadingInput[] = READINGS,
+  options: Partial<ShareSimulatorOptions> = {},
+): ShareSimulator {
   return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }], clock: fixedClock, ...options });
 }
 
@@ -72,7 +87,10 @@ test("JSON has the named fields and the age, for a single reading and for a list
   }
   const list = JSON.parse((await runAgainst(simulate(), "readings --json")).stdout) as { level: string }[];
   assert.deepEqual(list[0], expected);
-  assert.deepEqual(list.map(({ level }) => level), ["in-range", "low", "high", "in-range"]);
+  assert.deepEqual(
+    list.map(({ level }) => level),
+    ["in-range", "low", "high", "in-range"],
+  );
 });
 
 test("where there is no reading the exit code is 3, and stdout stays what a program expects", async () => {
@@ -101,7 +119,10 @@ test("a failure is said on stderr, with advice, and exits with 1", async () => {
     simulator.changePassword(ACCOUNT.username, "another");
     const ran = await runAgainst(simulator, command);
     assert.deepEqual([ran.exitCode, ran.stdout], [1, ""]);
-    assert.match(ran.stderr, /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/);
+    assert.match(
+      ran.stderr,
+      /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
+    );
     assert.equal(simulator.requests.length, 1, "a refused password was sent again");
   }
 });
@@ -133,7 +154,11 @@ test("a mistake in use is said in a line and exits with 2, and nothing is sent",
     ["simulate --speed x", /must be a number above 0/],
     ["doctor --try-regions --base-url https://example.com", /cannot be used with/],
     ["current", /DEXCOM_REGION must be us, ous or jp/, { ...ENV, DEXCOM_REGION: "mars" }],
-    ["current", /Give username or accountId, not both/, { ...ENV, DEXCOM_ACCOUNT_ID: "99999999-9999-9999-9999-999999999999" }],
+    [
+      "current",
+      /Give username or accountId, not both/,
+      { ...ENV, DEXCOM_ACCOUNT_ID: "99999999-9999-9999-9999-999999999999" },
+    ],
     ["current", /Set DEXCOM_USERNAME \(or DEXCOM_ACCOUNT_ID\) and DEXCOM_PASSWORD in the environment/, {}],
     ["current", /Set DEXCOM_PASSWORD in the environment/, { DEXCOM_USERNAME: "canary", DEXCOM_PASSWORD: "" }],
   ] as [string, RegExp, Record<string, string>?][]) {
@@ -147,7 +172,13 @@ test("a mistake in use is said in a line and exits with 2, and nothing is sent",
 });
 
 test("credentials are not taken from arguments, nor repeated from there", async () => {
-  for (const command of ["--password=canary", "--password canary", "current --username=canary", "current canary", "doctor --pasword=canary"]) {
+  for (const command of [
+    "--password=canary",
+    "--password canary",
+    "current --username=canary",
+    "current canary",
+    "doctor --pasword=canary",
+  ]) {
     const ran = await runAgainst(simulate(), command);
     assert.equal(ran.exitCode, 2);
     assert.match(ran.stderr, /unknown option '--\w+'|unknown subcommand/);
@@ -165,20 +196,31 @@ test("the environment names the account and the region", async () => {
   };
   const [read, logIn] = ["ReadPublisherLatestGlucoseValues", "LoginPublisherAccountById"];
   const host = "https://shareous1.dexcom.com";
-  assert.deepEqual(await origins({ DEXCOM_ACCOUNT_ID: accountId, DEXCOM_REGION: "OUS" }), [`${host} ${logIn}`, `${host} ${read}`]);
+  assert.deepEqual(await origins({ DEXCOM_ACCOUNT_ID: accountId, DEXCOM_REGION: "OUS" }), [
+    `${host} ${logIn}`,
+    `${host} ${read}`,
+  ]);
   const byName = [`${host} AuthenticatePublisherAccount`, `${host} ${logIn}`, `${host} ${read}`];
   assert.deepEqual(await origins({ DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_REGION: "us" }, "--region ous"), byName);
 });
 
 test("a simulated account needs no credentials, and is not asked with real ones", async () => {
   for (const region of ["us", "ous", "jp"]) {
-    for (const command of ["current --seed 91", "latest --seed 91", "readings --seed 91 --count 2", "chart --seed 91", "doctor --seed 91"]) {
+    for (const command of [
+      "current --seed 91",
+      "latest --seed 91",
+      "readings --seed 91 --count 2",
+      "chart --seed 91",
+      "doctor --seed 91",
+    ]) {
       const ran = await runHere([...command.split(" "), "--simulate", "--region", region], { env: ENV });
       assert.equal(ran.exitCode, 0, `${command} ${region}: ${ran.stdout}${ran.stderr}`);
       assert.notEqual(ran.stdout, "");
     }
   }
-  const [one, same, other] = await Promise.all(["1", "1", "2"].map((seed) => runHere(["readings", "--simulate", "--seed", seed])));
+  const [one, same, other] = await Promise.all(
+    ["1", "1", "2"].map((seed) => runHere(["readings", "--simulate", "--seed", seed])),
+  );
   assert.equal(one!.stdout, same!.stdout);
   assert.notEqual(one!.stdout, other!.stdout);
 });
@@ -197,7 +239,9 @@ test("a picture takes the terminal's width, and has colours there alone", async 
 
 test("a small terminal gets a small picture, and a size that is asked for is kept", async () => {
   const linesOf = async (argv: string[], terminal?: { columns: number; rows: number }): Promise<string[]> =>
-    (await runHere(["chart", "--simulate", ...argv], { env: { NO_COLOR: "1" }, ...(terminal && { terminal }) })).stdout.trimEnd().split("\n");
+    (await runHere(["chart", "--simulate", ...argv], { env: { NO_COLOR: "1" }, ...(terminal && { terminal }) })).stdout
+      .trimEnd()
+      .split("\n");
   assert.equal((await linesOf([], { columns: 80, rows: 14 })).length, 12);
   assert.equal((await linesOf([], { columns: 80, rows: 0 })).length, 20);
   const wide = await linesOf(["--width", "120", "--height", "30"], { columns: 80, rows: 14 });
@@ -219,11 +263,24 @@ test("a terminal without braille gets ASCII", async () => {
 });
 
 test("help and version are answers, not failures", async () => {
-  const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
+    version: string;
+  };
   assert.deepEqual(await runHere(["--version"]), { exitCode: 0, stdout: `${version}\n`, stderr: "" });
   const help = await runHere(["--help"]);
   assert.equal(help.exitCode, 0);
-  for (const word of ["current", "latest", "readings", "watch", "chart", "followers", "simulate", "doctor", "DEXCOM_PASSWORD", "Exit codes"]) {
+  for (const word of [
+    "current",
+    "latest",
+    "readings",
+    "watch",
+    "chart",
+    "followers",
+    "simulate",
+    "doctor",
+    "DEXCOM_PASSWORD",
+    "Exit codes",
+  ]) {
     assert.ok(help.stdout.includes(word), word);
   }
   assert.match((await runHere(["doctor", "--help"])).stdout, /14 login/);
@@ -236,7 +293,11 @@ test("an interruption ends the command at once, with its own exit code", async (
   simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", delayMs: Infinity });
   const interrupted = new AbortController();
   setTimeout(() => interrupted.abort(new Interruption(15)), 50);
-  assert.deepEqual(await runAgainst(simulator, "current", { signal: interrupted.signal }), { exitCode: 143, stdout: "", stderr: "" });
+  assert.deepEqual(await runAgainst(simulator, "current", { signal: interrupted.signal }), {
+    exitCode: 143,
+    stdout: "",
+    stderr: "",
+  });
 });
 
 test("an interruption while something is asked ends the question", async () => {
@@ -254,9 +315,15 @@ test("a simulator listens until it is interrupted, and no longer", async () => {
   const { Interruption } = await import("../../src/cli/io.ts");
   const interrupted = new AbortController();
   setTimeout(() => interrupted.abort(new Interruption(2)), 100);
-  const ran = await runHere(["simulate", "--region", "ous", "--username", "it's", "--seed", "3"], { signal: interrupted.signal });
+  const ran = await runHere(["simulate", "--region", "ous", "--username", "it's", "--seed", "3"], {
+    signal: interrupted.signal,
+  });
   assert.deepEqual([ran.exitCode, ran.stderr], [0, ""]);
-  for (const [name, region] of [["us@example.com", "us"], ["it's", "ous"], ["jp@example.com", "jp"]]) {
+  for (const [name, region] of [
+    ["us@example.com", "us"],
+    ["it's", "ous"],
+    ["jp@example.com", "jp"],
+  ]) {
     assert.match(ran.stdout, new RegExp(`^ +${name!} +simulated +${region!}$`, "m"));
   }
   const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(ran.stdout)!;

@@ -59,7 +59,8 @@ export class Running {
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found[1] ?? found[0];
-      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`ended without ${String(pattern)}: ${this.output}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`ended without ${String(pattern)}: ${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -94,7 +95,12 @@ export const hasTerminal: boolean = String(spawnSync("script", ["--version"]).st
 export const SAME = "the terminal is as it was";
 
 /** The command on a pseudo-terminal of this size; its `stdin` is the keyboard. Afterwards the terminal is compared. */
-export function startOnTerminal(argv: readonly string[], env: Record<string, string>, columns: number, rows = 40): Running {
+export function startOnTerminal(
+  argv: readonly string[],
+  env: Record<string, string>,
+  columns: number,
+  rows = 40,
+): Running {
   const command = [process.execPath, PROGRAM, ...argv].map((word) => `'${word}'`).join(" ");
   // The shell must outlive the Ctrl-C that the command gets.
   const line = `trap : INT; stty cols ${columns} rows ${rows}; a=$(stty -g); ${command}; c=$?; [ "$a" = "$(stty -g)" ] && echo '${SAME}'; exit $c`;
@@ -102,7 +108,11 @@ export function startOnTerminal(argv: readonly string[], env: Record<string, str
 }
 
 /** The same, to its end, with the line breaks of a file and without the last word of the shell. */
-export async function runOnTerminal(argv: readonly string[], env: Record<string, string>, columns: number): Promise<Ended> {
+export async function runOnTerminal(
+  argv: readonly string[],
+  env: Record<string, string>,
+  columns: number,
+): Promise<Ended> {
   const ended = await startOnTerminal(argv, env, columns).ended();
   return { ...ended, stdout: ended.stdout.replaceAll("\r\n", "\n").replace(`${SAME}\n`, "") };
 }

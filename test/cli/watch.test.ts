@@ -18,12 +18,22 @@ const READINGS: ReadingInput[] = Array.from({ length: 40 }, (_, i) => i - 20).ma
 }));
 
 /** Watches for so long on a virtual clock, and is interrupted then. */
-async function watchFor(minutes: number, command: string, { prepare, ...world }: World & { prepare?: (simulator: ShareSimulator) => void } = {}): Promise<Ran> {
+async function watchFor(
+  minutes: number,
+  command: string,
+  { prepare, ...world }: World & { prepare?: (simulator: ShareSimulator) => void } = {},
+): Promise<Ran> {
   const clock = new VirtualClock(NOW);
   const simulator = new ShareSimulator({ accounts: [{ ...ACCOUNT, readings: READINGS }], clock });
   prepare?.(simulator);
   const interrupted = new AbortController();
-  const running = runHere(["watch", ...command.split(" ").filter(Boolean)], { env: ENV, fetch: simulator.fetch, clock, signal: interrupted.signal, ...world });
+  const running = runHere(["watch", ...command.split(" ").filter(Boolean)], {
+    env: ENV,
+    fetch: simulator.fetch,
+    clock,
+    signal: interrupted.signal,
+    ...world,
+  });
   await clock.advance(minutes * MINUTE_MS);
   interrupted.abort(new Interruption(2));
   const ran = await running;
@@ -53,9 +63,18 @@ describe("dexcom-share watch", () => {
 
   test("prints a line of JSON for each", async () => {
     const { stdout, stderr } = await watchFor(31, "--json");
-    const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { mgDl: number; level: string; ageMs: number; late?: boolean });
-    assert.deepEqual(lines.map(({ mgDl }) => mgDl), [119, 120, 121, 401, 124, 125, 123, 126]);
-    assert.deepEqual(lines.map(({ late }) => late), [...Array<undefined>(6), true, undefined]);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { mgDl: number; level: string; ageMs: number; late?: boolean });
+    assert.deepEqual(
+      lines.map(({ mgDl }) => mgDl),
+      [119, 120, 121, 401, 124, 125, 123, 126],
+    );
+    assert.deepEqual(
+      lines.map(({ late }) => late),
+      [...Array<undefined>(6), true, undefined],
+    );
     assert.ok(lines.every(({ ageMs }) => ageMs >= 18_000 && ageMs < 16 * MINUTE_MS));
     assert.equal(stderr, "");
   });
@@ -87,7 +106,11 @@ describe("dexcom-share watch", () => {
 
   test("tells on stderr what it waits for, that readings are stale, and that they come again", async () => {
     const { stdout, stderr, exitCode } = await watchFor(60, "", {
-      prepare: (simulator) => simulator.inject({ status: 503, when: ({ time }) => time > NOW + 8 * MINUTE_MS && time < NOW + 40 * MINUTE_MS }),
+      prepare: (simulator) =>
+        simulator.inject({
+          status: 503,
+          when: ({ time }) => time > NOW + 8 * MINUTE_MS && time < NOW + 40 * MINUTE_MS,
+        }),
     });
     const said = stderr.trimEnd().split("\n");
     assert.equal(exitCode, 0);
@@ -98,20 +121,41 @@ describe("dexcom-share watch", () => {
   });
 
   test("tells once that a record is none, and shows the others", async () => {
-    const { stdout, stderr } = await watchFor(28, "", { prepare: (simulator) => simulator.addReading(ACCOUNT.username, { value: 5, time: NOW + 7 * MINUTE_MS }) });
+    const { stdout, stderr } = await watchFor(28, "", {
+      prepare: (simulator) => simulator.addReading(ACCOUNT.username, { value: 5, time: NOW + 7 * MINUTE_MS }),
+    });
     assert.equal(stderr, "dexcom-share: a record that is no reading is left out\n");
     assert.equal(stdout.trimEnd().split("\n").length, 6);
   });
 
   test("ends with advice where the login is refused, after one post", async () => {
     let refused: ShareSimulator | undefined;
-    const ran = await watchFor(28, "--json", { prepare: (simulator) => (refused = simulator).changePassword(ACCOUNT.username, "another") });
+    const ran = await watchFor(28, "--json", {
+      prepare: (simulator) => (refused = simulator).changePassword(ACCOUNT.username, "another"),
+    });
     assert.deepEqual([ran.exitCode, ran.stdout], [1, ""]);
-    assert.match(ran.stderr, /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/);
+    assert.match(
+      ran.stderr,
+      /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
+    );
     assert.equal(refused?.requests.length, 1);
   });
 
-  for (const since of ["", "0m", "yesterday", "5", "-3h", "3 weeks", "2026-02-30", "2026-13-01", "2026-01-15T25:00", "2026-1-5", "1h 3", "12:00", "1768507200000"]) {
+  for (const since of [
+    "",
+    "0m",
+    "yesterday",
+    "5",
+    "-3h",
+    "3 weeks",
+    "2026-02-30",
+    "2026-13-01",
+    "2026-01-15T25:00",
+    "2026-1-5",
+    "1h 3",
+    "12:00",
+    "1768507200000",
+  ]) {
     test(`takes no ${JSON.stringify(since)} for a moment, and sends nothing`, async () => {
       const { exitCode, stdout, stderr } = await runHere(["watch", "--simulate", `--since=${since}`]);
       assert.deepEqual([exitCode, stdout], [2, ""]);
@@ -121,7 +165,8 @@ describe("dexcom-share watch", () => {
 });
 
 describe("what --since is given", () => {
-  const local = (...parts: [number, number, number, number?, number?]): Date => new Date(...(parts as [number, number, number]));
+  const local = (...parts: [number, number, number, number?, number?]): Date =>
+    new Date(...(parts as [number, number, number]));
   for (const [text, moment] of [
     ["90m", new Date(NOW - 90 * MINUTE_MS)],
     ["90 min", new Date(NOW - 90 * MINUTE_MS)],

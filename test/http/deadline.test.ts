@@ -105,10 +105,15 @@ describe("work within a limit", () => {
   test("fails with the caller's reason, not with what the work makes of it", async () => {
     const clock = new VirtualClock(0);
     const controller = new AbortController();
-    const work = within(clock, { endsAt: 1000, signal: controller.signal }, 500, timedOut, (signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(new Error("of the work")));
-      }),
+    const work = within(
+      clock,
+      { endsAt: 1000, signal: controller.signal },
+      500,
+      timedOut,
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("of the work")));
+        }),
     );
     controller.abort("mine");
     await assert.rejects(work, is("mine"));
@@ -127,7 +132,13 @@ describe("work within a limit", () => {
   test("that ignores its signal is left behind, and its late failure is nobody's", async () => {
     const clock = new VirtualClock(0);
     let fail: (error: Error) => void = () => undefined;
-    const work = within(clock, { endsAt: 1000 }, 500, timedOut, () => new Promise((_resolve, reject) => (fail = reject)));
+    const work = within(
+      clock,
+      { endsAt: 1000 },
+      500,
+      timedOut,
+      () => new Promise((_resolve, reject) => (fail = reject)),
+    );
     await assert.rejects(clock.runUntil(work), is(TIMED_OUT));
     fail(new Error("late"));
     // An unhandled rejection would fail this test.

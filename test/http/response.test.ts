@@ -11,7 +11,17 @@ import {
   type DexcomErrorCode,
 } from "../../src/errors.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
-import { json, fault, faultBody, opaqueRedirect, page, SESSION_ID, text, TRACE_ID, type AnswerOptions } from "../support/answers.ts";
+import {
+  json,
+  fault,
+  faultBody,
+  opaqueRedirect,
+  page,
+  SESSION_ID,
+  text,
+  TRACE_ID,
+  type AnswerOptions,
+} from "../support/answers.ts";
 
 const clock = new VirtualClock();
 const MEBIBYTE = 1_048_576;
@@ -66,12 +76,42 @@ describe("an answer", () => {
   }
 
   for (const [what, make, code, message] of [
-    ["an empty body", (o: AnswerOptions) => text("", o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
-    ["no body at all", (o: AnswerOptions) => text(null, o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
-    ["an HTML page", (o: AnswerOptions) => text("<!DOCTYPE html><html></html>", o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
-    ["a word", (o: AnswerOptions) => text("Forbidden", o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
-    ["JSON that is cut short", (o: AnswerOptions) => text('[{"WT":"Da', o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
-    ["two values", (o: AnswerOptions) => text("[][]", o), "INVALID_JSON", "Invalid or malformed JSON in server response"],
+    [
+      "an empty body",
+      (o: AnswerOptions) => text("", o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
+    [
+      "no body at all",
+      (o: AnswerOptions) => text(null, o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
+    [
+      "an HTML page",
+      (o: AnswerOptions) => text("<!DOCTYPE html><html></html>", o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
+    [
+      "a word",
+      (o: AnswerOptions) => text("Forbidden", o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
+    [
+      "JSON that is cut short",
+      (o: AnswerOptions) => text('[{"WT":"Da', o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
+    [
+      "two values",
+      (o: AnswerOptions) => text("[][]", o),
+      "INVALID_JSON",
+      "Invalid or malformed JSON in server response",
+    ],
   ] as const) {
     test(`with ${what} is no data`, async () => {
       const error = await errorOf(make({}));
@@ -83,17 +123,26 @@ describe("an answer", () => {
       test(`with ${what} and status ${status} is judged by the status`, async () => {
         const error = await errorOf(make({ status }));
         assert.equal(error.constructor, ServerError);
-        assert.deepEqual([error.code, error.message, error.status], ["UNEXPECTED_RESPONSE", "Unexpected server response", status]);
+        assert.deepEqual(
+          [error.code, error.message, error.status],
+          ["UNEXPECTED_RESPONSE", "Unexpected server response", status],
+        );
       });
     }
   }
 
   test("with data is none where the status says that it failed", async () => {
-    for (const status of [400, 404, 500, 503]) assert.equal((await errorOf(json([], { status }))).code, "UNEXPECTED_RESPONSE");
+    for (const status of [400, 404, 500, 503])
+      assert.equal((await errorOf(json([], { status }))).code, "UNEXPECTED_RESPONSE");
   });
 
   test("of 429 asks for fewer requests, whatever unknown thing its body says", async () => {
-    for (const response of [page(429), text("", { status: 429 }), json([], { status: 429 }), fault("TooMany", "", { status: 429 })]) {
+    for (const response of [
+      page(429),
+      text("", { status: 429 }),
+      json([], { status: 429 }),
+      fault("TooMany", "", { status: 429 }),
+    ]) {
       const error = await errorOf(response);
       assert.equal(error.constructor, RateLimitError);
       assert.deepEqual([error.code, error.status], ["RATE_LIMITED", 429]);
@@ -137,7 +186,9 @@ describe("the body of an answer", () => {
     const bytes = new TextEncoder().encode(JSON.stringify(["Grüße, 血糖, 🩸"]));
     for (const size of [1, 2, 3, 5, bytes.length]) {
       given = 0;
-      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size));
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.slice(i * size, (i + 1) * size),
+      );
       assert.equal(await body(inPieces(pieces)), '["Grüße, 血糖, 🩸"]');
     }
   });
@@ -175,7 +226,10 @@ describe("the body of an answer", () => {
 
   test("of such a size is not shown to an operation that reads other than JSON", () => {
     const own = { ...operation, read: (shown: string) => shown.trim() };
-    assert.throws(() => readAnswer(text(""), undefined, own, 1, clock), (error: DexcomError) => error.code === "UNEXPECTED_RESPONSE");
+    assert.throws(
+      () => readAnswer(text(""), undefined, own, 1, clock),
+      (error: DexcomError) => error.code === "UNEXPECTED_RESPONSE",
+    );
   });
 
   test("is text where the runtime gives no stream", async () => {
@@ -196,7 +250,10 @@ describe("the body of an answer", () => {
   });
 
   test("that breaks fails, and a failing cancel is nobody's", async () => {
-    await assert.rejects(body(new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError("terminated")) }))), TypeError);
+    await assert.rejects(
+      body(new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError("terminated")) }))),
+      TypeError,
+    );
     const stubborn = new ReadableStream({
       cancel: () => {
         throw new Error("will not");
@@ -209,8 +266,15 @@ describe("the body of an answer", () => {
 describe("what an error tells of an answer", () => {
   test("is the service's code only where it looks like one", async () => {
     for (const [code, isShown] of [
-      ["SessionNotValid", true], ["Something_New", true], ["x", true],
-      ["", false], ["Two words", false], ["Code1", false], [SESSION_ID, false], ["<b>", false], ["a".repeat(61), false],
+      ["SessionNotValid", true],
+      ["Something_New", true],
+      ["x", true],
+      ["", false],
+      ["Two words", false],
+      ["Code1", false],
+      [SESSION_ID, false],
+      ["<b>", false],
+      ["a".repeat(61), false],
       ["SomePassword", false],
     ] as const) {
       const error = await errorOf(fault(code));
@@ -220,7 +284,12 @@ describe("what an error tells of an answer", () => {
   });
 
   test("is a trace id only where it has the form of one and is nothing that was sent", async () => {
-    for (const [traceId, isShown] of [[TRACE_ID, true], ["abc", false], ["SomePassword", false], [SESSION_ID, false]] as const) {
+    for (const [traceId, isShown] of [
+      [TRACE_ID, true],
+      ["abc", false],
+      ["SomePassword", false],
+      [SESSION_ID, false],
+    ] as const) {
       const error = await errorOf(page(500, { "x-trace-id": traceId }));
       assert.equal(error.traceId, isShown ? traceId : undefined);
     }
@@ -228,14 +297,27 @@ describe("what an error tells of an answer", () => {
 
   test("is never the service's own message", async () => {
     const canary = "canary";
-    for (const code of ["SessionIdNotFound", "SessionNotValid", "AccountPasswordInvalid", "SSO_InternalError", "InvalidArgument", "New"]) {
-      const error = await errorOf(json({ ...faultBody(code, canary), SubCode: canary, TypeName: canary, More: canary }, { status: 500 }));
+    for (const code of [
+      "SessionIdNotFound",
+      "SessionNotValid",
+      "AccountPasswordInvalid",
+      "SSO_InternalError",
+      "InvalidArgument",
+      "New",
+    ]) {
+      const error = await errorOf(
+        json({ ...faultBody(code, canary), SubCode: canary, TypeName: canary, More: canary }, { status: 500 }),
+      );
       assert.doesNotMatch(JSON.stringify(error) + String(error.stack), /canary/);
     }
   });
 
   test("has the wait that was asked for, also with a fault, but not where all is well", async () => {
-    for (const response of [page(503, { "retry-after": "7" }), fault("New", "", { headers: { "retry-after": "7" } }), page(429, { "retry-after": "7" })]) {
+    for (const response of [
+      page(503, { "retry-after": "7" }),
+      fault("New", "", { headers: { "retry-after": "7" } }),
+      page(429, { "retry-after": "7" }),
+    ]) {
       assert.equal((await errorOf(response)).retryAfterMs, 7000);
     }
     assert.ok(!("retryAfterMs" in (await errorOf(page(503)))));

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AccountError, ArgumentError, NetworkError, RateLimitError, ServerError, SessionError, TimeoutError } from "../../src/errors.ts";
+import {
+  AccountError,
+  ArgumentError,
+  NetworkError,
+  RateLimitError,
+  ServerError,
+  SessionError,
+  TimeoutError,
+} from "../../src/errors.ts";
 import { mayRetry, parseHttpDate, parseRetryAfter, retryDelayMs, type RetryPolicy } from "../../src/http/retry.ts";
 import { neverCalled } from "../support/never-called.ts";
 import { shown } from "../support/shown.ts";
@@ -14,10 +22,25 @@ const POLICY: RetryPolicy = {
 };
 
 describe("a wait of our own", () => {
-  for (const [attempt, full] of [[1, 200], [2, 400], [3, 800], [4, 1600], [5, 3200], [6, 4000], [7, 4000], [2000, 4000]] as const) {
+  for (const [attempt, full] of [
+    [1, 200],
+    [2, 400],
+    [3, 800],
+    [4, 1600],
+    [5, 3200],
+    [6, 4000],
+    [7, 4000],
+    [2000, 4000],
+  ] as const) {
     test(`after attempt ${attempt} is a random part of ${full} ms`, () => {
-      assert.equal(retryDelayMs(POLICY, attempt, {}, () => 0.5), full / 2);
-      assert.equal(retryDelayMs(POLICY, attempt, {}, () => 0), 0);
+      assert.equal(
+        retryDelayMs(POLICY, attempt, {}, () => 0.5),
+        full / 2,
+      );
+      assert.equal(
+        retryDelayMs(POLICY, attempt, {}, () => 0),
+        0,
+      );
       assert.equal(retryDelayMs({ ...POLICY, jitter: false }, attempt, {}, neverCalled), full);
     });
   }
@@ -29,10 +52,16 @@ describe("a wait of our own", () => {
   });
 
   test("is a second at least after a 429, whatever the cap", () => {
-    assert.equal(retryDelayMs(POLICY, 1, { status: 429 }, () => 0.5), 1000);
+    assert.equal(
+      retryDelayMs(POLICY, 1, { status: 429 }, () => 0.5),
+      1000,
+    );
     assert.equal(retryDelayMs({ ...POLICY, maxDelayMs: 10, jitter: false }, 5, { status: 429 }), 1000);
     assert.equal(retryDelayMs({ ...POLICY, jitter: false }, 6, { status: 429 }), 4000);
-    assert.equal(retryDelayMs(POLICY, 1, { status: 503 }, () => 0.5), 100);
+    assert.equal(
+      retryDelayMs(POLICY, 1, { status: 503 }, () => 0.5),
+      100,
+    );
   });
 
   test("gives way to the service's, which neither cap nor floor nor chance changes", () => {
@@ -62,8 +91,17 @@ describe("Retry-After", () => {
     ["Thu, 01 Jan 2026 11:00:00 GMT", 0],
     ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
     // Garbage is no hint.
-    ["", undefined], ["-1", undefined], ["+1", undefined], ["1.5", undefined], ["1e3", undefined], ["0x10", undefined],
-    ["30s", undefined], ["30, 30", undefined], ["soon", undefined], ["Infinity", undefined], ["NaN", undefined],
+    ["", undefined],
+    ["-1", undefined],
+    ["+1", undefined],
+    ["1.5", undefined],
+    ["1e3", undefined],
+    ["0x10", undefined],
+    ["30s", undefined],
+    ["30, 30", undefined],
+    ["soon", undefined],
+    ["Infinity", undefined],
+    ["NaN", undefined],
     // Dates of other forms than IMF-fixdate.
     ["2026-01-01T12:00:30Z", undefined],
     ["Thu, 1 Jan 2026 12:00:30 GMT", undefined],

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import type { Operation } from "../../src/http/response.ts";
-import { AccountError, NetworkError, RateLimitError, ServerError, SessionError, TimeoutError, type DexcomError } from "../../src/errors.ts";
+import {
+  AccountError,
+  NetworkError,
+  RateLimitError,
+  ServerError,
+  SessionError,
+  TimeoutError,
+  type DexcomError,
+} from "../../src/errors.ts";
 import type { DexcomEvent } from "../../src/events.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
 import { Transport, type TransportOptions } from "../../src/http/transport.ts";
@@ -11,7 +19,13 @@ import { everythingOf } from "../support/everything.ts";
 import { neverCalled } from "../support/never-called.ts";
 import { hang, scriptedFetch, stall, type ScriptedFetch, type Step } from "../support/scripted-fetch.ts";
 
-const RETRY = { retries: 3, baseDelayMs: 200, maxDelayMs: 4000, jitter: false, retryOnStatuses: [429, 500, 502, 503, 504] };
+const RETRY = {
+  retries: 3,
+  baseDelayMs: 200,
+  maxDelayMs: 4000,
+  jitter: false,
+  retryOnStatuses: [429, 500, 502, 503, 504],
+};
 const READ: Operation<unknown> = { path: "Publisher/Read", body: { sessionId: "secret" }, parse: (value) => value };
 const LOGIN: Operation<unknown> = { ...READ, path: "General/Login", beforePost: () => undefined };
 
@@ -108,7 +122,10 @@ describe("a failed attempt", () => {
       assert.deepEqual(times, [0, 200, 600]);
       assert.deepEqual(
         events.map((event) => event.type === "retry" && [event.operation, event.attempt, event.delayMs]),
-        [["Publisher/Read", 1, 200], ["Publisher/Read", 2, 400]],
+        [
+          ["Publisher/Read", 1, 200],
+          ["Publisher/Read", 2, 400],
+        ],
       );
     });
   }
@@ -132,8 +149,14 @@ describe("a failed attempt", () => {
 
   test("is not made again after a refusal, a dead session, a bad argument, a 4xx, a redirect or no JSON", async () => {
     const finals = [
-      fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeded"), fault("SessionNotValid"), fault("InvalidArgument"),
-      page(403), page(423), text(null, { status: 302 }), text(""),
+      fault("AccountPasswordInvalid"),
+      fault("SSO_AuthenticateMaxAttemptsExceeded"),
+      fault("SessionNotValid"),
+      fault("InvalidArgument"),
+      page(403),
+      page(423),
+      text(null, { status: 302 }),
+      text(""),
     ];
     for (const answer of finals) {
       const { times, send } = bench([answer, json(1)]);
@@ -184,7 +207,11 @@ describe("a failed attempt", () => {
 
 describe("no answer", () => {
   test("is a NetworkError with the runtime's names for it and nothing else of what it says", async () => {
-    const cause = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443 canary"), { code: "ECONNREFUSED", url: "canary", headers: { canary: 1 } });
+    const cause = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443 canary"), {
+      code: "ECONNREFUSED",
+      url: "canary",
+      headers: { canary: 1 },
+    });
     const thrown = new TypeError("fetch failed https://canary.example/?sessionId=canary", { cause });
     const { send } = bench([thrown, thrown, thrown]);
     await assert.rejects(send(), (error: NetworkError) => {
@@ -199,7 +226,9 @@ describe("no answer", () => {
 
   test("takes for a name only what is one from end to end", async () => {
     const named = (name: string, code: string): Error => Object.assign(new Error("x"), { name, code });
-    const { send } = bench([named("at 5e551 Canary", "CANARY 5e551"), named("Canary-1", "a_CANARY")], { retry: { ...RETRY, retries: 2 } });
+    const { send } = bench([named("at 5e551 Canary", "CANARY 5e551"), named("Canary-1", "a_CANARY")], {
+      retry: { ...RETRY, retries: 2 },
+    });
     await assert.rejects(send(), (error: NetworkError) => {
       assert.equal((error.cause as Error).message, "unknown");
       return true;
@@ -221,16 +250,31 @@ describe("no answer", () => {
   test("is a NetworkError whatever fetch throws", async () => {
     const circular = new Error("x");
     circular.cause = circular;
-    const nested = Array.from({ length: 50 }).reduce<Error>((cause) => new Error("x", { cause }), Object.assign(new Error(), { code: "CANARY" }));
-    for (const thrown of [undefined, null, "canary", 5, { code: "canary" }, circular, nested, Object.assign(new Error("x"), { code: 5, name: "" })]) {
+    const nested = Array.from({ length: 50 }).reduce<Error>(
+      (cause) => new Error("x", { cause }),
+      Object.assign(new Error(), { code: "CANARY" }),
+    );
+    for (const thrown of [
+      undefined,
+      null,
+      "canary",
+      5,
+      { code: "canary" },
+      circular,
+      nested,
+      Object.assign(new Error("x"), { code: 5, name: "" }),
+    ]) {
       const throwing = async (): Promise<never> => {
         throw thrown;
       };
-      await assert.rejects(bench([], { fetch: throwing, retry: { ...RETRY, retries: 1 } }).send(), (error: NetworkError) => {
-        assert.equal(error.constructor, NetworkError);
-        assert.doesNotMatch(everythingOf(error), /canary/i);
-        return true;
-      });
+      await assert.rejects(
+        bench([], { fetch: throwing, retry: { ...RETRY, retries: 1 } }).send(),
+        (error: NetworkError) => {
+          assert.equal(error.constructor, NetworkError);
+          assert.doesNotMatch(everythingOf(error), /canary/i);
+          return true;
+        },
+      );
     }
   });
 
@@ -244,7 +288,8 @@ describe("no answer", () => {
   });
 
   test("is a NetworkError where the body breaks off", async () => {
-    const broken = (): Response => new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError("terminated")) }));
+    const broken = (): Response =>
+      new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError("terminated")) }));
     const { times, send } = bench([broken, json("whole")]);
     assert.equal(await send(), "whole");
     assert.deepEqual(times, [0, 200]);
@@ -255,7 +300,11 @@ describe("the time of one attempt", () => {
   for (const [what, step] of [
     ["no headers come", stall],
     ["fetch ignores its signal", hang],
-    ["the body stalls", () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("[")) }))],
+    [
+      "the body stalls",
+      () =>
+        new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("[")) })),
+    ],
   ] as const) {
     test(`ends where ${what}, and another is made`, async () => {
       const { times, events, send } = bench([step, json("second")], { timeoutMs: 7000 });
@@ -274,7 +323,10 @@ describe("the time of one attempt", () => {
     await send();
     const signals = script.requests.map(({ signal }) => signal);
     assert.equal(new Set(signals).size, 3);
-    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true, false]);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true, false],
+    );
   });
 
   test("cancels the body that stalls", async () => {
@@ -311,7 +363,9 @@ describe("the deadline of a call", () => {
 
 describe("the service's own wait", () => {
   test("is waited for in full, however long our own would be", async () => {
-    const { times, send } = bench([page(503, { "retry-after": "20" }), json(1)], { retry: { ...RETRY, maxDelayMs: 10 } });
+    const { times, send } = bench([page(503, { "retry-after": "20" }), json(1)], {
+      retry: { ...RETRY, maxDelayMs: 10 },
+    });
     await send();
     assert.deepEqual(times, [0, 20_000]);
   });
@@ -339,7 +393,10 @@ describe("the service's own wait", () => {
     test(`of ${seconds} s does not fit into a call of 30 s: it ends at once and says so`, async () => {
       const { clock, times, send } = bench([page(503, { "retry-after": String(seconds) }), json(1)]);
       const start = clock.now();
-      await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === seconds * 1000 && error.attempts === 1);
+      await assert.rejects(
+        send(),
+        (error: ServerError) => error.retryAfterMs === seconds * 1000 && error.attempts === 1,
+      );
       assert.deepEqual(times, [0]);
       assert.equal(clock.now(), start);
     });
@@ -368,13 +425,18 @@ describe("the service's own wait", () => {
     await clock.advance(3000);
     const second = begin();
     const short = begin(READ, { ms: 5000 });
-    await assert.rejects(clock.runUntil(short), (error: ServerError) => error.retryAfterMs === 7000 && error.attempts === 0);
+    await assert.rejects(
+      clock.runUntil(short),
+      (error: ServerError) => error.retryAfterMs === 7000 && error.attempts === 0,
+    );
     assert.deepEqual(new Set(await clock.runUntil(Promise.all([first, second]))), new Set(["a", "b"]));
     assert.deepEqual(times, [0, 10_000, 10_000]);
   });
 
   test("holds after the last attempt as well", async () => {
-    const { clock, times, send } = bench([page(503, { "retry-after": "5" }), json(1)], { retry: { ...RETRY, retries: 1 } });
+    const { clock, times, send } = bench([page(503, { "retry-after": "5" }), json(1)], {
+      retry: { ...RETRY, retries: 1 },
+    });
     await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === 5000);
     await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === 5000 && error.attempts === 0);
     await clock.advance(5000);
@@ -382,7 +444,12 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 5000]);
   });
 
-  for (const code of ["AccountPasswordInvalid", "SSO_AuthenticateMaxAttemptsExceeed", "InvalidArgument", "SomethingNew"]) {
+  for (const code of [
+    "AccountPasswordInvalid",
+    "SSO_AuthenticateMaxAttemptsExceeed",
+    "InvalidArgument",
+    "SomethingNew",
+  ]) {
     test(`holds where it comes with ${code} too`, async () => {
       const answer = fault(code, "", { headers: { "retry-after": "60" } });
       const { clock, times, send } = bench([answer, json(1)]);
@@ -390,7 +457,10 @@ describe("the service's own wait", () => {
       await clock.advance(50_000);
       await assert.rejects(send(), (again: DexcomError) => {
         const { code, message, name, status } = first as DexcomError;
-        assert.deepEqual([again.constructor, again.code, again.message, again.name, again.status], [first!.constructor, code, message, name, status]);
+        assert.deepEqual(
+          [again.constructor, again.code, again.message, again.name, again.status],
+          [first!.constructor, code, message, name, status],
+        );
         assert.deepEqual([again.retryAfterMs, again.attempts], [10_000, 0]);
         return true;
       });
@@ -406,7 +476,10 @@ describe("the service's own wait", () => {
     await assert.rejects(send(), SessionError);
     assert.equal(await send(LOGIN), "login");
     await assert.rejects(send(), SessionError);
-    await assert.rejects(send(LOGIN, { ms: 5000 }), (error: SessionError) => error.constructor === SessionError && error.retryAfterMs === 5000);
+    await assert.rejects(
+      send(LOGIN, { ms: 5000 }),
+      (error: SessionError) => error.constructor === SessionError && error.retryAfterMs === 5000,
+    );
     assert.deepEqual(times, [0, 5000, 5000]);
     assert.equal(clock.sleeping, 0);
   });

@@ -32,8 +32,14 @@ const CHECKS: readonly Check[] = [
   ["tells older resolvers where the subpaths' types are", () => checkTypesVersions(packed)],
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],
   ["has source maps that carry what they name", () => checkSourceMaps(packed)],
-  ["holds each module once a format, so that its classes are the same in every subpath", () => checkNothingTwice(packed)],
-  ...["dist/index.js", "dist/index.cjs"].map((file): Check => [`loads two files for ${file}`, () => checkFewFiles(packed, file)]),
+  [
+    "holds each module once a format, so that its classes are the same in every subpath",
+    () => checkNothingTwice(packed),
+  ],
+  ...["dist/index.js", "dist/index.cjs"].map((file): Check => [
+    `loads two files for ${file}`,
+    () => checkFewFiles(packed, file),
+  ]),
   ["has nothing that publint objects to, strictly", () => checkPublint(packed)],
   ["has nothing that Are the types wrong? objects to, strictly", () => checkAreTheTypesWrong(packed)],
   ["has no file, export or package that nothing uses (knip)", checkKnip],
@@ -56,20 +62,29 @@ const CHECKS: readonly Check[] = [
   ["shows its own source lines in a stack, in ESM", () => checkStack('await import("dexcom-share-ts")')],
   ["shows its own source lines in a stack, in CommonJS", () => checkStack('require("dexcom-share-ts")')],
   ...keysOf(RESOLUTIONS).flatMap((resolution) =>
-    keysOf(PLATFORMS).map(
-      (platform): Check => [`has types under ${resolution}, ${platform} only`, () => checkTypes(packed, resolution, platform)],
-    ),
+    keysOf(PLATFORMS).map((platform): Check => [
+      `has types under ${resolution}, ${platform} only`,
+      () => checkTypes(packed, resolution, platform),
+    ]),
   ),
 ];
 
 async function checkConsumer(program: string): Promise<void> {
   const printed = await runConsumer(packed, program);
-  assert.match(printed, /^\d{2,3} mg\/dL\n$/, `${program} printed ${JSON.stringify(printed)} where a glucose value was due`);
+  assert.match(
+    printed,
+    /^\d{2,3} mg\/dL\n$/,
+    `${program} printed ${JSON.stringify(printed)} where a glucose value was due`,
+  );
 }
 
 async function checkCommand(): Promise<void> {
   const picture = await runConsumer(packed, "node_modules/.bin/dexcom-share", "chart", "--simulate");
-  assert.match(picture, / (mg\/dL|mg\/dL\)) .*last 24 h\n(.*\n){19}$/, `dexcom-share printed ${JSON.stringify(picture)} where a picture was due`);
+  assert.match(
+    picture,
+    / (mg\/dL|mg\/dL\)) .*last 24 h\n(.*\n){19}$/,
+    `dexcom-share printed ${JSON.stringify(picture)} where a picture was due`,
+  );
 }
 
 async function checkStack(imported: string): Promise<void> {

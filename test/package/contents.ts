@@ -39,7 +39,8 @@ export async function checkManifest({ files, folder }: PackedPackage): Promise<v
     assert.equal(meta[peer]?.optional, true, `package.json asks for ${peer}, which only those need who use it`);
   }
   const scripts = manifest["scripts"] as Record<string, string>;
-  for (const hook of ["preinstall", "install", "postinstall"]) assert.ok(!(hook in scripts), `runs a script at ${hook}`);
+  for (const hook of ["preinstall", "install", "postinstall"])
+    assert.ok(!(hook in scripts), `runs a script at ${hook}`);
   for (const target of leaves(TARGETS.map((key) => manifest[key]))) {
     assert.ok(files.includes(target.replace(/^\.\//, "")), `package.json points at ${target}, which isn't packed`);
   }
@@ -67,7 +68,10 @@ export async function checkSourceMaps(packed: PackedPackage): Promise<void> {
     const isOnlyExports = code.split("\n").every((line) => EXPORTING.test(line));
     assert.ok(isOnlyExports || map.sources.length > 0, `${mapPath} names no source`);
     for (const [index, source] of map.sources.entries()) {
-      assert.ok(!path.isAbsolute(source) && !source.includes(":"), `${mapPath} names a path of this machine: ${source}`);
+      assert.ok(
+        !path.isAbsolute(source) && !source.includes(":"),
+        `${mapPath} names a path of this machine: ${source}`,
+      );
       // Relative to the repository, from where the map's own relative paths were made.
       const original = path.join(ROOT, path.dirname(mapPath), source);
       assert.ok(existsSync(original), `${mapPath} names ${source}, which doesn't exist`);
@@ -88,7 +92,9 @@ async function readSourceMaps({ files, folder }: PackedPackage): Promise<[string
   const scripts = files.filter((file) => /\.c?js$/.test(file));
   return Promise.all(
     scripts.map(async (script): Promise<[string, SourceMap]> => {
-      const comments = [...(await readFile(path.join(folder, script), "utf8")).matchAll(/^\/\/# sourceMappingURL=(.+)$/gm)];
+      const comments = [
+        ...(await readFile(path.join(folder, script), "utf8")).matchAll(/^\/\/# sourceMappingURL=(.+)$/gm),
+      ];
       assert.equal(comments.length, 1, `${script} names ${comments.length} source maps`);
       const mapPath = path.posix.join(path.posix.dirname(script), comments[0]![1]!);
       assert.ok(files.includes(mapPath), `${script} names ${mapPath}, which isn't packed`);
@@ -124,7 +130,12 @@ export async function checkLicences(packed: PackedPackage): Promise<void> {
 
 /** Each file of an import costs Node half a millisecond: the reader's own names one other, which is all there is. */
 export async function checkFewFiles({ folder }: PackedPackage, entry: string): Promise<void> {
-  const { metafile } = await build({ entryPoints: [path.join(folder, entry)], bundle: true, write: false, metafile: true });
+  const { metafile } = await build({
+    entryPoints: [path.join(folder, entry)],
+    bundle: true,
+    write: false,
+    metafile: true,
+  });
   const files = Object.keys(metafile.inputs);
   assert.equal(files.length, 2, `${entry} loads ${files.join(", ")}`);
 }

@@ -11,10 +11,15 @@ export async function checkBothKinds(packed: PackedPackage, { specifier }: Entry
     const imported = await import("${specifier}");
     const required = createRequire(process.cwd() + "/")("${specifier}");
     console.log(JSON.stringify([Object.keys(imported), Object.keys(required)].map((names) => names.toSorted())));`;
-  const [imported, required] = JSON.parse(await runConsumer(packed, "--input-type=module", "--eval", program)) as string[][];
+  const [imported, required] = JSON.parse(
+    await runConsumer(packed, "--input-type=module", "--eval", program),
+  ) as string[][];
   assert.ok(imported!.length > 0, `${specifier} exports nothing`);
   assert.deepEqual(imported, required);
-  assert.ok(!imported!.includes("default"), `${specifier} has a default export: the two kinds of module differ over those`);
+  assert.ok(
+    !imported!.includes("default"),
+    `${specifier} has a default export: the two kinds of module differ over those`,
+  );
 }
 
 /** The size of an entry in a bundle, beside what it may be. */
@@ -34,14 +39,29 @@ export const SHAKEN: readonly { specifier: string; name: string | undefined; fro
   { specifier: "dexcom-share-ts", name: "DexcomError", from: ["errors"] },
   { specifier: "dexcom-share-ts", name: "MemorySessionCache", from: ["session/session-cache", "clock"] },
   { specifier: "dexcom-share-ts/simulator", name: undefined, from: [] },
-  { specifier: "dexcom-share-ts/simulator", name: "VirtualClock", from: ["simulator/clock/virtual-clock", "simulator/clock/turn", "errors"] },
+  {
+    specifier: "dexcom-share-ts/simulator",
+    name: "VirtualClock",
+    from: ["simulator/clock/virtual-clock", "simulator/clock/turn", "errors"],
+  },
 ];
 
 /** Importing one thing leaves that thing in the bundle and what it is made of, nothing else. */
-export async function checkShaking(packed: PackedPackage, { specifier, name, from }: (typeof SHAKEN)[number]): Promise<void> {
-  const program = name === undefined ? `import "${specifier}";` : `import { ${name} } from "${specifier}"; globalThis.used = ${name};`;
+export async function checkShaking(
+  packed: PackedPackage,
+  { specifier, name, from }: (typeof SHAKEN)[number],
+): Promise<void> {
+  const program =
+    name === undefined
+      ? `import "${specifier}";`
+      : `import { ${name} } from "${specifier}"; globalThis.used = ${name};`;
   const { code, sourceMap } = await bundle(program, packed.consumer);
-  const sources = [...survivors(code, sourceMap)].map((source) => source.replace(/^.*\/node_modules\/(zod)\/.*/, "$1").replace(/^.*\/src\//, "").replace(/\.ts$/, ""));
+  const sources = [...survivors(code, sourceMap)].map((source) =>
+    source
+      .replace(/^.*\/node_modules\/(zod)\/.*/, "$1")
+      .replace(/^.*\/src\//, "")
+      .replace(/\.ts$/, ""),
+  );
   assert.deepEqual(sources.toSorted(), from.toSorted(), `in the bundle: ${code.slice(0, 2000)}`);
 }
 

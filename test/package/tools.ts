@@ -12,7 +12,10 @@ const run = promisify(execFile);
 
 export async function checkPublint({ folder }: PackedPackage): Promise<void> {
   const { messages, pkg } = await publint({ pkgDir: folder, strict: true, pack: false });
-  assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  );
 }
 
 /** In its strictest form: every resolution, the oldest too, and no rule left out. */

@@ -9,7 +9,8 @@ import { hang, stall, type Step } from "../support/scripted-fetch.ts";
 
 const REASON = { mine: true };
 const isMine = (thrown: unknown): boolean => thrown === REASON;
-const stalledBody = (): Response => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("[")) }));
+const stalledBody = (): Response =>
+  new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("[")) }));
 const dead = (): Response => fault("SessionNotValid");
 
 /** Every point at which a call can be waiting; what was sent by then, and what the shared login may still send. */
@@ -23,9 +24,21 @@ const POINTS: readonly (readonly [where: string, steps: readonly Step[], sent: r
   ["a read whose fetch ignores its signal", [json(ACCOUNT_ID), json(SESSION_ID), hang], [AUTHENTICATE, LOGIN, READ]],
   ["the body of the read's answer", [json(ACCOUNT_ID), json(SESSION_ID), stalledBody], [AUTHENTICATE, LOGIN, READ]],
   ["the back-off of the read", [json(ACCOUNT_ID), json(SESSION_ID), page(503)], [AUTHENTICATE, LOGIN, READ]],
-  ["the read's wait that the service asked for", [json(ACCOUNT_ID), json(SESSION_ID), page(503, { "retry-after": "9" })], [AUTHENTICATE, LOGIN, READ]],
-  ["the login after a dead session", [json(ACCOUNT_ID), json(SESSION_ID), dead, stall], [AUTHENTICATE, LOGIN, READ, LOGIN]],
-  ["the replay", [json(ACCOUNT_ID), json(SESSION_ID), dead, json(OTHER_SESSION_ID), stall], [AUTHENTICATE, LOGIN, READ, LOGIN, READ]],
+  [
+    "the read's wait that the service asked for",
+    [json(ACCOUNT_ID), json(SESSION_ID), page(503, { "retry-after": "9" })],
+    [AUTHENTICATE, LOGIN, READ],
+  ],
+  [
+    "the login after a dead session",
+    [json(ACCOUNT_ID), json(SESSION_ID), dead, stall],
+    [AUTHENTICATE, LOGIN, READ, LOGIN],
+  ],
+  [
+    "the replay",
+    [json(ACCOUNT_ID), json(SESSION_ID), dead, json(OTHER_SESSION_ID), stall],
+    [AUTHENTICATE, LOGIN, READ, LOGIN, READ],
+  ],
 ];
 
 describe("an abort", () => {
@@ -37,7 +50,11 @@ describe("an abort", () => {
     };
     const { script, dexcom } = scripted([], { cache: { get: count, set: count as never, clear: count as never } });
     const signal = AbortSignal.abort(REASON);
-    for (const call of [() => dexcom.getGlucoseReadings(5, 1, { signal }), () => dexcom.getLatestGlucoseReading({ signal }), () => dexcom.getCurrentGlucoseReading({ signal })]) {
+    for (const call of [
+      () => dexcom.getGlucoseReadings(5, 1, { signal }),
+      () => dexcom.getLatestGlucoseReading({ signal }),
+      () => dexcom.getCurrentGlucoseReading({ signal }),
+    ]) {
       await assert.rejects(call(), isMine);
     }
     assert.equal(script.requests.length, 0);
@@ -84,7 +101,10 @@ describe("an abort", () => {
       bench.inject(inject);
       const controller = new AbortController();
       const leaving = bench.dexcom.getLatestGlucoseReading({ signal: controller.signal });
-      const staying = [bench.dexcom.getLatestGlucoseReading(), bench.dexcom.getLatestGlucoseReading({ signal: new AbortController().signal })];
+      const staying = [
+        bench.dexcom.getLatestGlucoseReading(),
+        bench.dexcom.getLatestGlucoseReading({ signal: new AbortController().signal }),
+      ];
       await bench.clock.advance(500);
       controller.abort(REASON);
       await assert.rejects(leaving, isMine);
@@ -98,7 +118,10 @@ describe("an abort", () => {
     const call = dexcom.getLatestGlucoseReading({ signal: controller.signal });
     await clock.advance(1);
     controller.abort();
-    await assert.rejects(call, (thrown) => thrown === controller.signal.reason && (thrown as DOMException).name === "AbortError");
+    await assert.rejects(
+      call,
+      (thrown) => thrown === controller.signal.reason && (thrown as DOMException).name === "AbortError",
+    );
   });
 
   test("after the call has ended changes nothing", async () => {
@@ -124,7 +147,9 @@ describe("an abort", () => {
 describe("a long-lived signal", () => {
   test("has no listener left after a thousand calls, good and bad", async () => {
     const { signal } = new AbortController();
-    const answers = Array.from({ length: 1000 }, (_, i): Step => (i % 3 === 0 ? page(403) : i % 3 === 1 ? json([]) : new TypeError("fetch failed")));
+    const answers = Array.from({ length: 1000 }, (_, i): Step =>
+      i % 3 === 0 ? page(403) : i % 3 === 1 ? json([]) : new TypeError("fetch failed"),
+    );
     const { clock, script, dexcom, run } = scripted([json(SESSION_ID), ...answers], { retry: { retries: 1 } });
     let failed = 0;
     for (let call = 0; call < 1000; call++) {
@@ -138,7 +163,9 @@ describe("a long-lived signal", () => {
 
   test("holds at most one listener a call while calls go on", async () => {
     const { signal } = new AbortController();
-    const { clock, dexcom } = scripted([json(SESSION_ID), ...Array.from({ length: 5 }, () => stall)], { retry: { retries: 1 } });
+    const { clock, dexcom } = scripted([json(SESSION_ID), ...Array.from({ length: 5 }, () => stall)], {
+      retry: { retries: 1 },
+    });
     const calls = Promise.allSettled(Array.from({ length: 5 }, () => dexcom.getLatestGlucoseReading({ signal })));
     await clock.advance(100);
     assert.ok(getEventListeners(signal, "abort").length <= 5);

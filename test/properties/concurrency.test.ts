@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { Dexcom, GlucoseReading, MemorySessionCache, SessionError, type Clock, type SessionCache } from "../../src/index.ts";
+import {
+  Dexcom,
+  GlucoseReading,
+  MemorySessionCache,
+  SessionError,
+  type Clock,
+  type SessionCache,
+} from "../../src/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
 import { runs } from "../support/fuzzing.ts";
 import { NumberedService, numberOf, type Pace } from "../support/numbered-service.ts";
@@ -27,8 +34,12 @@ interface Schedule {
 }
 
 /** Soon after each other, where things meet. */
-const moment = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3000 }) }, fc.integer({ min: 0, max: 120_000 }));
-const latencies = (max: number): fc.Arbitrary<number[]> => fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max })), { minLength: 1, maxLength: 9 });
+const moment = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 3000 }) },
+  fc.integer({ min: 0, max: 120_000 }),
+);
+const latencies = (max: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max })), { minLength: 1, maxLength: 9 });
 
 const schedule = (clients: number, latencyMs: number): fc.Arbitrary<Schedule> =>
   fc.record({
@@ -36,14 +47,20 @@ const schedule = (clients: number, latencyMs: number): fc.Arbitrary<Schedule> =>
       fc.record({
         client: fc.nat({ max: clients - 1 }),
         startMs: moment,
-        abortAfterMs: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: latencyMs * 2 })), { nil: undefined, freq: 3 }),
+        abortAfterMs: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: latencyMs * 2 })), {
+          nil: undefined,
+          freq: 3,
+        }),
       }),
       { minLength: 1, maxLength: 10 },
     ),
     expiriesMs: fc.oneof(fc.array(moment, { maxLength: 1 }), fc.array(moment, { maxLength: 4 })),
     pace: fc.record({
       latenciesMs: latencies(latencyMs),
-      lifetimesMs: fc.oneof(fc.constant([DAY_MS]), fc.array(fc.oneof(fc.constant(DAY_MS), fc.integer({ min: 1, max: 60_000 })), { minLength: 1, maxLength: 4 })),
+      lifetimesMs: fc.oneof(
+        fc.constant([DAY_MS]),
+        fc.array(fc.oneof(fc.constant(DAY_MS), fc.integer({ min: 1, max: 60_000 })), { minLength: 1, maxLength: 4 }),
+      ),
     }),
     cacheLatenciesMs: latencies(900),
   });
@@ -87,7 +104,12 @@ const KNOWN: readonly Schedule[] = [
 ];
 
 /** Plays a schedule, and checks of each call what holds of every call. Gives what came of them. */
-async function play(clock: VirtualClock, { calls, expiriesMs }: Schedule, service: NumberedService, clients: readonly Dexcom[]): Promise<unknown[]> {
+async function play(
+  clock: VirtualClock,
+  { calls, expiriesMs }: Schedule,
+  service: NumberedService,
+  clients: readonly Dexcom[],
+): Promise<unknown[]> {
   const start = clock.now();
   const outcomes = calls.map(async ({ client, startMs, abortAfterMs }, i) => {
     await clock.sleep(startMs);
@@ -95,10 +117,13 @@ async function play(clock: VirtualClock, { calls, expiriesMs }: Schedule, servic
     const reason = { why: `call ${i} was given up` };
     if (abortAfterMs === 0) controller.abort(reason);
     else if (abortAfterMs !== undefined) void clock.sleep(abortAfterMs).then(() => controller.abort(reason));
-    const outcome: unknown = await clients[client]!.getLatestGlucoseReading({ signal: controller.signal }).catch((error: unknown) => error);
+    const outcome: unknown = await clients[client]!.getLatestGlucoseReading({ signal: controller.signal }).catch(
+      (error: unknown) => error,
+    );
     const tookMs = clock.now() - start - startMs;
     assert.ok(tookMs <= DEADLINE_MS, `call ${i} took ${tookMs} ms`);
-    if (abortAfterMs !== undefined) assert.ok(tookMs <= abortAfterMs, `call ${i} went on ${tookMs - abortAfterMs} ms after its abort`);
+    if (abortAfterMs !== undefined)
+      assert.ok(tookMs <= abortAfterMs, `call ${i} went on ${tookMs - abortAfterMs} ms after its abort`);
     // An abort is its caller's own: with that very reason, and at that very moment.
     const isAborted = typeof outcome === "object" && outcome !== null && "why" in outcome;
     if (isAborted) assert.deepEqual([outcome, tookMs], [reason, abortAfterMs], `call ${i} has the reason of another`);
@@ -121,11 +146,23 @@ async function play(clock: VirtualClock, { calls, expiriesMs }: Schedule, servic
 /** What a cache held: never an older session after a newer one. */
 function assertNeverOlder(held: readonly (string | null)[]): void {
   const numbers = held.flatMap((id) => (id === null ? [] : [numberOf(id)]));
-  assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b), "a stale session was stored over a newer one");
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+    "a stale session was stored over a newer one",
+  );
 }
 
 function clientOf(service: NumberedService, clock: VirtualClock, cache?: SessionCache): Dexcom {
-  return new Dexcom({ username: "someone", password: "secret", fetch: service.makeFetch(), clock, cache, deadlineMs: DEADLINE_MS, retry: { baseDelayMs: 10 } });
+  return new Dexcom({
+    username: "someone",
+    password: "secret",
+    fetch: service.makeFetch(),
+    clock,
+    cache,
+    deadlineMs: DEADLINE_MS,
+    retry: { baseDelayMs: 10 },
+  });
 }
 
 /** The memory cache with its writes on record. */
@@ -161,7 +198,11 @@ describe("calls that meet", () => {
         assertNeverOlder(slow?.held ?? watched?.held ?? []);
         // The first login, and one for a session that died, however many calls found it dead. (A call that finds two of them
         // logs in by itself, whatever the cache holds then.)
-        if (diesOnce) assert.ok(service.opened <= 1 + service.refused.size, `${service.opened} logins for ${service.refused.size} dead sessions`);
+        if (diesOnce)
+          assert.ok(
+            service.opened <= 1 + service.refused.size,
+            `${service.opened} logins for ${service.refused.size} dead sessions`,
+          );
       });
       const examples = KNOWN.map((plan): [Schedule] => [plan]);
       await fc.assert(property, { ...runs(200), examples });
@@ -185,7 +226,8 @@ describe("calls that meet", () => {
       const service = new NumberedService(clock, plan.pace);
       const clients = [0, 1].map(() => clientOf(service, clock, isSlow ? slow : watched));
       await play(clock, plan, service, clients);
-      for (const id of watched.cleared) assert.ok(id !== null && service.refused.has(id), `${String(id)} was thrown out`);
+      for (const id of watched.cleared)
+        assert.ok(id !== null && service.refused.has(id), `${String(id)} was thrown out`);
     });
     await fc.assert(property, runs(200));
   });
@@ -200,7 +242,9 @@ describe("calls that meet", () => {
       return (input as string).includes("/Login") && ++logins === 1 ? new Response("", { status: 520 }) : response;
     };
     const client = new Dexcom({ username: "someone", password: "secret", fetch: failing, clock });
-    const calls = [1, 2, 3].map(() => assert.rejects(client.getLatestGlucoseReading(), { code: "UNEXPECTED_RESPONSE" }));
+    const calls = [1, 2, 3].map(() =>
+      assert.rejects(client.getLatestGlucoseReading(), { code: "UNEXPECTED_RESPONSE" }),
+    );
     await clock.runUntil(Promise.all(calls));
     assert.equal(logins, 1);
     assert.ok(await clock.runUntil(client.getLatestGlucoseReading()));

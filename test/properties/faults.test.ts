@@ -42,7 +42,12 @@ function totals(step: Step, fault: Fault, what: string, requests: number): Count
   return { authenticate: 1, login: fault.endsSession ? 2 : 1, read: requests };
 }
 
-function check(step: Step, fault: Fault, isOnce: boolean, { outcome, counts, again, countsAgain, service }: Walk): void {
+function check(
+  step: Step,
+  fault: Fault,
+  isOnce: boolean,
+  { outcome, counts, again, countsAgain, service }: Walk,
+): void {
   const cell = (isOnce ? fault.once : fault.always)[step];
   const [what, digits] = cell.split(" ") as [string, string];
   const requests = Number(digits);
@@ -64,7 +69,11 @@ function check(step: Step, fault: Fault, isOnce: boolean, { outcome, counts, aga
   if (isAboutPassword && !isRead) assert.equal(error.retryAfterMs, 600_000, where);
   if (!error.retryAfterMs) return;
   // What is forbidden for a while is not asked for again (design, decisions 2 and 5). A session that is open may be used.
-  assert.deepEqual({ ...countsAgain, ...(isAboutPassword && isRead && { read: 0 }) }, { authenticate: 0, login: 0, read: 0 }, `requests of the call after it: ${where}`);
+  assert.deepEqual(
+    { ...countsAgain, ...(isAboutPassword && isRead && { read: 0 }) },
+    { authenticate: 0, login: 0, read: 0 },
+    `requests of the call after it: ${where}`,
+  );
   if (isAboutPassword && isRead) return;
   assert.equal(again?.what, what, `the call after it: ${where}`);
   assert.equal((again.error as DexcomError).attempts, 0, `the call after it: ${where}`);
@@ -121,7 +130,8 @@ describe("through a real server", { concurrency: 2 }, () => {
         test(fault.name, async () => {
           const walks = STEPS.flatMap((step) =>
             [false, true].map(async (isOnce) => {
-              const route = (service: Walk["service"]) => realRoute(service, fault, server.add(service), server.closedUrl);
+              const route = (service: Walk["service"]) =>
+                realRoute(service, fault, server.add(service), server.closedUrl);
               check(step, fault, isOnce, await walk(step, fault, isOnce, route));
             }),
           );

@@ -19,7 +19,8 @@ const collect = runInNewContext("gc") as () => void;
 
 const MEGABYTE = 1_048_576;
 const SESSION = "5e551000-0000-0000-0000-000000000001";
-const READINGS = '[{"WT":"Date(1691239553000)","ST":"Date(1691239553000)","DT":"Date(1691239553000-0400)","Value":132,"Trend":"Flat"}]';
+const READINGS =
+  '[{"WT":"Date(1691239553000)","ST":"Date(1691239553000)","DT":"Date(1691239553000-0400)","Value":132,"Trend":"Flat"}]';
 
 /** Heap in use, once everything is gone that can go. */
 async function heapBytes(): Promise<number> {
@@ -42,12 +43,18 @@ async function repeat(count: number, call: (index: number) => Promise<unknown>):
 }
 
 /** What `calls` leave behind, when as many have been made before. */
-async function assertNothingLeft(signal: AbortSignal, warmUp: number, count: number, call: (index: number) => Promise<unknown>): Promise<void> {
+async function assertNothingLeft(
+  signal: AbortSignal,
+  warmUp: number,
+  count: number,
+  call: (index: number) => Promise<unknown>,
+): Promise<void> {
   const timersBefore = timers();
   const check = async (): Promise<void> => {
     assert.equal(getEventListeners(signal, "abort").length, 0, "listeners left on the signal");
     // A login that nobody waits for any more goes on until its own time is up.
-    for (let waits = 0; timers() > timersBefore && waits < 500; waits++) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let waits = 0; timers() > timersBefore && waits < 500; waits++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal(timers(), timersBefore, "timers left");
   };
   await repeat(warmUp, call);
@@ -65,18 +72,22 @@ const answer = (path: string): Response => new Response(path.includes("/Read") ?
 const TIMEOUT_MS = 90_000;
 
 describe("with one long-lived signal", { timeout: TIMEOUT_MS }, () => {
-  test("a hundred thousand calls leave no listener, no timer and no memory behind", { timeout: TIMEOUT_MS }, async () => {
-    const { signal } = new AbortController();
-    let most = 0;
-    let requests = 0;
-    const fetch: typeof globalThis.fetch = async (input) => {
-      if (requests++ % 64 === 0) most = Math.max(most, getEventListeners(signal, "abort").length);
-      return answer(input as string);
-    };
-    const client = new Dexcom({ username: "someone", password: "secret", fetch });
-    await assertNothingLeft(signal, 5000, 100_000, () => client.getLatestGlucoseReading({ signal }));
-    assert.ok(most > 0 && most <= 8, `${most} listeners, for 8 calls at once`);
-  });
+  test(
+    "a hundred thousand calls leave no listener, no timer and no memory behind",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const { signal } = new AbortController();
+      let most = 0;
+      let requests = 0;
+      const fetch: typeof globalThis.fetch = async (input) => {
+        if (requests++ % 64 === 0) most = Math.max(most, getEventListeners(signal, "abort").length);
+        return answer(input as string);
+      };
+      const client = new Dexcom({ username: "someone", password: "secret", fetch });
+      await assertNothingLeft(signal, 5000, 100_000, () => client.getLatestGlucoseReading({ signal }));
+      assert.ok(most > 0 && most <= 8, `${most} listeners, for 8 calls at once`);
+    },
+  );
 
   test("nor do calls that are tried again, log in, time out, fail, or ask a cache that throws", async () => {
     const { signal } = new AbortController();
@@ -99,12 +110,21 @@ describe("with one long-lived signal", { timeout: TIMEOUT_MS }, () => {
             init!.signal!.addEventListener("abort", () => reject(init!.signal!.reason as Error), { once: true });
           });
         case 4:
-          return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) }));
+          return new Response(
+            new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) }),
+          );
         default:
           return answer(input as string);
       }
     };
-    const client = new Dexcom({ username: "someone", password: "secret", fetch, cache, timeoutMs: 2, retry: { baseDelayMs: 0, retries: 4 } });
+    const client = new Dexcom({
+      username: "someone",
+      password: "secret",
+      fetch,
+      cache,
+      timeoutMs: 2,
+      retry: { baseDelayMs: 0, retries: 4 },
+    });
     await assertNothingLeft(signal, 500, 3000, () => client.getLatestGlucoseReading({ signal }).catch(() => undefined));
   });
 
@@ -141,7 +161,13 @@ describe("a process ends by itself once its last call is done", { concurrency: t
   });
 
   const service = (step: Step, isOnce: boolean, reply: Answer): string => {
-    return server.add(new FaultyService(step, final("", all("nothing 1"), () => reply), isOnce));
+    return server.add(
+      new FaultyService(
+        step,
+        final("", all("nothing 1"), () => reply),
+        isOnce,
+      ),
+    );
   };
   const urls = (): string[] => [
     service("read", true, { body: READINGS }),
@@ -164,7 +190,16 @@ describe("a process ends by itself once its last call is done", { concurrency: t
       await once(child, "exit");
       const endedAt = Date.now();
       const { doneAt, outcomes } = JSON.parse(await output) as { doneAt: number; outcomes: string[] };
-      const expected = ["reading", "AccountError", "reading", "reading", "TimeoutError", "TimeoutError", "AbortError", "AbortError"];
+      const expected = [
+        "reading",
+        "AccountError",
+        "reading",
+        "reading",
+        "TimeoutError",
+        "TimeoutError",
+        "AbortError",
+        "AbortError",
+      ];
       assert.deepEqual(outcomes, expected);
       assert.ok(endedAt - doneAt < SOON_MS, `${endedAt - doneAt} ms after its last call`);
     });

@@ -75,9 +75,14 @@ describe("twenty processes that read every 100 ms", { skip: noRedis }, () => {
       for (const [name, count] of reports.flatMap((report) => Object.entries(report.events))) {
         events.set(name, (events.get(name) ?? 0) + count);
       }
-      t.diagnostic(`${reports.reduce((sum, { readings }) => sum + readings, 0)} readings, the slowest after ${Math.max(...reports.map(({ slowestMs }) => slowestMs))} ms`);
+      t.diagnostic(
+        `${reports.reduce((sum, { readings }) => sum + readings, 0)} readings, the slowest after ${Math.max(...reports.map(({ slowestMs }) => slowestMs))} ms`,
+      );
       t.diagnostic([...events].map(([name, count]) => `${name}: ${count}`).join(", "));
-      assert.deepEqual(reports.flatMap(({ failures }) => failures), []);
+      assert.deepEqual(
+        reports.flatMap(({ failures }) => failures),
+        [],
+      );
       assert.ok((events.get("cache-failure get") ?? 0) > 0, "no failure of the store was reported");
     } finally {
       await program.remove();

@@ -25,19 +25,40 @@ const HOSTILE: readonly (readonly [what: string, step: (request: SentRequest) =>
   ["an argument's refusal", ({ init }) => fault("InvalidArgument", `password UUID ${init.body as string}`)],
   ["a fault's SubCode", ({ init }) => json({ ...faultBody("New"), SubCode: init.body }, { status: 500 })],
   ["a fault's Code", ({ body }) => fault(String(body["password"] ?? body["sessionId"]))],
-  ["a fault's TypeName and more", ({ init }) => json({ ...faultBody("New"), TypeName: init.body, More: init.body }, { status: 500 })],
+  [
+    "a fault's TypeName and more",
+    ({ init }) => json({ ...faultBody("New"), TypeName: init.body, More: init.body }, { status: 500 }),
+  ],
   ["a page", ({ init }) => text(`<html>${init.body as string}</html>`, { status: 403 })],
   ["JSON that is cut short", ({ init }) => text((init.body as string).slice(0, -1))],
   ["JSON of another shape", ({ body }) => json(body)],
-  ["JSON of another shape, deeper", ({ body }) => json([{ WT: body["sessionId"], Value: body["sessionId"], Trend: body["password"], ...body }])],
+  [
+    "JSON of another shape, deeper",
+    ({ body }) => json([{ WT: body["sessionId"], Value: body["sessionId"], Trend: body["password"], ...body }]),
+  ],
   ["a trace id", ({ body }) => page(403, { "x-trace-id": String(body["sessionId"] ?? body["password"]) })],
-  ["other headers", ({ body }) => page(403, Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])))],
+  [
+    "other headers",
+    ({ body }) => page(403, Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)]))),
+  ],
   ["a Retry-After", ({ body }) => page(503, { "retry-after": String(body["password"] ?? body["sessionId"]) })],
-  ["a redirect", ({ init }) => text(null, { status: 302, headers: { location: `https://elsewhere.example/?${encodeURI(init.body as string)}` } })],
+  [
+    "a redirect",
+    ({ init }) =>
+      text(null, {
+        status: 302,
+        headers: { location: `https://elsewhere.example/?${encodeURI(init.body as string)}` },
+      }),
+  ],
   [
     "a failure of fetch",
     ({ init, url }) => {
-      const cause = Object.assign(new Error(`${url} ${init.body as string}`), { code: "ECONNRESET", request: init, url, body: init.body });
+      const cause = Object.assign(new Error(`${url} ${init.body as string}`), {
+        code: "ECONNRESET",
+        request: init,
+        url,
+        body: init.body,
+      });
       throw Object.assign(new TypeError(`fetch failed: ${init.body as string}`, { cause }), { init });
     },
   ],
@@ -53,7 +74,10 @@ const HOSTILE: readonly (readonly [what: string, step: (request: SentRequest) =>
       throw Object.assign(new Error("x"), { name: sessionId, code: sessionId });
     },
   ],
-  ["a body that breaks off", ({ init }) => new Response(new ReadableStream({ pull: () => Promise.reject(new Error(init.body as string)) }))],
+  [
+    "a body that breaks off",
+    ({ init }) => new Response(new ReadableStream({ pull: () => Promise.reject(new Error(init.body as string)) })),
+  ],
 ];
 
 /** At which of the three steps it happens. */
@@ -87,11 +111,14 @@ describe("no secret leaves", () => {
 
   test("with bad records that are reported", async () => {
     const events: DexcomEvent[] = [];
-    const { dexcom, run } = scripted([json(SESSION_ID), json([record(0, { Value: SESSION_ID }), record(5, { WT: PASSWORD })])], {
-      password: PASSWORD,
-      badRecords: "report",
-      onEvent: (event) => void events.push(event),
-    });
+    const { dexcom, run } = scripted(
+      [json(SESSION_ID), json([record(0, { Value: SESSION_ID }), record(5, { WT: PASSWORD })])],
+      {
+        password: PASSWORD,
+        badRecords: "report",
+        onEvent: (event) => void events.push(event),
+      },
+    );
     await run(dexcom.getGlucoseReadings());
     assert.equal(events.filter(({ type }) => type === "bad-record").length, 2);
     assertSecretFree("the events", events);
@@ -119,7 +146,10 @@ describe("no secret leaves", () => {
   });
 
   test("where a test would not see it: the canaries are found in what holds them", () => {
-    const hidden = Object.defineProperty(new Error("x", { cause: new Error(PASSWORD) }), "secret", { value: SESSION_ID, enumerable: false });
+    const hidden = Object.defineProperty(new Error("x", { cause: new Error(PASSWORD) }), "secret", {
+      value: SESSION_ID,
+      enumerable: false,
+    });
     assert.match(everythingOf(hidden), new RegExp(PASSWORD));
     assert.match(everythingOf(hidden), new RegExp(SESSION_ID));
     assert.match(everythingOf({ deep: [{ deeper: new Map([[1, SESSION_ID.toUpperCase()]]) }] }), SECRET);

@@ -50,7 +50,10 @@ describe("password and session id show nowhere, whatever fails", { concurrency: 
 
 describe("the search for secrets", () => {
   const wrapped = (cause: unknown): Error => new Error("fetch failed", { cause });
-  const hidden = Object.defineProperty(new Error("fetch failed"), "request", { value: { body: PASSWORD }, enumerable: false });
+  const hidden = Object.defineProperty(new Error("fetch failed"), "request", {
+    value: { body: PASSWORD },
+    enumerable: false,
+  });
   class Holder {
     get door(): string {
       return PASSWORD;
@@ -76,8 +79,18 @@ describe("the search for secrets", () => {
   }
 
   test("finds none where there is none", () => {
-    const texts = [...showings(Object.assign(new Error("No answer from the service"), { status: 500, traceId: "99999999-9999-9999-9999-999999999999" }))];
+    const texts = [
+      ...showings(
+        Object.assign(new Error("No answer from the service"), {
+          status: 500,
+          traceId: "99999999-9999-9999-9999-999999999999",
+        }),
+      ),
+    ];
     assert.ok(texts.length > 10);
-    assert.deepEqual(texts.filter((text) => findSecret(text) !== undefined), []);
+    assert.deepEqual(
+      texts.filter((text) => findSecret(text) !== undefined),
+      [],
+    );
   });
 });

@@ -23,28 +23,81 @@ const INFO = {
   deviceOsName: "iPhone OS",
 };
 
-type Bad = readonly [what: string, name: string, values: readonly unknown[], call: (clients: Clients, value: any) => Promise<unknown>];
+type Bad = readonly [
+  what: string,
+  name: string,
+  values: readonly unknown[],
+  call: (clients: Clients, value: any) => Promise<unknown>,
+];
 const reading = (more: object): object => ({ mgDl: 100, time: Date.UTC(2026, 0, 1), ...more });
-const post = ({ publisher }: Clients, more: object): Promise<unknown> => publisher.postReadings(SERIAL, [reading(more)] as never);
-const invite = ({ publisher }: Clients, invitation: unknown): Promise<unknown> => publisher.createInvitation(CONTACT, invitation as never);
-const alerts = (clients: Clients, given: unknown): Promise<unknown> => invite(clients, { displayName: "Sam", alerts: given });
+const post = ({ publisher }: Clients, more: object): Promise<unknown> =>
+  publisher.postReadings(SERIAL, [reading(more)] as never);
+const invite = ({ publisher }: Clients, invitation: unknown): Promise<unknown> =>
+  publisher.createInvitation(CONTACT, invitation as never);
+const alerts = (clients: Clients, given: unknown): Promise<unknown> =>
+  invite(clients, { displayName: "Sam", alerts: given });
 
 const BAD: readonly Bad[] = [
   ["checkReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.checkReceiver(value)],
   ["replaceReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.replaceReceiver(value)],
   ["startMonitoring", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.startMonitoring(value)],
-  ["postReadings", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.postReadings(value, [reading({})] as never)],
-  ["postReadings", "readings", [[], null, undefined, {}, "x"], ({ publisher }, value) => publisher.postReadings(SERIAL, value)],
+  [
+    "postReadings",
+    "serialNumber",
+    NO_SERIALS,
+    ({ publisher }, value) => publisher.postReadings(value, [reading({})] as never),
+  ],
+  [
+    "postReadings",
+    "readings",
+    [[], null, undefined, {}, "x"],
+    ({ publisher }, value) => publisher.postReadings(SERIAL, value),
+  ],
   ["postReadings", "readings[0]", [null, 5], ({ publisher }, value) => publisher.postReadings(SERIAL, [value])],
-  ["postReadings", "readings[0].mgDl", [38, 402, 0, 100.5, "100", null, NaN], (clients, mgDl) => post(clients, { mgDl })],
+  [
+    "postReadings",
+    "readings[0].mgDl",
+    [38, 402, 0, 100.5, "100", null, NaN],
+    (clients, mgDl) => post(clients, { mgDl }),
+  ],
   ["postReadings", "readings[0].trend", ["toString", 10, -1, "up"], (clients, trend) => post(clients, { trend })],
-  ["postReadings", "readings[0].time", ["2026-01-01", null, undefined, NaN, new Date(NaN), 1.5, 1767225600], (clients, time) => post(clients, { time })],
-  ["postReadings", "readings[0].displayTime", ["now", null, new Date(NaN)], (clients, displayTime) => post(clients, { displayTime })],
-  ["postReadings", "confirm", [1, "yes", null], ({ publisher }, confirm) => publisher.postReadings(SERIAL, [reading({})] as never, { confirm })],
-  ["postReadings", "replaceReceiver", [1, null], ({ publisher }, replaceReceiver) => publisher.postReadings(SERIAL, [reading({})] as never, { replaceReceiver })],
-  ["postReadings", "receiverAheadSeconds", [1.5, "5", NaN, 1e9], ({ publisher }, value) => publisher.postReadings(SERIAL, [reading({})] as never, { receiverAheadSeconds: value })],
+  [
+    "postReadings",
+    "readings[0].time",
+    ["2026-01-01", null, undefined, NaN, new Date(NaN), 1.5, 1767225600],
+    (clients, time) => post(clients, { time }),
+  ],
+  [
+    "postReadings",
+    "readings[0].displayTime",
+    ["now", null, new Date(NaN)],
+    (clients, displayTime) => post(clients, { displayTime }),
+  ],
+  [
+    "postReadings",
+    "confirm",
+    [1, "yes", null],
+    ({ publisher }, confirm) => publisher.postReadings(SERIAL, [reading({})] as never, { confirm }),
+  ],
+  [
+    "postReadings",
+    "replaceReceiver",
+    [1, null],
+    ({ publisher }, replaceReceiver) => publisher.postReadings(SERIAL, [reading({})] as never, { replaceReceiver }),
+  ],
+  [
+    "postReadings",
+    "receiverAheadSeconds",
+    [1.5, "5", NaN, 1e9],
+    ({ publisher }, value) => publisher.postReadings(SERIAL, [reading({})] as never, { receiverAheadSeconds: value }),
+  ],
   ["updateRuntimeInfo", "info", [null, 5], ({ publisher }, value) => publisher.updateRuntimeInfo(value)],
-  ["updateRuntimeInfo", "info.appName", NO_TEXTS, ({ publisher }, appName) => publisher.updateRuntimeInfo({ ...INFO, appName })],
+  [
+    "updateRuntimeInfo",
+    "info.appName",
+    NO_TEXTS,
+    ({ publisher }, appName) => publisher.updateRuntimeInfo({ ...INFO, appName }),
+  ],
   ["hasContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.hasContact(value)],
   ["createContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.createContact(value, "a@example.com")],
   ["createContact", "emailAddress", NO_EMAILS, ({ publisher }, value) => publisher.createContact("Follower", value)],
@@ -52,31 +105,86 @@ const BAD: readonly Bad[] = [
   ["renameContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.renameContact(value, "Gran")],
   ["renameContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.renameContact(CONTACT, value)],
   ["deleteContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.deleteContact(value)],
-  ["createInvitation", "contactId", NO_IDS, ({ publisher }, value) => publisher.createInvitation(value, { displayName: "Sam" })],
+  [
+    "createInvitation",
+    "contactId",
+    NO_IDS,
+    ({ publisher }, value) => publisher.createInvitation(value, { displayName: "Sam" }),
+  ],
   ["createInvitation", "invitation", [null, undefined, 5], invite],
   ["createInvitation", "displayName", NO_TEXTS, (clients, displayName) => invite(clients, { displayName })],
-  ["createInvitation", "maySeeGraph", [1, "yes", null], (clients, maySeeGraph) => invite(clients, { displayName: "Sam", maySeeGraph })],
+  [
+    "createInvitation",
+    "maySeeGraph",
+    [1, "yes", null],
+    (clients, maySeeGraph) => invite(clients, { displayName: "Sam", maySeeGraph }),
+  ],
   ["createInvitation", "alerts", [5, null], alerts],
   ["createInvitation", "alerts has no hihg", [{ hihg: {} }], alerts],
   ["createInvitation", "alerts.high", [{ high: 5 }, { high: null }], alerts],
   ["createInvitation", "alerts.high.mgDl", [39, 401, 120.5, "200", NaN].map((mgDl) => ({ high: { mgDl } })), alerts],
   ["createInvitation", "alerts.low.isEnabled", [1, "yes"].map((isEnabled) => ({ low: { isEnabled } })), alerts],
-  ["createInvitation", "alerts.noData.delayMinutes", [-1, 1.5, 1441, "60"].map((delayMinutes) => ({ noData: { delayMinutes } })), alerts],
-  ["createInvitation", "alerts.high.repeatMinutes", [-1, NaN].map((repeatMinutes) => ({ high: { repeatMinutes } })), alerts],
+  [
+    "createInvitation",
+    "alerts.noData.delayMinutes",
+    [-1, 1.5, 1441, "60"].map((delayMinutes) => ({ noData: { delayMinutes } })),
+    alerts,
+  ],
+  [
+    "createInvitation",
+    "alerts.high.repeatMinutes",
+    [-1, NaN].map((repeatMinutes) => ({ high: { repeatMinutes } })),
+    alerts,
+  ],
   ["createInvitation", "alerts.urgentLow.sound", ["", 5].map((sound) => ({ urgentLow: { sound } })), alerts],
-  ["createInvitation", "alerts.low.mgDl must be below alerts.high.mgDl", [{ low: { mgDl: 200 } }, { high: { mgDl: 60 } }], alerts],
-  ["createInvitation", "alerts.urgentLow.mgDl must be below alerts.low.mgDl", [{ urgentLow: { mgDl: 70 } }, { low: { mgDl: 50 } }], alerts],
+  [
+    "createInvitation",
+    "alerts.low.mgDl must be below alerts.high.mgDl",
+    [{ low: { mgDl: 200 } }, { high: { mgDl: 60 } }],
+    alerts,
+  ],
+  [
+    "createInvitation",
+    "alerts.urgentLow.mgDl must be below alerts.low.mgDl",
+    [{ urgentLow: { mgDl: 70 } }, { low: { mgDl: 50 } }],
+    alerts,
+  ],
   ["updatePermissions", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.updatePermissions(value, true)],
-  ["updatePermissions", "maySeeGraph", NO_BOOLEANS, ({ publisher }, value) => publisher.updatePermissions(SUBSCRIPTION, value)],
+  [
+    "updatePermissions",
+    "maySeeGraph",
+    NO_BOOLEANS,
+    ({ publisher }, value) => publisher.updatePermissions(SUBSCRIPTION, value),
+  ],
   ["readAlerts", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.readAlerts(value)],
   ["pauseSubscription", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.pauseSubscription(value)],
   ["resumeSubscription", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.resumeSubscription(value)],
   ["isMonitoringActive", "signal", [5, {}], ({ publisher }, signal) => publisher.isMonitoringActive({ signal })],
   ["getGlucoseReadings", "subscriptionId", NO_IDS, ({ subscriber }, value) => subscriber.getGlucoseReadings(value)],
-  ["getGlucoseReadings", "minutes", [0, 1441, 1.5, "60", null], ({ subscriber }, value) => subscriber.getGlucoseReadings(SUBSCRIPTION, value)],
-  ["getGlucoseReadings", "maxCount", [0, 289, -1], ({ subscriber }, value) => subscriber.getGlucoseReadings(SUBSCRIPTION, 60, value)],
-  ["getLatestGlucoseReadings", "subscriptionIds", [[], null, SUBSCRIPTION], ({ subscriber }, value) => subscriber.getLatestGlucoseReadings(value)],
-  ["getLatestGlucoseReadings", "subscriptionIds[1]", NO_IDS, ({ subscriber }, value) => subscriber.getLatestGlucoseReadings([SUBSCRIPTION, value])],
+  [
+    "getGlucoseReadings",
+    "minutes",
+    [0, 1441, 1.5, "60", null],
+    ({ subscriber }, value) => subscriber.getGlucoseReadings(SUBSCRIPTION, value),
+  ],
+  [
+    "getGlucoseReadings",
+    "maxCount",
+    [0, 289, -1],
+    ({ subscriber }, value) => subscriber.getGlucoseReadings(SUBSCRIPTION, 60, value),
+  ],
+  [
+    "getLatestGlucoseReadings",
+    "subscriptionIds",
+    [[], null, SUBSCRIPTION],
+    ({ subscriber }, value) => subscriber.getLatestGlucoseReadings(value),
+  ],
+  [
+    "getLatestGlucoseReadings",
+    "subscriptionIds[1]",
+    NO_IDS,
+    ({ subscriber }, value) => subscriber.getLatestGlucoseReadings([SUBSCRIPTION, value]),
+  ],
 ];
 
 describe("an argument that can't be right is refused by name, before anything is sent:", () => {
@@ -100,7 +208,11 @@ describe("a bad option", () => {
   const bad: readonly (readonly [what: string, make: () => unknown, message: RegExp])[] = [
     ["no options", () => new Publisher(undefined as never), /^options must be an object or a Dexcom$/],
     ["no password", () => new Publisher({ username: "x" } as never), /^Password must be non-empty string$/],
-    ["loginByName that is no boolean", () => new Publisher({ ...wearer, loginByName: 1 as never }), /^loginByName must be true or false$/],
+    [
+      "loginByName that is no boolean",
+      () => new Publisher({ ...wearer, loginByName: 1 as never }),
+      /^loginByName must be true or false$/,
+    ],
     [
       "loginByName without a name",
       () => new Publisher({ accountId: FOLLOWER, password: "secret", loginByName: true }),
@@ -117,12 +229,24 @@ describe("a bad option", () => {
       /^dexcom must come from the same copy of dexcom-share-ts/,
     ],
     ["no subscriber's options", () => new Subscriber(undefined as never), /^options must be an object$/],
-    ["a subscriber's user name", () => new Subscriber({ accountId: "someone@example.com", secret: SECRET }), /^accountId must be the follower's account id/],
-    ["a password for a secret", () => new Subscriber({ accountId: FOLLOWER, secret: "correct horse battery" }), /^secret must be the 32 hexadecimal digits/],
+    [
+      "a subscriber's user name",
+      () => new Subscriber({ accountId: "someone@example.com", secret: SECRET }),
+      /^accountId must be the follower's account id/,
+    ],
+    [
+      "a password for a secret",
+      () => new Subscriber({ accountId: FOLLOWER, secret: "correct horse battery" }),
+      /^secret must be the 32 hexadecimal digits/,
+    ],
   ];
   for (const [what, make, message] of bad) {
     test(`is refused: ${what}`, () => {
-      assert.throws(make, (error: Error) => error instanceof ArgumentError && message.test(error.message) && !error.message.includes("battery"));
+      assert.throws(
+        make,
+        (error: Error) =>
+          error instanceof ArgumentError && message.test(error.message) && !error.message.includes("battery"),
+      );
     });
   }
 

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Dexcom, DexcomError, type GlucoseReading } from "../../src/index.ts";
 import { Publisher, type NewReading } from "../../src/publisher/index.ts";
-import { generateReadings, ShareSimulator, VirtualClock, type DuplicatePosts, type Injection } from "../../src/simulator/index.ts";
+import {
+  generateReadings,
+  ShareSimulator,
+  VirtualClock,
+  type DuplicatePosts,
+  type Injection,
+} from "../../src/simulator/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
 import { numbersFrom } from "../support/seeded.ts";
 
@@ -32,7 +38,7 @@ const FAULTS: readonly (Omit<Injection, "operation"> | undefined)[] = [
 /** A day as an uploader has it: most readings by themselves, some late and several at once. */
 function batchesOf(day: readonly NewReading[], random: () => number): NewReading[][] {
   const batches: NewReading[][] = [];
-  for (let index = 0; index < day.length; ) {
+  for (let index = 0; index < day.length;) {
     const size = random() < 0.8 ? 1 : 1 + Math.floor(random() * 12);
     batches.push(day.slice(index, index + size));
     index += size;
@@ -45,7 +51,12 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
     test(`a day is posted with faults at random (seed ${seed}, ${duplicatePosts}), and read exactly by the follower and by Dexcom`, async () => {
       const random = numbersFrom(seed);
       const clock = new VirtualClock(START);
-      const simulator = new ShareSimulator({ accounts: [{ ...WEARER, readings: [], followers: [] }], clock, seed, duplicatePosts });
+      const simulator = new ShareSimulator({
+        accounts: [{ ...WEARER, readings: [], followers: [] }],
+        clock,
+        seed,
+        duplicatePosts,
+      });
       const common = { fetch: simulator.fetch, clock };
       const dexcom = new Dexcom({ ...WEARER, ...common });
       const publisher = new Publisher(dexcom);
@@ -57,13 +68,20 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
       const subscriptionId = await clock.runUntil(publisher.createInvitation(contactId, { displayName: "Sam" }));
       const follower = simulator.acceptInvitation(subscriptionId);
       const [listed] = await clock.runUntil(publisher.listSubscriptions());
-      assert.deepEqual([listed?.state, listed?.isMonitoringActive, listed?.subscriberId], ["active", true, follower.accountId]);
+      assert.deepEqual(
+        [listed?.state, listed?.isMonitoringActive, listed?.subscriberId],
+        ["active", true, follower.accountId],
+      );
 
       // A day of readings, each posted when it is there.
       const from = START + STEP_MS;
       const day: NewReading[] = generateReadings({ seed, from, to: from + READINGS * STEP_MS })
         .slice(0, READINGS)
-        .map(({ value, trend, time }) => ({ mgDl: Math.max(39, Math.min(401, value)), trend, time: Math.floor(time / 1000) * 1000 }));
+        .map(({ value, trend, time }) => ({
+          mgDl: Math.max(39, Math.min(401, value)),
+          trend,
+          time: Math.floor(time / 1000) * 1000,
+        }));
       assert.ok(day.length > 200, "a day");
       let failures = 0;
       for (const batch of batchesOf(day, random)) {
@@ -89,7 +107,8 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
       assert.ok(failures > 0, "no fault came through to the uploader");
 
       const expected = day.map(({ mgDl, trend, time }) => [mgDl, trend, time]).reverse();
-      const fieldsOf = (readings: readonly GlucoseReading[]): unknown => readings.map(({ mgDl, trend, datetime }) => [mgDl, trend, datetime.getTime()]);
+      const fieldsOf = (readings: readonly GlucoseReading[]): unknown =>
+        readings.map(({ mgDl, trend, datetime }) => [mgDl, trend, datetime.getTime()]);
       // Of the last retries the clock may have gone on for minutes; the first readings of the day are still held.
       const subscriber = new Subscriber({ ...follower, ...common });
       const seen = expected.filter(([, , time]) => (time as number) >= clock.now() - 86_400_000);
@@ -105,7 +124,10 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
 /** Up to three faults, for whatever is asked next. */
 function inject(simulator: ShareSimulator, random: () => number): (() => void)[] {
   if (random() < 0.5) return [];
-  return Array.from({ length: 1 + Math.floor(random() * 4) }, () => FAULTS[Math.floor(random() * FAULTS.length)]).flatMap((fault) => {
+  return Array.from(
+    { length: 1 + Math.floor(random() * 4) },
+    () => FAULTS[Math.floor(random() * FAULTS.length)],
+  ).flatMap((fault) => {
     if (fault === undefined) return [];
     // The code of a monitoring session that is not active is the upload's alone.
     const operation = fault.code === "MonitoringSessionNotActive" ? ("PostReceiverEgvRecords" as const) : undefined;

@@ -7,7 +7,13 @@ import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 const WEARER = { username: "someone@example.com", password: "correct horse battery" };
 const INVITE = "CreateSubscriptionInvitation";
 
-function setUp(): { clock: VirtualClock; simulator: ShareSimulator; publisher: Publisher; run<T>(work: Promise<T>): Promise<T>; invitations(): number } {
+function setUp(): {
+  clock: VirtualClock;
+  simulator: ShareSimulator;
+  publisher: Publisher;
+  run<T>(work: Promise<T>): Promise<T>;
+  invitations(): number;
+} {
   const clock = new VirtualClock();
   const simulator = new ShareSimulator({ accounts: [{ ...WEARER, followers: [] }], clock });
   const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock });
@@ -29,7 +35,10 @@ describe("contacts", () => {
     const contact = await run(publisher.readContact(contactId));
     assert.deepEqual([contact.contactId, contact.emailAddress], [contactId, "gran+share@example.com"]);
     await run(publisher.renameContact(contactId, "Großmutter"));
-    assert.deepEqual([await run(publisher.hasContact("Gran & Co/1")), await run(publisher.hasContact("Großmutter"))], [false, true]);
+    assert.deepEqual(
+      [await run(publisher.hasContact("Gran & Co/1")), await run(publisher.hasContact("Großmutter"))],
+      [false, true],
+    );
     await run(publisher.deleteContact(contactId));
     assert.equal(await run(publisher.hasContact("Großmutter")), false);
   });
@@ -53,7 +62,10 @@ describe("an invitation", () => {
       publisher.createInvitation(contactId, {
         displayName: "Sam",
         maySeeGraph: false,
-        alerts: { high: { mgDl: 250, isEnabled: true, delayMinutes: 90 }, noData: { isEnabled: true, repeatMinutes: 1440 } },
+        alerts: {
+          high: { mgDl: 250, isEnabled: true, delayMinutes: 90 },
+          noData: { isEnabled: true, repeatMinutes: 1440 },
+        },
       }),
     );
     assert.deepEqual(await run(publisher.readAlerts(subscriptionId)), {
@@ -106,9 +118,14 @@ describe("an invitation", () => {
     const { publisher, run, simulator, invitations } = setUp();
     const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
     simulator.inject({ operation: INVITE, drop: "before-headers", processed: true, times: 1 });
-    await assert.rejects(run(publisher.createInvitation(contactId, { displayName: "Sam" })), { code: "OUTCOME_UNKNOWN" });
+    await assert.rejects(run(publisher.createInvitation(contactId, { displayName: "Sam" })), {
+      code: "OUTCOME_UNKNOWN",
+    });
     assert.equal(invitations(), 1);
-    assert.deepEqual((await run(publisher.listSubscriptions())).map((one) => one.contactId), [contactId]);
+    assert.deepEqual(
+      (await run(publisher.listSubscriptions())).map((one) => one.contactId),
+      [contactId],
+    );
   });
 
   test("is what makes the wearer's own reads other than empty", async () => {
@@ -128,7 +145,8 @@ describe("a subscription", () => {
     const { publisher, run, simulator } = setUp();
     const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
     const subscriptionId = await run(publisher.createInvitation(contactId, { displayName: "Sam" }));
-    const state = async (): Promise<unknown[]> => (await run(publisher.listSubscriptions())).map((one) => [one.state, one.isEnabled]);
+    const state = async (): Promise<unknown[]> =>
+      (await run(publisher.listSubscriptions())).map((one) => [one.state, one.isEnabled]);
     assert.deepEqual(await state(), [["invited", false]]);
     simulator.acceptInvitation(subscriptionId);
     assert.deepEqual(await state(), [["active", true]]);
@@ -146,7 +164,15 @@ describe("a subscription", () => {
 
 test("a device says what it is", async () => {
   const { publisher, run, simulator } = setUp();
-  const info = { deviceManufacturer: "A/B", deviceModel: "2", deviceOsVersion: "3", appVersion: "4", appName: "5", appNumber: "6", deviceOsName: "7" };
+  const info = {
+    deviceManufacturer: "A/B",
+    deviceModel: "2",
+    deviceOsVersion: "3",
+    appVersion: "4",
+    appName: "5",
+    appNumber: "6",
+    deviceOsName: "7",
+  };
   await run(publisher.updateRuntimeInfo(info));
   const [request] = simulator.requests.filter(({ operation }) => operation === "UpdatePublisherAccountRuntimeInfo");
   assert.deepEqual(request?.arguments["runtimeInfo"], {

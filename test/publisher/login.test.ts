@@ -48,7 +48,12 @@ describe("a publisher made from a Dexcom", () => {
 
   test("shows nothing of the connection, nor does the Dexcom", () => {
     const dexcom = new Dexcom(WEARER);
-    const all = everythingOf([dexcom, new Publisher(dexcom), new Publisher(WEARER), new Subscriber({ accountId: FOLLOWER, secret: SECRET })]);
+    const all = everythingOf([
+      dexcom,
+      new Publisher(dexcom),
+      new Publisher(WEARER),
+      new Subscriber({ accountId: FOLLOWER, secret: SECRET }),
+    ]);
     assert.ok(!all.includes(WEARER.password) && !all.includes(SECRET));
   });
 });
@@ -123,11 +128,19 @@ describe("a subscriber's login", () => {
 
   test("is posted once where it is refused, with advice for a follower", async () => {
     const world = setUp();
-    const subscriber = new Subscriber({ accountId: FOLLOWER, secret: SECRET, fetch: world.simulator.fetch, clock: world.clock });
+    const subscriber = new Subscriber({
+      accountId: FOLLOWER,
+      secret: SECRET,
+      fetch: world.simulator.fetch,
+      clock: world.clock,
+    });
     for (let call = 0; call < 3; call++) {
       await assert.rejects(world.clock.runUntil(subscriber.listSubscriptions()), (error: Error) => {
         assert.ok(error instanceof AccountError);
-        assert.deepEqual([error.name, error.code, error.message], ["AccountError", "CREDENTIALS_REFUSED", "Failed to authenticate"]);
+        assert.deepEqual(
+          [error.name, error.code, error.message],
+          ["AccountError", "CREDENTIALS_REFUSED", "Failed to authenticate"],
+        );
         assert.match(error.advice, /Follow app.* in 10 minutes/);
         assert.doesNotMatch(error.advice, /publisher/);
         return true;

@@ -20,7 +20,11 @@ const FAULTS: readonly (readonly [serverCode: string, message: string, code: str
     "Synchronization of SSO account during authenticate call failed Time out issue.  AccountName=someone@example.com Error encountered accessing Keycloak endpoint: UAM_ERROR: HttpStatus='401 UNAUTHORIZED(401)' Msg=Cannot Authenticate by AccountName='someone@example.com'",
     "CREDENTIALS_REFUSED",
   ],
-  ["SSO_AuthenticateAccountNotFound", "Create SSO account during login failed. AccountName=someone@example.com", "CREDENTIALS_REFUSED"],
+  [
+    "SSO_AuthenticateAccountNotFound",
+    "Create SSO account during login failed. AccountName=someone@example.com",
+    "CREDENTIALS_REFUSED",
+  ],
   ["SSO_AuthenticatePasswordInvalid", "Simulate SSO: Authentication failed. AccountId=9999", "CREDENTIALS_REFUSED"],
   ["SSO_AuthenticateMaxAttemptsExceeed", "", "LOCKED_OUT"],
   ["SSO_AuthenticateMaxAttemptsExceeded", "", "LOCKED_OUT"],
@@ -36,12 +40,15 @@ interface Row {
   readonly call: (fetch: typeof globalThis.fetch) => Promise<unknown>;
 }
 
-const withClock = (fetch: typeof globalThis.fetch): { fetch: typeof globalThis.fetch; clock: ReturnType<typeof quietClock>; retry: { retries: number } } => ({
+const withClock = (
+  fetch: typeof globalThis.fetch,
+): { fetch: typeof globalThis.fetch; clock: ReturnType<typeof quietClock>; retry: { retries: number } } => ({
   fetch,
   clock: quietClock(),
   retry: { retries: 1 },
 });
-const read = (fetch: typeof globalThis.fetch): Promise<unknown> => new Dexcom({ ...WEARER, ...withClock(fetch) }).getGlucoseReadings(1440, 100);
+const read = (fetch: typeof globalThis.fetch): Promise<unknown> =>
+  new Dexcom({ ...WEARER, ...withClock(fetch) }).getGlucoseReadings(1440, 100);
 
 const ROWS: readonly Row[] = [
   {
@@ -87,7 +94,10 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Answers `operation` so, every time, and all others as the service does; remembers what was asked. */
-function service(operation: string, answer: () => Response): { fetch: typeof fetch; asked: { line: string; body: string }[] } {
+function service(
+  operation: string,
+  answer: () => Response,
+): { fetch: typeof fetch; asked: { line: string; body: string }[] } {
   const asked: { line: string; body: string }[] = [];
   const usual: Record<string, unknown> = {
     AuthenticatePublisherAccount: ACCOUNT_ID,

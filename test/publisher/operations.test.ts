@@ -23,7 +23,11 @@ function rewritten(json: string): string {
   const reversed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(reversed);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, reversed(inner)]));
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([key, inner]) => [key, reversed(inner)]),
+    );
   };
   return ` ${JSON.stringify(reversed(JSON.parse(json)), null, "\t")}\r\n`;
 }
@@ -37,7 +41,11 @@ function canonical(body: string): string {
       ? Array.isArray(value)
         ? value.map(sorted)
         : value
-      : Object.fromEntries(Object.entries(value).sort().map(([key, inner]) => [key, sorted(inner)]));
+      : Object.fromEntries(
+          Object.entries(value)
+            .sort()
+            .map(([key, inner]) => [key, sorted(inner)]),
+        );
   return marked === "" ? "" : JSON.stringify(sorted(JSON.parse(marked)));
 }
 
@@ -77,7 +85,10 @@ for (const row of ROWS) {
         const service = serviceFor(row, ...answers);
         await assert.rejects(call(clientsOf(service, { retry: { retries: 1 } })), (error: DexcomError) => {
           assert.ok(error instanceof PublisherError);
-          assert.deepEqual([error.name, error.code, error.serverCode, error.status], ["PublisherError", code, serverCode, 500]);
+          assert.deepEqual(
+            [error.name, error.code, error.serverCode, error.status],
+            ["PublisherError", code, serverCode, 500],
+          );
           assert.ok(error.advice.length > 15);
           return true;
         });
@@ -99,13 +110,19 @@ for (const row of ROWS) {
           assert.deepEqual(await call(clientsOf(service)), result);
           const lines = own(service, row).map((request) => `${request.line} ${request.body}`);
           assert.equal(lines.length, 2);
-          assert.ok(lines[0]!.includes(SESSION_ID) && !lines[1]!.includes(SESSION_ID), "the second one has the new session");
+          assert.ok(
+            lines[0]!.includes(SESSION_ID) && !lines[1]!.includes(SESSION_ID),
+            "the second one has the new session",
+          );
         });
       }
     }
 
     test("names the operation where the service refuses an argument", async () => {
-      const service = serviceFor(row, fault("InvalidArgument", 'String "1": UUID has to be represented by standard 36-char representation'));
+      const service = serviceFor(
+        row,
+        fault("InvalidArgument", 'String "1": UUID has to be represented by standard 36-char representation'),
+      );
       await assert.rejects(call(clientsOf(service)), (error: Error) => {
         assert.ok(error instanceof ArgumentError);
         assert.equal(error.message, `The service refused an argument of ${operation}`);
@@ -113,12 +130,23 @@ for (const row of ROWS) {
       });
     });
 
-    for (const wrong of ["[1]", '"Yes"', "7", '"00000000-0000-0000-0000-000000000000"', "{", "<!DOCTYPE html><html></html>", '[{"SubscriptionId":5}]']) {
+    for (const wrong of [
+      "[1]",
+      '"Yes"',
+      "7",
+      '"00000000-0000-0000-0000-000000000000"',
+      "{",
+      "<!DOCTYPE html><html></html>",
+      '[{"SubscriptionId":5}]',
+    ]) {
       // One of them is right by chance here and there.
       test(`does not take ${wrong} for an answer`, async () => {
         const service = serviceFor(row, text(wrong), text(wrong), text(wrong));
         await assert.rejects(call(clientsOf(service, { retry: { retries: 1 } })), (error: Error) => {
-          assert.ok(error instanceof ServerError || (error instanceof PublisherError && error.code === "OUTCOME_UNKNOWN"), String(error));
+          assert.ok(
+            error instanceof ServerError || (error instanceof PublisherError && error.code === "OUTCOME_UNKNOWN"),
+            String(error),
+          );
           return true;
         });
       });

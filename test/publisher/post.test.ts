@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ArgumentError, Dexcom, TimeoutError } from "../../src/index.ts";
 import { Publisher, PublisherError, type NewReading, type PostedReading } from "../../src/publisher/index.ts";
-import { ShareSimulator, VirtualClock, type DuplicatePosts, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
+import {
+  ShareSimulator,
+  VirtualClock,
+  type DuplicatePosts,
+  type ShareSimulatorOptions,
+} from "../../src/simulator/index.ts";
 import { SERIAL } from "./table.ts";
 
 const WEARER = { username: "someone@example.com", password: "correct horse battery" };
@@ -10,7 +15,9 @@ const START = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 
 /** A simulator, and a publisher whose receiver is assigned and whose session is active. */
-async function setUp(options: Partial<ShareSimulatorOptions> & { followers?: string[]; isReady?: boolean } = {}): Promise<{
+async function setUp(
+  options: Partial<ShareSimulatorOptions> & { followers?: string[]; isReady?: boolean } = {},
+): Promise<{
   clock: VirtualClock;
   simulator: ShareSimulator;
   publisher: Publisher;
@@ -35,8 +42,11 @@ async function setUp(options: Partial<ShareSimulatorOptions> & { followers?: str
     simulator,
     publisher,
     asked: () =>
-      simulator.requests.slice(before).flatMap(({ operation = "none" }) => (/Account$|ById$|UtcTime$/.test(operation) ? [] : [operation])),
-    held: async () => (await clock.runUntil(dexcom.getGlucoseReadings())).map(({ mgDl, datetime }) => [mgDl, datetime.getTime()]),
+      simulator.requests
+        .slice(before)
+        .flatMap(({ operation = "none" }) => (/Account$|ById$|UtcTime$/.test(operation) ? [] : [operation])),
+    held: async () =>
+      (await clock.runUntil(dexcom.getGlucoseReadings())).map(({ mgDl, datetime }) => [mgDl, datetime.getTime()]),
   };
 }
 
@@ -46,7 +56,11 @@ const START_SESSION = "StartRemoteMonitoringSession";
 
 /** `count` readings, five minutes apart, the last of them now. */
 const readings = (count: number): NewReading[] =>
-  Array.from({ length: count }, (_, index) => ({ mgDl: 100 + index, trend: "Flat", time: START - (count - 1 - index) * 5 * MINUTE }));
+  Array.from({ length: count }, (_, index) => ({
+    mgDl: 100 + index,
+    trend: "Flat",
+    time: START - (count - 1 - index) * 5 * MINUTE,
+  }));
 
 const outcomes = (posted: readonly PostedReading[]): string => posted.map(({ outcome }) => outcome[0]).join("");
 
@@ -55,8 +69,14 @@ describe("a post", () => {
     const { publisher, clock, held, asked } = await setUp();
     const given = readings(3).reverse();
     const posted = await clock.runUntil(publisher.postReadings(SERIAL, given));
-    assert.deepEqual(posted, given.map(({ mgDl, time }) => ({ mgDl, time: new Date(time), outcome: "accepted" })));
-    assert.deepEqual(await held(), given.map(({ mgDl, time }) => [mgDl, time]));
+    assert.deepEqual(
+      posted,
+      given.map(({ mgDl, time }) => ({ mgDl, time: new Date(time), outcome: "accepted" })),
+    );
+    assert.deepEqual(
+      await held(),
+      given.map(({ mgDl, time }) => [mgDl, time]),
+    );
     assert.deepEqual(asked().slice(0, -1), [POST]);
   });
 
@@ -71,7 +91,10 @@ describe("a post", () => {
     const { publisher, clock, held } = await setUp();
     await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 99, time: START - 1001 }]));
     assert.deepEqual(await held(), [[99, START - 2000]]);
-    const twice = publisher.postReadings(SERIAL, [{ mgDl: 99, time: START - 900 }, { mgDl: 98, time: START - 100 }]);
+    const twice = publisher.postReadings(SERIAL, [
+      { mgDl: 99, time: START - 900 },
+      { mgDl: 98, time: START - 100 },
+    ]);
     await assert.rejects(twice, { message: "readings[1].time is that of readings[0]" });
   });
 
@@ -105,7 +128,9 @@ describe("a post", () => {
         // Nobody follows, so only an invitation shows what is there.
         const contactId = await clock.runUntil(publisher.createContact("Follower", "follower@example.com"));
         await clock.runUntil(publisher.createInvitation(contactId, { displayName: "Sam" }));
-        const seen = await clock.runUntil(new Dexcom({ ...WEARER, fetch: simulator.fetch, clock }).getGlucoseReadings());
+        const seen = await clock.runUntil(
+          new Dexcom({ ...WEARER, fetch: simulator.fetch, clock }).getGlucoseReadings(),
+        );
         assert.equal(seen.length, 3);
       });
 
@@ -123,7 +148,8 @@ describe("a post", () => {
     const { publisher, clock, simulator, held } = await setUp();
     simulator.inject({ operation: POST, drop: "before-headers", times: 1, processed: false });
     const some = readings(5);
-    for (const index of [0, 2]) simulator.addReading(WEARER.username, { value: some[index]!.mgDl, time: some[index]!.time });
+    for (const index of [0, 2])
+      simulator.addReading(WEARER.username, { value: some[index]!.mgDl, time: some[index]!.time });
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, some))), "dadaa");
     assert.equal((await held()).length, 5);
   });
@@ -176,7 +202,9 @@ describe("a post", () => {
   test("of another figure at a moment that is taken is a duplicate, and not confirmed", async () => {
     const { publisher, clock } = await setUp();
     await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 90, time: START }]));
-    const [posted] = await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 91, time: START }], { confirm: true }));
+    const [posted] = await clock.runUntil(
+      publisher.postReadings(SERIAL, [{ mgDl: 91, time: START }], { confirm: true }),
+    );
     assert.deepEqual([posted?.outcome, posted?.isConfirmed], ["duplicate", false]);
   });
 });
@@ -187,7 +215,10 @@ describe("confirm", () => {
     const old = { mgDl: 80, time: START - 1500 * MINUTE };
     const posted = await clock.runUntil(publisher.postReadings(SERIAL, [...readings(2), old], { confirm: true }));
     // A reading of yesterday was taken, but is shown no more.
-    assert.deepEqual(posted.map(({ isConfirmed }) => isConfirmed), [true, true, false]);
+    assert.deepEqual(
+      posted.map(({ isConfirmed }) => isConfirmed),
+      [true, true, false],
+    );
     assert.deepEqual(asked(), [POST, READ]);
   });
 
@@ -210,7 +241,9 @@ describe("posting to a monitoring session that is not active", () => {
   test("gives up where it is inactive again right after", async () => {
     const { publisher, clock, simulator, asked } = await setUp();
     simulator.inject({ operation: POST, code: "MonitoringSessionNotActive" });
-    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), { code: "MONITORING_NOT_ACTIVE" });
+    await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), {
+      code: "MONITORING_NOT_ACTIVE",
+    });
     // It was active all the time, so starting it is refused and counts as done.
     assert.deepEqual(asked(), [POST, START_SESSION, POST]);
   });
@@ -224,7 +257,10 @@ test("a post of several requests starts the session once in all", async () => {
   simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1 });
   simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1, after: 1 });
   await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, three)), { code: "MONITORING_NOT_ACTIVE" });
-  assert.deepEqual(asked().filter((operation) => !operation.startsWith("Is")), [POST, START_SESSION, POST, POST]);
+  assert.deepEqual(
+    asked().filter((operation) => !operation.startsWith("Is")),
+    [POST, START_SESSION, POST, POST],
+  );
 });
 
 test("a post of several requests assigns the receiver once in all", async () => {
@@ -250,14 +286,20 @@ describe("posting without an assigned receiver", () => {
 
   test("assigns it, starts the session, and goes on where the caller asked for that", async () => {
     const { publisher, clock, asked } = await setUp({ isReady: false });
-    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2), { replaceReceiver: true }))), "aa");
+    assert.equal(
+      outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2), { replaceReceiver: true }))),
+      "aa",
+    );
     assert.deepEqual(asked(), [POST, "ReplacePublisherAccountMonitoredReceiver", POST, START_SESSION, POST]);
   });
 
   test("does so too where only the start of the session tells that it is missing", async () => {
     const { publisher, clock, simulator, asked } = await setUp({ isReady: false });
     simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1 });
-    assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1), { replaceReceiver: true }))), "a");
+    assert.equal(
+      outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1), { replaceReceiver: true }))),
+      "a",
+    );
     assert.deepEqual(asked(), [POST, START_SESSION, "ReplacePublisherAccountMonitoredReceiver", START_SESSION, POST]);
   });
 
@@ -271,7 +313,9 @@ describe("posting without an assigned receiver", () => {
 
 describe("readings of the future", () => {
   /** A publisher on a machine whose clock is wrong by `ms`. */
-  async function withWrongClock(ms: number): Promise<{ publisher: Publisher; clock: VirtualClock; simulator: ShareSimulator; now(): number }> {
+  async function withWrongClock(
+    ms: number,
+  ): Promise<{ publisher: Publisher; clock: VirtualClock; simulator: ShareSimulator; now(): number }> {
     const { clock, simulator } = await setUp();
     const wrong = { now: () => clock.now() + ms, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) };
     const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock: wrong });
@@ -316,7 +360,8 @@ describe("readings of the future", () => {
     const own = { now: () => clock.now() - setBackMs, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) };
     const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock: own });
     const times = (): number => simulator.requests.filter(({ operation }) => operation === "SystemUtcTime").length;
-    const post = (): Promise<unknown> => clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]));
+    const post = (): Promise<unknown> =>
+      clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]));
     await post();
     await clock.advance(59 * MINUTE);
     await post();

@@ -29,7 +29,11 @@ const LOST: readonly (readonly [what: string, answer: () => WireAnswer])[] = [
 ];
 
 /** Ways in which a server says that it did not even begin. */
-const TURNED_AWAY: readonly (readonly [what: string, answer: () => WireAnswer, failure: new (...args: never) => DexcomError])[] = [
+const TURNED_AWAY: readonly (readonly [
+  what: string,
+  answer: () => WireAnswer,
+  failure: new (...args: never) => DexcomError,
+])[] = [
   ["429", () => page(429), RateLimitError],
   ["503", () => page(503), ServerError],
 ];
@@ -129,7 +133,10 @@ describe("a change that may have been made already", () => {
     test(`${operation}: a refusal of unknown name counts for nothing where ${asked} says that it is so`, async () => {
       const service = wireService(fault("NobodyKnows"), text(so));
       await rowOf(operation).call(clientsOf(service));
-      assert.deepEqual(service.requests.map((request) => request.operation), [operation, asked]);
+      assert.deepEqual(
+        service.requests.map((request) => request.operation),
+        [operation, asked],
+      );
     });
 
     // What the assignment of a receiver is answered is not on record: clients go by what is not in it (wire-protocol 5.2).
@@ -138,8 +145,14 @@ describe("a change that may have been made already", () => {
         const retry = { retries: 1 };
         const done = wireService(text(answer), text(so));
         await rowOf(operation).call(clientsOf(done, { retry }));
-        assert.deepEqual(done.requests.map((request) => request.operation), [operation, asked]);
-        const not = wireService(text(answer), text(so === "true" ? "false" : so === "false" ? "true" : '"NotAssigned"'));
+        assert.deepEqual(
+          done.requests.map((request) => request.operation),
+          [operation, asked],
+        );
+        const not = wireService(
+          text(answer),
+          text(so === "true" ? "false" : so === "false" ? "true" : '"NotAssigned"'),
+        );
         await assert.rejects(rowOf(operation).call(clientsOf(not, { retry })), ServerError);
       });
     }
@@ -147,7 +160,10 @@ describe("a change that may have been made already", () => {
     test(`${operation}: nor does one that comes after a lost answer`, async () => {
       const service = wireService(new TypeError("fetch failed"), fault("NobodyKnows"), text(so));
       await rowOf(operation).call(clientsOf(service));
-      assert.deepEqual(service.requests.map((request) => request.operation), [operation, operation, asked]);
+      assert.deepEqual(
+        service.requests.map((request) => request.operation),
+        [operation, operation, asked],
+      );
     });
   }
 
@@ -178,13 +194,21 @@ describe("a change that may have been made already", () => {
   });
 
   test("one that is told with a 503 is unclear where an answer was lost before", async () => {
-    const late = [new TypeError("fetch failed"), fault("NotThere", "", { status: 503 }), fault("NotThere", "", { status: 503 })];
+    const late = [
+      new TypeError("fetch failed"),
+      fault("NotThere", "", { status: 503 }),
+      fault("NotThere", "", { status: 503 }),
+    ];
     const { error, sent } = await outcomeOf(rowOf("DeleteContact"), ...late);
     assert.deepEqual([error?.code, sent], ["OUTCOME_UNKNOWN", 3]);
   });
 
   test("one that is known by name is clear in any case", async () => {
-    const { error } = await outcomeOf(rowOf("StartRemoteMonitoringSession"), new TypeError("fetch failed"), fault("MonitoredReceiverNotAssigned"));
+    const { error } = await outcomeOf(
+      rowOf("StartRemoteMonitoringSession"),
+      new TypeError("fetch failed"),
+      fault("MonitoredReceiverNotAssigned"),
+    );
     assert.equal(error?.code, "RECEIVER_NOT_ASSIGNED");
   });
 });

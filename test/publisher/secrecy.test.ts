@@ -10,9 +10,19 @@ const SESSIONS = /([5-9])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}/;
 
 /** Failures that repeat what was sent, as runtimes and the service do. */
 const FAILURES: readonly (readonly [what: string, answer: (url: string) => WireAnswer])[] = [
-  ["a runtime that prints the address", (url) => Object.assign(new TypeError(`fetch failed: ${url}`, { cause: new Error(`connect ${url}`) }), { url, path: url })],
-  ["a fault that echoes the session", (url) => fault("SomethingNew", `Failed. [${url}]`, { headers: { "x-trace-id": url.slice(-36) } })],
-  ["a dead session, for ever", (url) => fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${url}]`)],
+  [
+    "a runtime that prints the address",
+    (url) =>
+      Object.assign(new TypeError(`fetch failed: ${url}`, { cause: new Error(`connect ${url}`) }), { url, path: url }),
+  ],
+  [
+    "a fault that echoes the session",
+    (url) => fault("SomethingNew", `Failed. [${url}]`, { headers: { "x-trace-id": url.slice(-36) } }),
+  ],
+  [
+    "a dead session, for ever",
+    (url) => fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${url}]`),
+  ],
   ["a page that shows the address", (url) => text(`<html>${url}</html>`, { status: 502 })],
   ["a redirect", (url) => new Response(null, { status: 302, headers: { location: url } })],
   ["an answer of another shape", (url) => text(JSON.stringify([{ url }, url]))],
@@ -29,7 +39,9 @@ describe("the session id in an address gets into no error and no event:", () => 
           const url = input as string;
           if (/AuthenticatePublisherAccount|Login\w+$/.test(url)) return service.fetch(input, init);
           // One that has a session id at its end, whatever the operation.
-          const answer = fail(`${url} ${init?.body as string} ${service.logins.length > 1 ? "55555555-5555-5555-5555-555555555555" : ""}`);
+          const answer = fail(
+            `${url} ${init?.body as string} ${service.logins.length > 1 ? "55555555-5555-5555-5555-555555555555" : ""}`,
+          );
           if (answer instanceof Error) throw answer;
           return answer as Response;
         };

@@ -97,7 +97,10 @@ export const ROWS: readonly Row[] = [
     result: new Date(1426767421178),
     also: [
       ['{"DateTime":"Date(1426767421178)","OffsetMinutes":0}', new Date(1426767421178)],
-      ['<DateTimeOffset xmlns="http://schemas.datacontract.org/2004/07/System"><DateTime>2015-03-19T12:17:01.1781234Z</DateTime></DateTimeOffset>', new Date(1426767421178)],
+      [
+        '<DateTimeOffset xmlns="http://schemas.datacontract.org/2004/07/System"><DateTime>2015-03-19T12:17:01.1781234Z</DateTime></DateTimeOffset>',
+        new Date(1426767421178),
+      ],
       ['<?xml version="1.0"?>\n<a><DateTime>2015-03-19T12:17:01Z</DateTime></a>', new Date(1426767421000)],
     ],
     repetition: "read",
@@ -109,7 +112,11 @@ export const ROWS: readonly Row[] = [
     call: ({ publisher }) => publisher.checkReceiver(SERIAL),
     answer: '"AssignedToYou"',
     result: "AssignedToYou",
-    also: [["AssignedToYou", "AssignedToYou"], ['"NotAssigned"', "NotAssigned"], [" NotAssigned\n", "NotAssigned"]],
+    also: [
+      ["AssignedToYou", "AssignedToYou"],
+      ['"NotAssigned"', "NotAssigned"],
+      [" NotAssigned\n", "NotAssigned"],
+    ],
     repetition: "read",
   },
   {
@@ -119,7 +126,12 @@ export const ROWS: readonly Row[] = [
     call: ({ publisher }) => publisher.replaceReceiver(SERIAL),
     answer: "",
     result: undefined,
-    also: [["{}", undefined], ["null", undefined], ['""', undefined], ["true", undefined]],
+    also: [
+      ["{}", undefined],
+      ["null", undefined],
+      ['""', undefined],
+      ["true", undefined],
+    ],
     repetition: "repeatable",
   },
   {
@@ -178,7 +190,9 @@ export const ROWS: readonly Row[] = [
     body: String.raw`{"SN":"SM00000000","Egvs":[{"Trend":4,"ST":"\/Date(1426783106000)\/","DT":"\/Date(1426754317000)\/","Value":97}],"TA":-14365}`,
     // TA is added to ST: the moment is 1426783106 - 14365.
     call: ({ publisher }) =>
-      publisher.postReadings(SERIAL, [{ mgDl: 97, trend: 4, time: 1426768741000, displayTime: 1426754317000 }], { receiverAheadSeconds: 14365 }),
+      publisher.postReadings(SERIAL, [{ mgDl: 97, trend: 4, time: 1426768741000, displayTime: 1426754317000 }], {
+        receiverAheadSeconds: 14365,
+      }),
     answer: "",
     result: POSTED,
     repetition: "repeatable",
@@ -271,7 +285,12 @@ export const ROWS: readonly Row[] = [
     answer: ALERTS,
     result: ALERTS_READ,
     // The threshold where one client left it: MinValue stays, MaxValue is what was chosen.
-    also: [[ALERTS.replace('"MinValue":200,"MaxValue":401', '"MinValue":200,"MaxValue":260'), { ...ALERTS_READ, high: { ...ALERTS_READ.high, mgDl: 260 } }]],
+    also: [
+      [
+        ALERTS.replace('"MinValue":200,"MaxValue":401', '"MinValue":200,"MaxValue":260'),
+        { ...ALERTS_READ, high: { ...ALERTS_READ.high, mgDl: 260 } },
+      ],
+    ],
     repetition: "read",
   },
   {
@@ -296,9 +315,14 @@ export const ROWS: readonly Row[] = [
     operation: "ListSubscriberAccountSubscriptions",
     section: "7.2",
     line: "POST Subscriber/ListSubscriberAccountSubscriptions?sessionId=SESSION",
-    call: async ({ subscriber }) => (await subscriber.listSubscriptions()).map(({ json, ...rest }) => (void json, rest)),
+    call: async ({ subscriber }) =>
+      (await subscriber.listSubscriptions()).map(({ json, ...rest }) => (void json, rest)),
     answer: `[${LISTED.replace("{", `{"InvitationId":"${CONTACT}",`).replace('"Follower"', "null").replace('"State":2', '"State":6')}]`,
-    result: [(({ json, ...rest }) => (void json, { ...rest, invitationId: CONTACT, contactName: undefined, state: "active" }))(LISTED_READ)],
+    result: [
+      (({ json, ...rest }) => (void json, { ...rest, invitationId: CONTACT, contactName: undefined, state: "active" }))(
+        LISTED_READ,
+      ),
+    ],
     also: [["[]", []]],
     repetition: "read",
   },
@@ -323,7 +347,10 @@ export const ROWS: readonly Row[] = [
     },
     answer: `[{"Egv":${RECORD},"Unknown":1}]`,
     result: [SUBSCRIPTION, [RECORD_READ]],
-    also: [['[{"Egv":null}]', undefined], ["[]", undefined]],
+    also: [
+      ['[{"Egv":null}]', undefined],
+      ["[]", undefined],
+    ],
     repetition: "read",
   },
 ];

@@ -20,7 +20,11 @@ const WORLDS: Readonly<Record<string, Injection | undefined>> = {
   endless: { operation: READ, body: new Uint8Array(20_000_000).fill(32) },
 };
 
-const TYPES: Readonly<Record<string, string>> = { ".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html" };
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".html": "text/html",
+};
 
 export interface Host {
   readonly url: string;
@@ -42,7 +46,11 @@ export async function startHost(folder: string): Promise<Host> {
     } else if (area === "worlds" && name in WORLDS) {
       const simulator = simulators.get(`${name}/${id}`) ?? createSimulator(WORLDS[name]);
       simulators.set(`${name}/${id}`, simulator);
-      if (rest[0] === "operations") sendJson(response, simulator.requests.map(({ operation }) => operation ?? "none"));
+      if (rest[0] === "operations")
+        sendJson(
+          response,
+          simulator.requests.map(({ operation }) => operation ?? "none"),
+        );
       else await exchange(simulator, url, request, response);
     } else {
       response.writeHead(404).end();
@@ -68,11 +76,21 @@ function createSimulator(fault: Injection | undefined): ShareSimulator {
   return simulator;
 }
 
-async function exchange(simulator: ShareSimulator, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function exchange(
+  simulator: ShareSimulator,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)] as [string, string]));
-  const delivery = await simulator.exchange({ method: request.method ?? "GET", url, headers, body: await text(request) }, gone.signal);
+  const headers = new Headers(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)] as [string, string]),
+  );
+  const delivery = await simulator.exchange(
+    { method: request.method ?? "GET", url, headers, body: await text(request) },
+    gone.signal,
+  );
   if (delivery === undefined) {
     request.socket.destroy();
     return;
@@ -80,7 +98,8 @@ async function exchange(simulator: ShareSimulator, url: URL, request: IncomingMe
   try {
     const half = delivery.breaks || delivery.pauses ? delivery.body.length >> 1 : 0;
     response.writeHead(delivery.status, delivery.headers.flat()).flushHeaders();
-    if (half > 0) await new Promise<void>((resolve) => response.write(delivery.body.subarray(0, half), () => resolve()));
+    if (half > 0)
+      await new Promise<void>((resolve) => response.write(delivery.body.subarray(0, half), () => resolve()));
     if (delivery.pauses) await delivery.pause(gone.signal);
     if (delivery.breaks) request.socket.destroy();
     else response.end(delivery.body.subarray(half));

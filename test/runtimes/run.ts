@@ -26,7 +26,12 @@ const failuresOf = ({ results }: Row): Result[] => results.filter(({ failure }) 
 /** The runtime's row, or why it is absent. */
 async function tryOn({ name, find }: Driver, setting: Omit<Setting, "signal">): Promise<Row | string> {
   const start = performance.now();
-  const row = (version: string, results: readonly Result[]): Row => ({ name, version, results, seconds: (performance.now() - start) / 1000 });
+  const row = (version: string, results: readonly Result[]): Row => ({
+    name,
+    version,
+    results,
+    seconds: (performance.now() - start) / 1000,
+  });
   const signal = AbortSignal.timeout(LIMIT_MS);
   try {
     const runtime = await find();
@@ -55,7 +60,13 @@ function printTable(rows: readonly Row[]): void {
     }),
   ];
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  for (const row of cells)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 /** What is wrong: of the cases, of the runtimes that left some out or ran none, and with `--all` of those that are absent. */
@@ -63,11 +74,21 @@ function faultsOf(rows: readonly Row[], absent: readonly string[], needsAll: boo
   const failed = rows.flatMap((row) =>
     failuresOf(row).map(({ name, failure = "" }) => `${row.name}, ${name}\n${failure.replace(/^/gm, "      ")}`),
   );
-  const counts = new Map(rows.map(({ name, results }) => [name, results.filter(({ isExtra }) => isExtra !== true).length]));
+  const counts = new Map(
+    rows.map(({ name, results }) => [name, results.filter(({ isExtra }) => isExtra !== true).length]),
+  );
   const most = Math.max(1, ...counts.values());
   // Where something failed to run at all that is said already.
-  const short = failed.length > 0 ? [] : [...counts].filter(([, count]) => count < most).map(([name, count]) => `${name} ran ${count} of ${most} cases`);
-  return [...failed, ...short, ...(rows.length === 0 ? ["nothing was run"] : []), ...(needsAll ? absent.map((line) => `absent: ${line}`) : [])];
+  const short =
+    failed.length > 0
+      ? []
+      : [...counts].filter(([, count]) => count < most).map(([name, count]) => `${name} ran ${count} of ${most} cases`);
+  return [
+    ...failed,
+    ...short,
+    ...(rows.length === 0 ? ["nothing was run"] : []),
+    ...(needsAll ? absent.map((line) => `absent: ${line}`) : []),
+  ];
 }
 
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);

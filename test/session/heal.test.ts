@@ -4,7 +4,16 @@ import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import { AccountError, SessionError } from "../../src/errors.ts";
 import { MemorySessionCache } from "../../src/session/session-cache.ts";
-import { fault, json, OTHER_SESSION_ID, page, record, SESSION_ID, THIRD_SESSION_ID, ZEROS } from "../support/answers.ts";
+import {
+  fault,
+  json,
+  OTHER_SESSION_ID,
+  page,
+  record,
+  SESSION_ID,
+  THIRD_SESSION_ID,
+  ZEROS,
+} from "../support/answers.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import type { SentRequest } from "../support/scripted-fetch.ts";
 
@@ -57,7 +66,13 @@ describe("an expired session", () => {
   for (const status of [200, 400, 401, 403, 404, 423, 429, 500, 503]) {
     for (const code of ["SessionNotValid", "SessionIdNotFound"]) {
       test(`heals where ${code} comes with status ${status}`, async () => {
-        const { script, dexcom, run } = scripted([json(SESSION_ID), reading, fault(code, "", { status }), json(OTHER_SESSION_ID), reading]);
+        const { script, dexcom, run } = scripted([
+          json(SESSION_ID),
+          reading,
+          fault(code, "", { status }),
+          json(OTHER_SESSION_ID),
+          reading,
+        ]);
         await run(read(dexcom));
         assert.ok(await run(read(dexcom)));
         assert.deepEqual(script.operations, [LOGIN, READ, READ, LOGIN, READ]);
@@ -67,7 +82,9 @@ describe("an expired session", () => {
   }
 
   test("is replaced outside the retry budget: also with one attempt", async () => {
-    const { script, dexcom, run } = scripted([json(SESSION_ID), reading, dead, json(OTHER_SESSION_ID), reading], { retry: { retries: 0 } });
+    const { script, dexcom, run } = scripted([json(SESSION_ID), reading, dead, json(OTHER_SESSION_ID), reading], {
+      retry: { retries: 0 },
+    });
     await run(read(dexcom));
     assert.ok(await run(read(dexcom)));
     assert.equal(script.requests.length, 5);
@@ -85,7 +102,10 @@ describe("an expired session", () => {
     await run(read(dexcom));
     await assert.rejects(run(read(dexcom)), (error: SessionError) => {
       assert.equal(error.constructor, SessionError);
-      assert.deepEqual([error.code, error.serverCode, error.message], ["SESSION_EXPIRED", "SessionNotValid", "Session not active or timed out"]);
+      assert.deepEqual(
+        [error.code, error.serverCode, error.message],
+        ["SESSION_EXPIRED", "SessionNotValid", "Session not active or timed out"],
+      );
       return true;
     });
     assert.deepEqual(script.operations, [LOGIN, READ, READ, LOGIN, READ]);
@@ -113,7 +133,12 @@ describe("an expired session", () => {
   });
 
   test("does not cost a login where the failure is another: no network, 429, a page", async () => {
-    for (const step of [new TypeError("fetch failed"), page(429), page(403), json({ Code: "Unknown" }, { status: 500 })]) {
+    for (const step of [
+      new TypeError("fetch failed"),
+      page(429),
+      page(403),
+      json({ Code: "Unknown" }, { status: 500 }),
+    ]) {
       const { script, dexcom, run } = scripted([json(SESSION_ID), step, reading, reading], { retry: { retries: 1 } });
       await assert.rejects(run(read(dexcom)));
       assert.ok(await run(read(dexcom)));
@@ -148,7 +173,11 @@ describe("the life of a session in the cache", () => {
   });
 
   test("is what sessionTtlMs says", async () => {
-    for (const [sessionTtlMs, waitMs, logins] of [[1000, 999, 1], [1000, 1000, 2], [HOUR_MS, HOUR_MS - 1, 1]] as const) {
+    for (const [sessionTtlMs, waitMs, logins] of [
+      [1000, 999, 1],
+      [1000, 1000, 2],
+      [HOUR_MS, HOUR_MS - 1, 1],
+    ] as const) {
       const { clock, dexcom, operations, run } = simulated({ sessionTtlMs });
       await run(read(dexcom));
       await clock.advance(waitMs);
@@ -161,12 +190,22 @@ describe("the life of a session in the cache", () => {
     const cache = new SharedCache();
     const { dexcom, run } = scripted([json(SESSION_ID), reading], { cache, sessionTtlMs: 1234 });
     await run(read(dexcom));
-    assert.deepEqual(cache.calls.filter((call) => call !== "get"), ["set 1234", "set 1234"]);
+    assert.deepEqual(
+      cache.calls.filter((call) => call !== "get"),
+      ["set 1234", "set 1234"],
+    );
     assert.equal(cache.id, SESSION_ID);
   });
 
   test("is renewed also by a read that failed: an outage is no idleness, and ends with no more logins than it began", async () => {
-    const { script, clock, dexcom, run } = scripted([json(SESSION_ID), reading, page(403), page(403), page(403), reading]);
+    const { script, clock, dexcom, run } = scripted([
+      json(SESSION_ID),
+      reading,
+      page(403),
+      page(403),
+      page(403),
+      reading,
+    ]);
     await run(read(dexcom));
     for (let reads = 0; reads < 3; reads++) {
       await clock.advance(5 * MINUTE_MS);
@@ -219,7 +258,10 @@ describe("a session that another client left in the cache", () => {
       cache.id = `${String(++next).padStart(8, "0")}-1111-1111-1111-111111111111`;
       return dead();
     };
-    const { script, dexcom, run } = scripted([meanwhile, meanwhile, json(THIRD_SESSION_ID), meanwhile, meanwhile, meanwhile], { cache });
+    const { script, dexcom, run } = scripted(
+      [meanwhile, meanwhile, json(THIRD_SESSION_ID), meanwhile, meanwhile, meanwhile],
+      { cache },
+    );
     await assert.rejects(run(read(dexcom)), SessionError);
     assert.ok(script.requests.length <= 4);
     assert.equal(script.operations.filter((operation) => operation === LOGIN).length, 1);
@@ -261,6 +303,9 @@ describe("a session that another client left in the cache", () => {
     await run(read(second));
     await run(read(dexcom));
     assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, LOGIN, READ, READ]);
-    assert.deepEqual(script.requests.slice(-2).map(({ body }) => body["sessionId"]), [OTHER_SESSION_ID, OTHER_SESSION_ID]);
+    assert.deepEqual(
+      script.requests.slice(-2).map(({ body }) => body["sessionId"]),
+      [OTHER_SESSION_ID, OTHER_SESSION_ID],
+    );
   });
 });

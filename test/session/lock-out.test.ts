@@ -3,7 +3,13 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { AccountError, Dexcom, MemorySessionCache, Region, type GlucoseReading } from "../../src/index.ts";
 import { REGION_ENDPOINTS } from "../../src/region.ts";
-import { ShareSimulator, VirtualClock, type Injection, type LockOutCode, type RefusalCode } from "../../src/simulator/index.ts";
+import {
+  ShareSimulator,
+  VirtualClock,
+  type Injection,
+  type LockOutCode,
+  type RefusalCode,
+} from "../../src/simulator/index.ts";
 import { runs } from "../support/fuzzing.ts";
 import { PasswordWatch, type Watched } from "../support/password-watch.ts";
 
@@ -15,7 +21,13 @@ const HOUR_MS = 60 * MINUTE_MS;
 const { applicationId } = REGION_ENDPOINTS[Region.US];
 
 type Step =
-  | { readonly do: "client"; readonly password: number; readonly fetch: number; readonly cache: number; readonly by: "name" | "NAME" | "id" }
+  | {
+      readonly do: "client";
+      readonly password: number;
+      readonly fetch: number;
+      readonly cache: number;
+      readonly by: "name" | "NAME" | "id";
+    }
   | { readonly do: "call"; readonly clients: readonly number[] }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "change password"; readonly password: number }
@@ -32,24 +44,48 @@ const client = fc.record({
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: client },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant("call" as const), clients: fc.array(index, { minLength: 1, maxLength: 5 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("call" as const),
+      clients: fc.array(index, { minLength: 1, maxLength: 5 }),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant("wait" as const),
-      ms: fc.oneof(fc.integer({ min: 0, max: 2 * HOUR_MS }), fc.constantFrom(1, 599_999, 600_000, 1_200_000, 2_400_000, HOUR_MS, 3 * HOUR_MS)),
+      ms: fc.oneof(
+        fc.integer({ min: 0, max: 2 * HOUR_MS }),
+        fc.constantFrom(1, 599_999, 600_000, 1_200_000, 2_400_000, HOUR_MS, 3 * HOUR_MS),
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("change password" as const), password: fc.nat({ max: 2 }) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("lose" as const), times: fc.integer({ min: 1, max: 4 }), isStalled: fc.boolean(), isLogin: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant("lose" as const),
+      times: fc.integer({ min: 1, max: 4 }),
+      isStalled: fc.boolean(),
+      isLogin: fc.boolean(),
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("lock" as const, "expire" as const, "turn away" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("lock" as const, "expire" as const, "turn away" as const) }),
+  },
 );
 
-const refusalCode = fc.constantFrom<RefusalCode>("AccountPasswordInvalid", "SSO_InternalError", "SSO_AuthenticatePasswordInvalid");
-const lockOutCode = fc.constantFrom<LockOutCode>("SSO_AuthenticateMaxAttemptsExceeed", "SSO_AuthenticateMaxAttemptsExceeded");
+const refusalCode = fc.constantFrom<RefusalCode>(
+  "AccountPasswordInvalid",
+  "SSO_InternalError",
+  "SSO_AuthenticatePasswordInvalid",
+);
+const lockOutCode = fc.constantFrom<LockOutCode>(
+  "SSO_AuthenticateMaxAttemptsExceeed",
+  "SSO_AuthenticateMaxAttemptsExceeded",
+);
 
 /** Clients of one account, with right and wrong passwords, that share fetch functions and caches or do not. */
 class World {
@@ -62,13 +98,23 @@ class World {
   readonly #bystander: Dexcom;
 
   constructor(refusalCode: RefusalCode, lockOutCode: LockOutCode) {
-    const accounts = [{ username: USERNAME, password: PASSWORDS[0] }, { username: OTHER, password: "theirs" }];
+    const accounts = [
+      { username: USERNAME, password: PASSWORDS[0] },
+      { username: OTHER, password: "theirs" },
+    ];
     this.#simulator = new ShareSimulator({ accounts, clock: this.clock, refusalCode, lockOutCode });
     this.#fetches = [0, 1].map(() => this.watch.watch(this.#simulator.fetch, applicationId));
     this.#caches = [0, 1].map(() => new MemorySessionCache(this.clock));
     const fetch = this.#fetches[0]!;
     const id = this.watch.add({ password: "theirs", scopes: [fetch], accounts: new Set([OTHER]) });
-    this.#bystander = new Dexcom({ username: OTHER, password: "theirs", applicationId: id, fetch, clock: this.clock, sessionTtlMs: 1 });
+    this.#bystander = new Dexcom({
+      username: OTHER,
+      password: "theirs",
+      applicationId: id,
+      fetch,
+      clock: this.clock,
+      sessionTtlMs: 1,
+    });
   }
 
   readonly #isOurs: NonNullable<Injection["when"]> = ({ arguments: given }) =>
@@ -90,7 +136,13 @@ class World {
       case "expire":
         return this.#simulator.expireSessions(USERNAME);
       case "turn away":
-        this.#simulator.inject({ operation: "LoginPublisherAccountById", status: 429, headers: { "retry-after": "5" }, times: 1, when: this.#isOurs });
+        this.#simulator.inject({
+          operation: "LoginPublisherAccountById",
+          status: 429,
+          headers: { "retry-after": "5" },
+          times: 1,
+          when: this.#isOurs,
+        });
         return;
       case "lose":
         // The service has done what it was asked for: a lost answer may have been a refusal.
@@ -128,15 +180,19 @@ class World {
     if (this.#clients.length === 0) return;
     this.watch.lost.clear();
     const calls = indexes.map((index) => this.#clients[index % this.#clients.length]!.getLatestGlucoseReading());
-    await this.clock.runUntil(Promise.allSettled([...calls, this.#bystander.getLatestGlucoseReading()])).then((outcomes) => {
-      // Nobody else is kept waiting.
-      assert.equal(outcomes.at(-1)!.status, "fulfilled", "another account was held up");
-      for (const outcome of outcomes) {
-        if (outcome.status === "rejected" && outcome.reason instanceof AccountError) assert.ok(outcome.reason.retryAfterMs! > 0);
-      }
-    });
+    await this.clock
+      .runUntil(Promise.allSettled([...calls, this.#bystander.getLatestGlucoseReading()]))
+      .then((outcomes) => {
+        // Nobody else is kept waiting.
+        assert.equal(outcomes.at(-1)!.status, "fulfilled", "another account was held up");
+        for (const outcome of outcomes) {
+          if (outcome.status === "rejected" && outcome.reason instanceof AccountError)
+            assert.ok(outcome.reason.retryAfterMs! > 0);
+        }
+      });
     for (const byOperation of this.watch.lost.values()) {
-      for (const [operation, times] of byOperation) assert.ok(times <= 2, `${operation} was sent ${times} times though its answers were lost`);
+      for (const [operation, times] of byOperation)
+        assert.ok(times <= 2, `${operation} was sent ${times} times though its answers were lost`);
     }
     // What the service still has in its hands is over before anything else happens.
     await this.clock.advance(0);
@@ -147,21 +203,28 @@ describe("a refused password", () => {
   test("is left alone for its time, by all who can know of it", async () => {
     let posts = 0;
     let refusals = 0;
-    const property = fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), refusalCode, lockOutCode, async (steps, refusalCode, lockOutCode) => {
-      const world = new World(refusalCode, lockOutCode);
-      for (const step of steps) {
-        await world.take(step);
-        assert.deepEqual(world.watch.wrongs, []);
-      }
-      posts += world.watch.posts;
-      refusals += world.watch.refusals;
-    });
+    const property = fc.asyncProperty(
+      fc.array(step, { minLength: 4, maxLength: 30 }),
+      refusalCode,
+      lockOutCode,
+      async (steps, refusalCode, lockOutCode) => {
+        const world = new World(refusalCode, lockOutCode);
+        for (const step of steps) {
+          await world.take(step);
+          assert.deepEqual(world.watch.wrongs, []);
+        }
+        posts += world.watch.posts;
+        refusals += world.watch.refusals;
+      },
+    );
     await fc.assert(property, runs(400));
     assert.ok(posts > 500 && refusals > 200, `${posts} posts, ${refusals} refusals: too few to tell`);
   });
 
   /** A day of calls, one every five minutes, each by the client that `make` gives. All but what `make` lets through are refused. */
-  async function pollForADay(make: (simulator: ShareSimulator, clock: VirtualClock) => () => Dexcom): Promise<ShareSimulator> {
+  async function pollForADay(
+    make: (simulator: ShareSimulator, clock: VirtualClock) => () => Dexcom,
+  ): Promise<ShareSimulator> {
     const clock = new VirtualClock();
     const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "right" }], clock });
     const clientNow = make(simulator, clock);
@@ -178,24 +241,41 @@ describe("a refused password", () => {
     new Dexcom({ username: USERNAME, password: "wrong", fetch, clock, cache });
 
   const days: readonly [string, Parameters<typeof pollForADay>[0]][] = [
-    ["one client", ({ fetch }, clock) => {
-      const client = wrong(fetch, clock);
-      return () => client;
-    }],
-    ["a client for each call", ({ fetch }, clock) => () => wrong(fetch, clock)],
-    ["a client and a fetch for each call, with one cache", ({ fetch }, clock) => {
-      const cache = new MemorySessionCache(clock);
-      return () => wrong((...request) => fetch(...request), clock, cache);
-    }],
+    [
+      "one client",
+      ({ fetch }, clock) => {
+        const client = wrong(fetch, clock);
+        return () => client;
+      },
+    ],
+    [
+      "a client for each call",
+      ({ fetch }, clock) =>
+        () =>
+          wrong(fetch, clock),
+    ],
+    [
+      "a client and a fetch for each call, with one cache",
+      ({ fetch }, clock) => {
+        const cache = new MemorySessionCache(clock);
+        return () => wrong((...request) => fetch(...request), clock, cache);
+      },
+    ],
   ];
   for (const [name, make] of days) {
     test(`is posted after 10, 20, 40 minutes and then once an hour: a day of polling locks nothing (${name})`, async () => {
       const { requests } = await pollForADay(make);
       const start = requests[0]!.time;
       const first = [0, 10, 30, 70, 130, 190].map((minutes) => minutes * MINUTE_MS);
-      assert.deepEqual(requests.slice(0, 6).map(({ time }) => time - start), first);
-      assert.equal(requests.length, 4 + Math.ceil((24 - 130 / 60)));
-      assert.ok(requests.every(({ code }) => code === "AccountPasswordInvalid"), "the account was locked");
+      assert.deepEqual(
+        requests.slice(0, 6).map(({ time }) => time - start),
+        first,
+      );
+      assert.equal(requests.length, 4 + Math.ceil(24 - 130 / 60));
+      assert.ok(
+        requests.every(({ code }) => code === "AccountPasswordInvalid"),
+        "the account was locked",
+      );
     });
   }
 });
@@ -204,14 +284,18 @@ describe("after the cool-down", () => {
   test("one login probes, and the next may where that one's answer was lost", async () => {
     const clock = new VirtualClock();
     const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "wrong" }], clock });
-    const client = (): Dexcom => new Dexcom({ username: USERNAME, password: "right", fetch: simulator.fetch, clock, retry: { retries: 1 } });
+    const client = (): Dexcom =>
+      new Dexcom({ username: USERNAME, password: "right", fetch: simulator.fetch, clock, retry: { retries: 1 } });
     await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), { code: "CREDENTIALS_REFUSED" });
     simulator.changePassword(USERNAME, "right");
     await clock.advance(10 * MINUTE_MS);
     simulator.inject({ operation: "AuthenticatePublisherAccount", delayMs: 5000, drop: "before-headers", times: 1 });
     const probe = assert.rejects(client().getLatestGlucoseReading(), { code: "NETWORK_FAILED" });
     await clock.advance(1000);
-    await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), { code: "CREDENTIALS_REFUSED", attempts: 0 });
+    await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), {
+      code: "CREDENTIALS_REFUSED",
+      attempts: 0,
+    });
     await clock.runUntil(probe);
     assert.equal(simulator.requests.length, 2);
     assert.ok(await clock.runUntil(client().getLatestGlucoseReading()));
@@ -222,17 +306,28 @@ describe("an account that is locked", () => {
   for (const code of ["SSO_AuthenticateMaxAttemptsExceeed", "SSO_AuthenticateMaxAttemptsExceeded"] as const) {
     test(`is left alone for ten minutes, whatever the password (${code})`, async () => {
       const clock = new VirtualClock();
-      const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "right" }], clock, lockOutCode: code });
+      const simulator = new ShareSimulator({
+        accounts: [{ username: USERNAME, password: "right" }],
+        clock,
+        lockOutCode: code,
+      });
       simulator.lockOut(USERNAME);
       const { fetch } = simulator;
       const client = (password: string): Dexcom => new Dexcom({ username: USERNAME, password, fetch, clock });
       const locked = { name: "AccountError", code: "LOCKED_OUT" };
-      await assert.rejects(clock.runUntil(client("right").getLatestGlucoseReading()), { ...locked, retryAfterMs: 10 * MINUTE_MS });
+      await assert.rejects(clock.runUntil(client("right").getLatestGlucoseReading()), {
+        ...locked,
+        retryAfterMs: 10 * MINUTE_MS,
+      });
       for (let minute = 1; minute < 10; minute++) {
         await clock.advance(MINUTE_MS);
         const retryAfterMs = (10 - minute) * MINUTE_MS;
         for (const password of ["right", "wrong", `new ${minute}`]) {
-          await assert.rejects(clock.runUntil(client(password).getLatestGlucoseReading()), { ...locked, retryAfterMs, attempts: 0 });
+          await assert.rejects(clock.runUntil(client(password).getLatestGlucoseReading()), {
+            ...locked,
+            retryAfterMs,
+            attempts: 0,
+          });
         }
       }
       assert.equal(simulator.requests.length, 1);
@@ -250,9 +345,18 @@ describe("a login whose answer is lost", () => {
         const clock = new VirtualClock();
         const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "right" }], clock });
         simulator.inject({ operation, processed: true, drop: "before-headers" });
-        const client = new Dexcom({ username: USERNAME, password: "right", fetch: simulator.fetch, clock, retry: { retries } });
+        const client = new Dexcom({
+          username: USERNAME,
+          password: "right",
+          fetch: simulator.fetch,
+          clock,
+          retry: { retries },
+        });
         await assert.rejects(clock.runUntil(client.getLatestGlucoseReading()), { code: "NETWORK_FAILED" });
-        assert.equal(simulator.requests.filter((request) => request.operation === operation).length, retries < 2 ? 1 : 2);
+        assert.equal(
+          simulator.requests.filter((request) => request.operation === operation).length,
+          retries < 2 ? 1 : 2,
+        );
       });
     }
   }

@@ -7,15 +7,28 @@ import { ServerError, TimeoutError } from "../../src/errors.ts";
 import type { GlucoseReading } from "../../src/glucose-reading.ts";
 import { MemorySessionCache } from "../../src/session/session-cache.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
-import { ACCOUNT_ID, fault, json, OTHER_SESSION_ID, page, record, SESSION_ID, THIRD_SESSION_ID } from "../support/answers.ts";
+import {
+  ACCOUNT_ID,
+  fault,
+  json,
+  OTHER_SESSION_ID,
+  page,
+  record,
+  SESSION_ID,
+  THIRD_SESSION_ID,
+} from "../support/answers.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated } from "../support/client.ts";
 import { hang, scriptedFetch, stall } from "../support/scripted-fetch.ts";
 
-const read = (dexcom: Dexcom, signal?: AbortSignal): Promise<GlucoseReading | undefined> => dexcom.getLatestGlucoseReading({ signal });
-const reads = (dexcom: Dexcom, count: number): Promise<GlucoseReading | undefined>[] => Array.from({ length: count }, () => read(dexcom));
+const read = (dexcom: Dexcom, signal?: AbortSignal): Promise<GlucoseReading | undefined> =>
+  dexcom.getLatestGlucoseReading({ signal });
+const reads = (dexcom: Dexcom, count: number): Promise<GlucoseReading | undefined>[] =>
+  Array.from({ length: count }, () => read(dexcom));
 const times = (count: number, operation: string): string[] => Array.from({ length: count }, () => operation);
 const counted = (operations: readonly string[]): Record<string, number> =>
-  Object.fromEntries([AUTHENTICATE, LOGIN, READ].map((name) => [name, operations.filter((other) => other === name).length]));
+  Object.fromEntries(
+    [AUTHENTICATE, LOGIN, READ].map((name) => [name, operations.filter((other) => other === name).length]),
+  );
 
 describe("fifty concurrent calls", () => {
   test("that are the first make one authentication and one login", async () => {
@@ -48,7 +61,13 @@ describe("fifty concurrent calls", () => {
 
   test("of all methods share it", async () => {
     const { dexcom, operations, run } = simulated();
-    await run(Promise.all<unknown>([dexcom.getGlucoseReadings(), dexcom.getLatestGlucoseReading(), dexcom.getCurrentGlucoseReading()]));
+    await run(
+      Promise.all<unknown>([
+        dexcom.getGlucoseReadings(),
+        dexcom.getLatestGlucoseReading(),
+        dexcom.getCurrentGlucoseReading(),
+      ]),
+    );
     assert.deepEqual(counted(operations()), { [AUTHENTICATE]: 1, [LOGIN]: 1, [READ]: 3 });
   });
 
@@ -75,7 +94,10 @@ describe("the account id", () => {
   });
 
   test("is kept where the step after it fails", async () => {
-    const { script, dexcom, run } = scripted([json(ACCOUNT_ID), page(403), json(SESSION_ID), json([])], { accountId: undefined, username: "someone" });
+    const { script, dexcom, run } = scripted([json(ACCOUNT_ID), page(403), json(SESSION_ID), json([])], {
+      accountId: undefined,
+      username: "someone",
+    });
     await assert.rejects(run(read(dexcom)), ServerError);
     await run(read(dexcom));
     assert.deepEqual(script.operations, [AUTHENTICATE, LOGIN, LOGIN, READ]);
@@ -84,9 +106,17 @@ describe("the account id", () => {
 
 describe("a failed login", () => {
   test("fails all who waited for it, each with the same error, and poisons nobody after", async () => {
-    const { script, dexcom, run } = scripted([page(403), json(SESSION_ID), ...Array.from({ length: 5 }, () => json([]))]);
+    const { script, dexcom, run } = scripted([
+      page(403),
+      json(SESSION_ID),
+      ...Array.from({ length: 5 }, () => json([])),
+    ]);
     const settled = await run(Promise.allSettled(reads(dexcom, 50)));
-    assert.ok(settled.every((one) => one.status === "rejected" && one.reason instanceof ServerError && one.reason.status === 403));
+    assert.ok(
+      settled.every(
+        (one) => one.status === "rejected" && one.reason instanceof ServerError && one.reason.status === 403,
+      ),
+    );
     assert.deepEqual(script.operations, [LOGIN]);
     await run(Promise.all(reads(dexcom, 5)));
     assert.deepEqual(script.operations, [LOGIN, LOGIN, ...times(5, READ)]);
@@ -148,7 +178,10 @@ describe("an abort during a shared login", () => {
 
 describe("a caller's deadline", () => {
   test("that passes while the cache is asked begins no login", async () => {
-    const { clock, script, dexcom, run } = scripted([page(403)], { deadlineMs: 1000, cache: { get: hang as never, set: hang as never, clear: hang as never } });
+    const { clock, script, dexcom, run } = scripted([page(403)], {
+      deadlineMs: 1000,
+      cache: { get: hang as never, set: hang as never, clear: hang as never },
+    });
     await assert.rejects(run(read(dexcom)), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");
     await clock.advance(60_000);
     assert.equal(script.requests.length, 0);
@@ -238,7 +271,13 @@ describe("a login that never settles", () => {
   test("is overtaken by one login for all who wait for it, however slow that is", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
-    const script = scriptedFetch(hang, () => clock.sleep(5000).then(() => json(OTHER_SESSION_ID)), answer, answer, answer);
+    const script = scriptedFetch(
+      hang,
+      () => clock.sleep(5000).then(() => json(OTHER_SESSION_ID)),
+      answer,
+      answer,
+      answer,
+    );
     const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock });
     void read(dexcom).catch(() => undefined);
     await clock.advance(20_000);
@@ -252,14 +291,25 @@ describe("a login that never settles", () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
     let answerLate: (response: Response) => void = () => undefined;
-    const script = scriptedFetch(() => new Promise((resolve) => (answerLate = resolve)), json(OTHER_SESSION_ID), answer, answer);
+    const script = scriptedFetch(
+      () => new Promise((resolve) => (answerLate = resolve)),
+      json(OTHER_SESSION_ID),
+      answer,
+      answer,
+    );
     const kept: string[] = [];
     const cache = {
       get: async () => kept.at(-1) ?? null,
       set: async (id: string) => void kept.push(id),
       clear: async () => void kept.splice(0),
     };
-    const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock, cache });
+    const dexcom = new Dexcom({
+      accountId: ACCOUNT_ID,
+      password: PASSWORD,
+      fetch: script.fetch,
+      clock: requestClock,
+      cache,
+    });
     // `cache.get` of the first call waits on no timer.
     void read(dexcom).catch(() => undefined);
     await clock.advance(300_000);
@@ -276,9 +326,20 @@ describe("a login that never settles", () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
     let answerLate: (response: Response) => void = () => undefined;
-    const script = scriptedFetch(() => new Promise((resolve) => (answerLate = resolve)), json(OTHER_SESSION_ID), answer, answer);
+    const script = scriptedFetch(
+      () => new Promise((resolve) => (answerLate = resolve)),
+      json(OTHER_SESSION_ID),
+      answer,
+      answer,
+    );
     const cache = { get: async () => null, set: () => Promise.reject(new Error("full")), clear: async () => undefined };
-    const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock, cache });
+    const dexcom = new Dexcom({
+      accountId: ACCOUNT_ID,
+      password: PASSWORD,
+      fetch: script.fetch,
+      clock: requestClock,
+      cache,
+    });
     void read(dexcom).catch(() => undefined);
     await clock.advance(300_000);
     requestClock.isOver = true;
@@ -318,7 +379,14 @@ describe("logins of different clients", () => {
 
 test("a session that is refused at once gets one more login, and then the call fails: no loop", async () => {
   const dead = (): Response => fault("SessionIdNotFound");
-  const { script, dexcom, run } = scripted([json(SESSION_ID), dead, json(OTHER_SESSION_ID), dead, json(THIRD_SESSION_ID), dead]);
+  const { script, dexcom, run } = scripted([
+    json(SESSION_ID),
+    dead,
+    json(OTHER_SESSION_ID),
+    dead,
+    json(THIRD_SESSION_ID),
+    dead,
+  ]);
   await assert.rejects(run(read(dexcom)), /Session ID not found/);
   assert.deepEqual(script.operations, [LOGIN, READ, LOGIN, READ]);
 });

@@ -43,13 +43,16 @@ describe("a wrong password", () => {
     await clock.advance(4 * MINUTE_MS);
     for (const again of [await refusal(run(read(dexcom))), await refusal(run(read(another())))]) {
       const { code, message, status, serverCode, traceId } = again;
-      assert.deepEqual({ code, message, status, serverCode, traceId }, {
-        code: first.code,
-        message: first.message,
-        status: first.status,
-        serverCode: first.serverCode,
-        traceId: first.traceId,
-      });
+      assert.deepEqual(
+        { code, message, status, serverCode, traceId },
+        {
+          code: first.code,
+          message: first.message,
+          status: first.status,
+          serverCode: first.serverCode,
+          traceId: first.traceId,
+        },
+      );
       assert.equal(again.retryAfterMs, 6 * MINUTE_MS);
       assert.equal(again.attempts, 0);
       assert.match(again.advice, /next attempt is made in 6 minutes/);
@@ -59,7 +62,10 @@ describe("a wrong password", () => {
   test("is told of once: what is remembered is no news", async () => {
     const { events, dexcom, run } = simulated(WRONG);
     for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));
-    assert.deepEqual(events.map((event) => event.type), ["refused"]);
+    assert.deepEqual(
+      events.map((event) => event.type),
+      ["refused"],
+    );
     const [event] = events;
     assert.ok(event?.type === "refused" && event.error.retryAfterMs === 10 * MINUTE_MS);
   });
@@ -71,7 +77,11 @@ describe("a wrong password", () => {
     assert.equal(simulator.requests.length, 1);
   });
 
-  for (const refusalCode of ["AccountPasswordInvalid", "SSO_InternalError", "SSO_AuthenticatePasswordInvalid"] as const) {
+  for (const refusalCode of [
+    "AccountPasswordInvalid",
+    "SSO_InternalError",
+    "SSO_AuthenticatePasswordInvalid",
+  ] as const) {
     for (const subCodeForm of ["json", "java-xml", "dotnet-xml"] as const) {
       test(`is one post where the service says ${refusalCode} with ${subCodeForm}`, async () => {
         const { simulator, dexcom, another, run } = simulated(WRONG, { refusalCode, subCodeForm });
@@ -106,7 +116,9 @@ describe("a wrong password", () => {
   }
 
   test("is not posted again though more retries are wanted", async () => {
-    const { script, dexcom, run } = scripted([fault("AccountPasswordInvalid")], { retry: { retries: 10, retryOnStatuses: [500] } });
+    const { script, dexcom, run } = scripted([fault("AccountPasswordInvalid")], {
+      retry: { retries: 10, retryOnStatuses: [500] },
+    });
     await refusal(run(read(dexcom)));
     assert.equal(script.requests.length, 1);
   });
@@ -158,9 +170,12 @@ describe("the cool-down of a refused password", () => {
   });
 
   test("goes on for nobody where the probe gets no answer: another may probe at once", async () => {
-    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])], {
-      retry: { retries: 1 },
-    });
+    const { script, clock, dexcom, run } = scripted(
+      [fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])],
+      {
+        retry: { retries: 1 },
+      },
+    );
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
     await assert.rejects(run(read(dexcom)), NetworkError);
@@ -169,7 +184,12 @@ describe("the cool-down of a refused password", () => {
   });
 
   test("ends with a probe that may be sent again where its answer was lost, in the same call", async () => {
-    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])]);
+    const { script, clock, dexcom, run } = scripted([
+      fault("AccountPasswordInvalid"),
+      new TypeError("fetch failed"),
+      json(SESSION_ID),
+      json([]),
+    ]);
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
     await run(read(dexcom));
@@ -177,7 +197,14 @@ describe("the cool-down of a refused password", () => {
   });
 
   test("begins with a post of the password, not with a read that is answered so", async () => {
-    const steps = [json(SESSION_ID), json([]), fault("AccountPasswordInvalid"), fault("SessionNotValid"), json(SESSION_ID), json([])];
+    const steps = [
+      json(SESSION_ID),
+      json([]),
+      fault("AccountPasswordInvalid"),
+      fault("SessionNotValid"),
+      json(SESSION_ID),
+      json([]),
+    ];
     const { script, events, dexcom, run } = scripted(steps);
     await run(read(dexcom));
     assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, undefined);
@@ -187,7 +214,11 @@ describe("the cool-down of a refused password", () => {
   });
 
   test("is as long as the service asks for where that is longer", async () => {
-    const { script, clock, dexcom, run } = scripted([fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }), json(SESSION_ID), json([])]);
+    const { script, clock, dexcom, run } = scripted([
+      fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }),
+      json(SESSION_ID),
+      json([]),
+    ]);
     assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 120 * MINUTE_MS);
     await clock.advance(119 * MINUTE_MS);
     assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, MINUTE_MS);
@@ -222,7 +253,13 @@ describe("a refusal concerns", () => {
   });
 
   test("no other host", async () => {
-    const { script, dexcom, another, run } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([]), json(SESSION_ID), json([])]);
+    const { script, dexcom, another, run } = scripted([
+      fault("AccountPasswordInvalid"),
+      json(SESSION_ID),
+      json([]),
+      json(SESSION_ID),
+      json([]),
+    ]);
     await refusal(run(read(dexcom)));
     await run(read(another({ region: "ous" })));
     await run(read(another({ baseUrl: "https://proxy.example" })));
@@ -287,7 +324,11 @@ describe("a lock-out", () => {
 
   test("concerns no other account and no other host", async () => {
     const { script, dexcom, another, run } = scripted([
-      fault("SSO_AuthenticateMaxAttemptsExceeed"), json(SESSION_ID), json([]), json(SESSION_ID), json([]),
+      fault("SSO_AuthenticateMaxAttemptsExceeed"),
+      json(SESSION_ID),
+      json([]),
+      json(SESSION_ID),
+      json([]),
     ]);
     await refusal(run(read(dexcom)));
     await run(read(another({ accountId: ACCOUNT_ID.replaceAll("9", "8") })));
@@ -306,7 +347,10 @@ describe("a lock-out", () => {
   });
 
   test("of 10 minutes is no longer after a refusal", async () => {
-    const { clock, dexcom, run } = scripted([fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed")]);
+    const { clock, dexcom, run } = scripted([
+      fault("AccountPasswordInvalid"),
+      fault("SSO_AuthenticateMaxAttemptsExceeed"),
+    ]);
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
     const error = await refusal(run(read(dexcom)));
@@ -315,7 +359,9 @@ describe("a lock-out", () => {
 
   test("does not shorten the cool-down of a password that was refused before", async () => {
     const { script, clock, dexcom, another, run } = scripted([
-      fault("AccountPasswordInvalid"), fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"),
+      fault("AccountPasswordInvalid"),
+      fault("AccountPasswordInvalid"),
+      fault("SSO_AuthenticateMaxAttemptsExceeed"),
     ]);
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
@@ -331,7 +377,9 @@ describe("a lock-out", () => {
 
   test("that answers the probe of a refused password leaves that password's cool-down to double", async () => {
     const { script, clock, dexcom, run } = scripted([
-      fault("AccountPasswordInvalid"), fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"),
+      fault("AccountPasswordInvalid"),
+      fault("SSO_AuthenticateMaxAttemptsExceeed"),
+      fault("AccountPasswordInvalid"),
     ]);
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
@@ -344,7 +392,10 @@ describe("a lock-out", () => {
 
   test("is over where a password is looked at again: another one is posted at once", async () => {
     const { script, clock, dexcom, another, run } = scripted([
-      fault("SSO_AuthenticateMaxAttemptsExceeed"), fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()]),
+      fault("SSO_AuthenticateMaxAttemptsExceeed"),
+      fault("AccountPasswordInvalid"),
+      json(SESSION_ID),
+      json([record()]),
     ]);
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
@@ -357,7 +408,10 @@ describe("a lock-out", () => {
 describe("on a clock that can't be held", () => {
   test("a refused password stands in no other's way", async () => {
     const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
-    const { script, dexcom, another } = scripted([fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()])], { clock });
+    const { script, dexcom, another } = scripted(
+      [fault("AccountPasswordInvalid"), json(SESSION_ID), json([record()])],
+      { clock },
+    );
     assert.equal((await refusal(read(dexcom))).code, "CREDENTIALS_REFUSED");
     assert.ok(await read(another({ password: "another" })));
     assert.equal(script.requests.length, 3);
@@ -370,7 +424,9 @@ describe("a login whose answer was lost", () => {
     ["behind a page of a gateway", () => page(502)],
   ] as const) {
     test(`${what} is sent again once, and no further in that call`, async () => {
-      const { script, dexcom, run } = scripted([step, step, json(SESSION_ID)], { retry: { retries: 5, jitter: false } });
+      const { script, dexcom, run } = scripted([step, step, json(SESSION_ID)], {
+        retry: { retries: 5, jitter: false },
+      });
       await assert.rejects(run(read(dexcom)));
       assert.deepEqual(script.operations, [LOGIN, LOGIN]);
     });

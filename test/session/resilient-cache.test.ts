@@ -40,7 +40,9 @@ describe("a cache", () => {
     ["hangs", never, 2000],
   ] as const) {
     test(`whose get ${how} does not keep anybody from reading, nor lets each call log in`, async () => {
-      const { clock, script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], { cache: cacheWith({ get: method }) });
+      const { clock, script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], {
+        cache: cacheWith({ get: method }),
+      });
       for (let call = 0; call < 3; call++) {
         const start = clock.now();
         assert.ok(await run(read(dexcom)));
@@ -52,7 +54,9 @@ describe("a cache", () => {
     });
 
     test(`whose set ${how} does not keep anybody from reading, nor lets each call log in`, async () => {
-      const { script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], { cache: cacheWith({ set: method }) });
+      const { script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], {
+        cache: cacheWith({ set: method }),
+      });
       for (let call = 0; call < 3; call++) assert.ok(await run(read(dexcom)));
       assert.deepEqual(script.operations, [LOGIN, READ, READ, READ]);
       assert.ok(events.some((event) => event.type === "cache-failure" && event.method === "set"));
@@ -76,7 +80,9 @@ describe("a cache", () => {
   }
 
   test("that forgets at once does not let each call log in", async () => {
-    const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], { cache: cacheWith({ set: rejects }) });
+    const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], {
+      cache: cacheWith({ set: rejects }),
+    });
     await run(read(dexcom));
     await run(read(dexcom));
     assert.deepEqual(script.operations, [LOGIN, READ, READ]);
@@ -92,7 +98,9 @@ describe("a cache", () => {
   });
 
   test("that fails lets the session live no longer than its time", async () => {
-    const { clock, script, dexcom, run } = scripted([json(SESSION_ID), reading, json(OTHER_SESSION_ID), reading], { cache: cacheWith({ get: rejects, set: rejects }) });
+    const { clock, script, dexcom, run } = scripted([json(SESSION_ID), reading, json(OTHER_SESSION_ID), reading], {
+      cache: cacheWith({ get: rejects, set: rejects }),
+    });
     await run(read(dexcom));
     await clock.advance(480_000);
     await run(read(dexcom));
@@ -114,7 +122,10 @@ describe("a cache", () => {
   test("that is cleared while its id is in use lets the next call log in", async () => {
     const cache = cacheWith();
     cache.id = SESSION_ID;
-    const { clock, script, dexcom, run } = scripted([() => clock.sleep(1000).then(reading), json(OTHER_SESSION_ID), reading], { cache });
+    const { clock, script, dexcom, run } = scripted(
+      [() => clock.sleep(1000).then(reading), json(OTHER_SESSION_ID), reading],
+      { cache },
+    );
     const first = read(dexcom);
     await clock.advance(500);
     await cache.clear();
@@ -125,14 +136,22 @@ describe("a cache", () => {
   });
 
   test("is not asked for a call whose time is up", async () => {
-    const { events, dexcom, run } = scripted([json(SESSION_ID), reading, stall], { cache: cacheWith(), deadlineMs: 5000 });
+    const { events, dexcom, run } = scripted([json(SESSION_ID), reading, stall], {
+      cache: cacheWith(),
+      deadlineMs: 5000,
+    });
     await run(read(dexcom));
     await assert.rejects(run(read(dexcom)), { code: "DEADLINE_EXCEEDED" });
-    assert.deepEqual(events.filter(({ type }) => type === "cache-failure"), []);
+    assert.deepEqual(
+      events.filter(({ type }) => type === "cache-failure"),
+      [],
+    );
   });
 
   test("that fails is told of without what it said", async () => {
-    const { events, dexcom, run } = scripted([json(SESSION_ID), reading], { cache: cacheWith({ get: rejects, set: throws }) });
+    const { events, dexcom, run } = scripted([json(SESSION_ID), reading], {
+      cache: cacheWith({ get: rejects, set: throws }),
+    });
     await run(read(dexcom));
     assert.ok(events.length > 1);
     const told = everythingOf(events);
@@ -148,7 +167,11 @@ describe("a cache", () => {
 
   test("may answer without promises", async () => {
     const kept: string[] = [];
-    const cache = { get: () => kept.at(-1), set: (id: string) => void kept.push(id), clear: () => void kept.splice(0) } as unknown as SessionCache;
+    const cache = {
+      get: () => kept.at(-1),
+      set: (id: string) => void kept.push(id),
+      clear: () => void kept.splice(0),
+    } as unknown as SessionCache;
     const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], { cache });
     await run(read(dexcom));
     await run(read(dexcom));
@@ -178,7 +201,9 @@ describe("a cache", () => {
 describe("an abort while the cache is asked", () => {
   for (const method of ["get", "set"] as const) {
     test(`(${method}) ends the call at once with the reason itself`, async () => {
-      const { clock, script, dexcom } = scripted([json(SESSION_ID), reading], { cache: cacheWith({ [method]: never }) });
+      const { clock, script, dexcom } = scripted([json(SESSION_ID), reading], {
+        cache: cacheWith({ [method]: never }),
+      });
       const controller = new AbortController();
       const reason = { mine: true };
       const call = read(dexcom, controller.signal);

@@ -27,7 +27,8 @@ describe("a sealed entry", () => {
     const place = new Place(clock);
     await entryIn(place).write({ id: "ä" }, 1000);
     assert.equal(place.kept.size, 1);
-    for (const [key, { value }] of place.kept) assert.deepEqual(opened(key, value, "correct-horse-battery", SALT), { id: "ä" });
+    for (const [key, { value }] of place.kept)
+      assert.deepEqual(opened(key, value, "correct-horse-battery", SALT), { id: "ä" });
   });
 
   test("costs whoever tries a password 100,000 rounds, and its owner too, once", async (t: TestContext) => {
@@ -35,7 +36,10 @@ describe("a sealed entry", () => {
     const digest = t.mock.method(crypto.subtle, "digest");
     const entry = entryIn(new Place(clock));
     await Promise.all([entry.read(), entry.write({ id: 1 }, 1000), entry.read()]);
-    assert.deepEqual(derive.mock.calls.map(({ arguments: [algorithm] }) => (algorithm as { iterations: number }).iterations), [100_000]);
+    assert.deepEqual(
+      derive.mock.calls.map(({ arguments: [algorithm] }) => (algorithm as { iterations: number }).iterations),
+      [100_000],
+    );
     assert.equal(digest.mock.callCount(), 0);
   });
 

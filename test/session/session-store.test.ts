@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AccountError, ArgumentError, Dexcom, type Clock, type DexcomEvent, type DexcomOptions, type SessionCache } from "../../src/index.ts";
+import {
+  AccountError,
+  ArgumentError,
+  Dexcom,
+  type Clock,
+  type DexcomEvent,
+  type DexcomOptions,
+  type SessionCache,
+} from "../../src/index.ts";
 import { SealedEntry } from "../../src/session/sealed-entry.ts";
 import type { SessionStore } from "../../src/session/session-store.ts";
 import { ShareSimulator, VirtualClock, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
@@ -91,7 +99,9 @@ describe("a session store", () => {
   });
 
   test("is shared by clients of one account, and by no others", async () => {
-    const { simulator, start } = world({ accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }] });
+    const { simulator, start } = world({
+      accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }],
+    });
     await read(start());
     const differences: Partial<DexcomOptions>[] = [
       { username: "other@example.com" },
@@ -127,7 +137,14 @@ describe("a session store", () => {
     await clock.advance(11 * MINUTE_MS);
     await assert.rejects(read(start({ password: "wrong-horse" })), AccountError);
     const dump = first + place.dump();
-    for (const secret of [ACCOUNT.password, "wrong-horse", ACCOUNT.username, simulator.accountId(ACCOUNT.username), "dexcom.com", "Failed"]) {
+    for (const secret of [
+      ACCOUNT.password,
+      "wrong-horse",
+      ACCOUNT.username,
+      simulator.accountId(ACCOUNT.username),
+      "dexcom.com",
+      "Failed",
+    ]) {
       for (const form of [secret, btoa(secret), Buffer.from(secret).toString("hex")]) {
         assert.ok(!dump.includes(form), `${secret} is in the store`);
       }
@@ -174,7 +191,10 @@ describe("a refused session", () => {
 
 describe("the lock around a login", () => {
   /** Clients that start while the login of the first takes its time. */
-  async function race(more: Partial<DexcomOptions>, delayMs: number): Promise<{ logins: number; tookMs: number; place: Place }> {
+  async function race(
+    more: Partial<DexcomOptions>,
+    delayMs: number,
+  ): Promise<{ logins: number; tookMs: number; place: Place }> {
     const { clock, simulator, place, start } = world();
     simulator.inject({ operation: "LoginPublisherAccountById", delayMs, times: 1 });
     const startedAt = clock.now();
@@ -225,7 +245,8 @@ describe("the lock around a login", () => {
     const dead = new AbortController();
     // Its login never ends, and a process that was killed gives nothing back.
     const killed = start({
-      fetch: async (url, init) => ((url as string).includes("Login") ? new Promise<never>(() => undefined) : simulator.fetch(url, init)),
+      fetch: async (url, init) =>
+        (url as string).includes("Login") ? new Promise<never>(() => undefined) : simulator.fetch(url, init),
       timeoutMs: HOUR_MS,
     }).getLatestGlucoseReading({ signal: dead.signal });
     const startedAt = clock.now();
@@ -270,7 +291,11 @@ describe("a refusal", () => {
     for (let client = 0; client < 10; client++) {
       const dexcom = start({ password: "wrong" });
       for (let call = 0; call < 10; call++) {
-        await assert.rejects(read(dexcom), { name: "AccountError", message: "Failed to authenticate", code: "CREDENTIALS_REFUSED" });
+        await assert.rejects(read(dexcom), {
+          name: "AccountError",
+          message: "Failed to authenticate",
+          code: "CREDENTIALS_REFUSED",
+        });
       }
     }
     assert.equal(simulator.requests.length, 1);
@@ -312,7 +337,11 @@ describe("a refusal", () => {
     simulator.lockOut(ACCOUNT.username, 20 * MINUTE_MS);
     await assert.rejects(read(start()), { code: "LOCKED_OUT", attempts: 1 });
     for (const password of [ACCOUNT.password, "wrong", "other"]) {
-      await assert.rejects(read(start({ password })), { code: "LOCKED_OUT", attempts: 0, retryAfterMs: 10 * MINUTE_MS });
+      await assert.rejects(read(start({ password })), {
+        code: "LOCKED_OUT",
+        attempts: 0,
+        retryAfterMs: 10 * MINUTE_MS,
+      });
     }
     assert.equal(simulator.requests.length, 1);
     await clock.advance(10 * MINUTE_MS);
@@ -332,11 +361,11 @@ describe("a refusal", () => {
 describe("a store that fails", () => {
   const never = new Promise<never>(() => undefined);
   const FAULTS = {
-    "rejects": () => Promise.reject(new Error("connection lost")),
-    "throws": () => {
+    rejects: () => Promise.reject(new Error("connection lost")),
+    throws: () => {
       throw new Error("connection lost");
     },
-    "hangs": () => never,
+    hangs: () => never,
   };
   for (const [how, fault] of Object.entries(FAULTS)) {
     for (const method of ["get", "set", "delete", "replace", "all"] as const) {
@@ -369,7 +398,9 @@ describe("a store that fails", () => {
       now: () => clock.now(),
       sleep(ms, signal) {
         if (!wasHeldUp && ms <= 2000) return Promise.resolve(void (wasHeldUp = true));
-        return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+        return new Promise((_resolve, reject) =>
+          signal?.addEventListener("abort", () => reject(signal.reason as Error)),
+        );
       },
     };
     await read(start({ clock: heldUp }));
@@ -425,7 +456,15 @@ describe("a store that fails", () => {
     assert.equal(simulator.requests.length, 0);
   });
 
-  for (const value of ["", "null", "{}", "not base64!", btoa("short"), btoa("x".repeat(200)), JSON.stringify({ id: "x" })]) {
+  for (const value of [
+    "",
+    "null",
+    "{}",
+    "not base64!",
+    btoa("short"),
+    btoa("x".repeat(200)),
+    JSON.stringify({ id: "x" }),
+  ]) {
     test(`by giving back ${JSON.stringify(value.slice(0, 20))} counts as empty`, async () => {
       const { place, simulator, events, start } = world();
       await read(start());
@@ -456,7 +495,9 @@ describe("a store that fails", () => {
   });
 
   test("by giving one entry's value for another's counts as empty", async () => {
-    const { place, simulator, start } = world({ accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }] });
+    const { place, simulator, start } = world({
+      accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }],
+    });
     await read(start());
     const stolen = [...place.kept.values()][0]!.value;
     await read(start({ username: "other@example.com" }));
@@ -496,7 +537,10 @@ describe("a three-method cache beside the stores", () => {
   test("must be complete", () => {
     const { start } = world();
     for (const cache of [{}, { get() {}, set() {}, delete() {} }, { get() {}, clear() {} }, 5, "redis"]) {
-      assert.throws(() => start({ cache: cache as never }), { name: "ArgumentError", message: "cache must have the methods get,set,clear" });
+      assert.throws(() => start({ cache: cache as never }), {
+        name: "ArgumentError",
+        message: "cache must have the methods get,set,clear",
+      });
     }
   });
 });

@@ -83,7 +83,16 @@ describe("a session", () => {
 
   test("of a cache that tells late of the one before is not thrown out by it", async () => {
     const cache = new SlowCache();
-    const steps: Step[] = [json(SESSION_ID), reading, fault("SessionNotValid"), fault("SessionNotValid"), json(OTHER_SESSION_ID), reading, reading, reading];
+    const steps: Step[] = [
+      json(SESSION_ID),
+      reading,
+      fault("SessionNotValid"),
+      fault("SessionNotValid"),
+      json(OTHER_SESSION_ID),
+      reading,
+      reading,
+      reading,
+    ];
     const { script, dexcom, run } = scripted(steps, { cache });
     await run(read(dexcom));
     await run(Promise.all([read(dexcom), read(dexcom)]));
@@ -94,9 +103,15 @@ describe("a session", () => {
 
   test("belongs to one client: two accounts of one process share nothing", async () => {
     const other = "someone.else@example.com";
-    const accounts = [USERNAME, other].map((username, i) => ({ username, password: PASSWORD, readings: [{ value: 100 + i, time: Date.UTC(2026, 0, 1, 11, 55) }] }));
+    const accounts = [USERNAME, other].map((username, i) => ({
+      username,
+      password: PASSWORD,
+      readings: [{ value: 100 + i, time: Date.UTC(2026, 0, 1, 11, 55) }],
+    }));
     const { dexcom, another, operations, run } = simulated({}, { accounts });
-    const [one, two] = await run(Promise.all([dexcom.getLatestGlucoseReading(), another({ username: other }).getLatestGlucoseReading()]));
+    const [one, two] = await run(
+      Promise.all([dexcom.getLatestGlucoseReading(), another({ username: other }).getLatestGlucoseReading()]),
+    );
     assert.deepEqual([one?.mgDl, two?.mgDl], [100, 101]);
     assert.equal(operations().filter((operation) => operation === AUTHENTICATE).length, 2);
   });

@@ -37,21 +37,90 @@ const now = Math.floor(Date.now() / 1000) * 1000;
 
 /** In an order that works: a wearer sets everything up, a follower reads, everything is taken down. */
 const ROWS: readonly Row[] = [
-  { section: "3.5", path: "General/SystemUtcTime", method: "GET", accept: "application/json", answer: new RegExp(`^${WRAPPED}$`) },
-  { section: "3.5", path: "General/SystemUtcTime", method: "GET", accept: "*/*", answer: /^<\w+[^>]*><DateTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z<\/DateTime>/ },
-  { section: "3.1", path: "General/AuthenticatePublisherAccount", body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}', answer: QUOTED_UUID, as: "ACCOUNT" },
-  { section: "3.2", path: "General/LoginPublisherAccountById", body: '{"accountId":"ACCOUNT","password":"PASSWORD","applicationId":"APP"}', answer: QUOTED_UUID, as: "SESSION" },
-  { section: "3.3", path: "General/LoginPublisherAccountByName", body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}', answer: /^"00000000-0000-0000-0000-000000000000"$/ },
-  { section: "3.4", path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1", body: "", answer: RECORDS },
-  { section: "3.4", path: "Publisher/ReadPublisherLatestGlucoseValues?sessionID=SESSION&minutes=1440&maxCount=1", body: "{}", answer: RECORDS },
-  { section: "3.4", path: "Publisher/ReadPublisherLatestGlucoseValues", body: '{"sessionId":"SESSION","minutes":1440,"maxCount":100}', answer: RECORDS },
-  { section: "3.4", path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1", method: "GET", answer: RECORDS },
+  {
+    section: "3.5",
+    path: "General/SystemUtcTime",
+    method: "GET",
+    accept: "application/json",
+    answer: new RegExp(`^${WRAPPED}$`),
+  },
+  {
+    section: "3.5",
+    path: "General/SystemUtcTime",
+    method: "GET",
+    accept: "*/*",
+    answer: /^<\w+[^>]*><DateTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z<\/DateTime>/,
+  },
+  {
+    section: "3.1",
+    path: "General/AuthenticatePublisherAccount",
+    body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}',
+    answer: QUOTED_UUID,
+    as: "ACCOUNT",
+  },
+  {
+    section: "3.2",
+    path: "General/LoginPublisherAccountById",
+    body: '{"accountId":"ACCOUNT","password":"PASSWORD","applicationId":"APP"}',
+    answer: QUOTED_UUID,
+    as: "SESSION",
+  },
+  {
+    section: "3.3",
+    path: "General/LoginPublisherAccountByName",
+    body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}',
+    answer: /^"00000000-0000-0000-0000-000000000000"$/,
+  },
+  {
+    section: "3.4",
+    path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1",
+    body: "",
+    answer: RECORDS,
+  },
+  {
+    section: "3.4",
+    path: "Publisher/ReadPublisherLatestGlucoseValues?sessionID=SESSION&minutes=1440&maxCount=1",
+    body: "{}",
+    answer: RECORDS,
+  },
+  {
+    section: "3.4",
+    path: "Publisher/ReadPublisherLatestGlucoseValues",
+    body: '{"sessionId":"SESSION","minutes":1440,"maxCount":100}',
+    answer: RECORDS,
+  },
+  {
+    section: "3.4",
+    path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1",
+    method: "GET",
+    answer: RECORDS,
+  },
   // With the stray slash of the first description.
-  { section: "5.1", path: "Publisher/CheckMonitoredReceiverAssignmentStatus/?sessionId=SESSION&serialNumber=SM00000000", body: "", answer: /^"NotAssigned"$/ },
-  { section: "5.2", path: "Publisher/ReplacePublisherAccountMonitoredReceiver?sessionId=SESSION&serialNumber=SM00000000", body: "", answer: EMPTY },
-  { section: "5.1", path: "Publisher/CheckMonitoredReceiverAssignmentStatus?sessionId=SESSION&serialNumber=SM00000000", body: "", answer: /^"AssignedToYou"$/ },
+  {
+    section: "5.1",
+    path: "Publisher/CheckMonitoredReceiverAssignmentStatus/?sessionId=SESSION&serialNumber=SM00000000",
+    body: "",
+    answer: /^"NotAssigned"$/,
+  },
+  {
+    section: "5.2",
+    path: "Publisher/ReplacePublisherAccountMonitoredReceiver?sessionId=SESSION&serialNumber=SM00000000",
+    body: "",
+    answer: EMPTY,
+  },
+  {
+    section: "5.1",
+    path: "Publisher/CheckMonitoredReceiverAssignmentStatus?sessionId=SESSION&serialNumber=SM00000000",
+    body: "",
+    answer: /^"AssignedToYou"$/,
+  },
   { section: "5.3", path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", answer: /^false$/ },
-  { section: "5.4", path: "Publisher/StartRemoteMonitoringSession?sessionId=SESSION&serialNumber=SM00000000", body: "", answer: EMPTY },
+  {
+    section: "5.4",
+    path: "Publisher/StartRemoteMonitoringSession?sessionId=SESSION&serialNumber=SM00000000",
+    body: "",
+    answer: EMPTY,
+  },
   { section: "5.3", path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", answer: /^true$/ },
   {
     section: "5.6",
@@ -65,9 +134,26 @@ const ROWS: readonly Row[] = [
     body: String.raw`{"SN":"SM00000000","Egvs":[{"Trend":4,"ST":"\/Date(${now + 14_365_000})\/","DT":"\/Date(${now - 14_424_000})\/","Value":97}],"TA":-14365}`,
     answer: EMPTY,
   },
-  { section: "6.1", path: "Publisher/DoesContactExistByName?sessionId=SESSION&contactName=Gran", body: "", answer: /^false$/ },
-  { section: "6.2", path: "Publisher/CreateContact?sessionId=SESSION&contactName=Gran&emailAddress=gran%40example.com", body: "", answer: QUOTED_UUID, as: "CONTACT" },
-  { section: "6.3", path: "Publisher/CreateSubscriptionInvitation?sessionId=SESSION&contactId=CONTACT", body: `{"AlertSettings":${ALERTS},"Permissions":1,"DisplayName":"Sharer display name"}`, answer: QUOTED_UUID, as: "SUBSCRIPTION" },
+  {
+    section: "6.1",
+    path: "Publisher/DoesContactExistByName?sessionId=SESSION&contactName=Gran",
+    body: "",
+    answer: /^false$/,
+  },
+  {
+    section: "6.2",
+    path: "Publisher/CreateContact?sessionId=SESSION&contactName=Gran&emailAddress=gran%40example.com",
+    body: "",
+    answer: QUOTED_UUID,
+    as: "CONTACT",
+  },
+  {
+    section: "6.3",
+    path: "Publisher/CreateSubscriptionInvitation?sessionId=SESSION&contactId=CONTACT",
+    body: `{"AlertSettings":${ALERTS},"Permissions":1,"DisplayName":"Sharer display name"}`,
+    answer: QUOTED_UUID,
+    as: "SUBSCRIPTION",
+  },
   {
     section: "6.4",
     path: "Publisher/ListPublisherAccountSubscriptions?sessionId=SESSION",
@@ -76,16 +162,67 @@ const ROWS: readonly Row[] = [
       `^\\[\\{"ContactId":"${UUID}","ContactName":"Follower","DateTimeCreated":${WRAPPED},"DateTimeModified":${WRAPPED},"DisplayName":"[^"]+","InviteExpires":${WRAPPED},"IsEnabled":true,"IsMonitoringSessionActive":true,"Permissions":1,"State":6,"SubscriberId":"${UUID}","SubscriptionId":"${UUID}"\\},.*"State":2,`,
     ),
   },
-  { section: "6.6", path: "Publisher/ReadContact?sessionId=SESSION&contactId=CONTACT", body: "", answer: new RegExp(`^\\{"ContactId":"${UUID}",.*"Email":"gran@example.com"`) },
-  { section: "6.6", path: "Publisher/UpdateContactName?sessionId=SESSION&contactId=CONTACT&contactName=Grandmother", body: "", answer: EMPTY },
-  { section: "6.6", path: "General/ReadSubscriptionAlerts?sessionId=SESSION&subscriptionId=SUBSCRIPTION", body: "", answer: /^\{"HighAlert":\{"MinValue":200,.*"Sound":"NoData\.wav"\}\}$/ },
-  { section: "6.6", path: "Publisher/UpdateSubscriptionPermissions?sessionId=SESSION&subscriptionId=SUBSCRIPTION&permissions=0", body: "", answer: EMPTY },
-  { section: "7.1", path: "General/LoginSubscriberAccount", body: '{"accountId":"FOLLOWER","password":"SECRET","applicationId":"APP"}', answer: QUOTED_UUID, as: "THEIRS" },
-  { section: "7.2", path: "Subscriber/ListSubscriberAccountSubscriptions?sessionId=THEIRS", body: "", answer: /^\[\{"ContactId":.*"InvitationId":"/ },
-  { section: "7.3", path: "Subscriber/ReadSubscriptionLatestGlucoseValues?sessionId=THEIRS&subscriptionId=SHARED&minutes=1440&maxCount=288", body: "", answer: RECORDS },
-  { section: "7.4", path: "Subscriber/ReadLastGlucoseFromSubscriptions?sessionId=THEIRS", body: '["SHARED"]', answer: /^\[\{"Egv":\{.*"Value":\d+,/ },
-  { section: "6.6", path: "General/PauseSubscription?sessionId=SESSION&subscriptionId=SHARED", body: "", answer: EMPTY },
-  { section: "6.6", path: "General/ResumeSubscription?sessionId=SESSION&subscriptionId=SHARED", body: "", answer: EMPTY },
+  {
+    section: "6.6",
+    path: "Publisher/ReadContact?sessionId=SESSION&contactId=CONTACT",
+    body: "",
+    answer: new RegExp(`^\\{"ContactId":"${UUID}",.*"Email":"gran@example.com"`),
+  },
+  {
+    section: "6.6",
+    path: "Publisher/UpdateContactName?sessionId=SESSION&contactId=CONTACT&contactName=Grandmother",
+    body: "",
+    answer: EMPTY,
+  },
+  {
+    section: "6.6",
+    path: "General/ReadSubscriptionAlerts?sessionId=SESSION&subscriptionId=SUBSCRIPTION",
+    body: "",
+    answer: /^\{"HighAlert":\{"MinValue":200,.*"Sound":"NoData\.wav"\}\}$/,
+  },
+  {
+    section: "6.6",
+    path: "Publisher/UpdateSubscriptionPermissions?sessionId=SESSION&subscriptionId=SUBSCRIPTION&permissions=0",
+    body: "",
+    answer: EMPTY,
+  },
+  {
+    section: "7.1",
+    path: "General/LoginSubscriberAccount",
+    body: '{"accountId":"FOLLOWER","password":"SECRET","applicationId":"APP"}',
+    answer: QUOTED_UUID,
+    as: "THEIRS",
+  },
+  {
+    section: "7.2",
+    path: "Subscriber/ListSubscriberAccountSubscriptions?sessionId=THEIRS",
+    body: "",
+    answer: /^\[\{"ContactId":.*"InvitationId":"/,
+  },
+  {
+    section: "7.3",
+    path: "Subscriber/ReadSubscriptionLatestGlucoseValues?sessionId=THEIRS&subscriptionId=SHARED&minutes=1440&maxCount=288",
+    body: "",
+    answer: RECORDS,
+  },
+  {
+    section: "7.4",
+    path: "Subscriber/ReadLastGlucoseFromSubscriptions?sessionId=THEIRS",
+    body: '["SHARED"]',
+    answer: /^\[\{"Egv":\{.*"Value":\d+,/,
+  },
+  {
+    section: "6.6",
+    path: "General/PauseSubscription?sessionId=SESSION&subscriptionId=SHARED",
+    body: "",
+    answer: EMPTY,
+  },
+  {
+    section: "6.6",
+    path: "General/ResumeSubscription?sessionId=SESSION&subscriptionId=SHARED",
+    body: "",
+    answer: EMPTY,
+  },
   { section: "6.5", path: "Publisher/DeleteContact?sessionId=SESSION&contactId=CONTACT", body: "", answer: EMPTY },
   { section: "5.5", path: "Publisher/StopRemoteMonitoringSession?sessionId=SESSION", body: "", answer: EMPTY },
 ];
@@ -123,8 +260,22 @@ test("no operation is left out", () => {
 for (const { section, path, method, body, accept = "application/json", answer, as } of ROWS) {
   test(`curl is answered ${method ?? "POST"} ${path.split("?")[0]!} (wire-protocol ${section})`, { skip }, async () => {
     const address = `${server.url}/ShareWebServices/Services/${filledIn(path)}`;
-    const data = body === undefined ? [] : ["--request", "POST", "--header", "Content-Type: application/json", "--data-binary", filledIn(body)];
-    const given = ["--silent", "--show-error", "--max-time", "10", "--header", `Accept: ${accept}`, "--write-out", "\n%{http_code}", ...data, address];
+    const data =
+      body === undefined
+        ? []
+        : ["--request", "POST", "--header", "Content-Type: application/json", "--data-binary", filledIn(body)];
+    const given = [
+      "--silent",
+      "--show-error",
+      "--max-time",
+      "10",
+      "--header",
+      `Accept: ${accept}`,
+      "--write-out",
+      "\n%{http_code}",
+      ...data,
+      address,
+    ];
     const { stdout } = await run("curl", given);
     const [, text = "", status] = /^([^]*)\n(\d+)$/.exec(stdout) ?? [];
     assert.equal(status, "200", text);

@@ -230,13 +230,19 @@ describe("a redirect", () => {
     await assert.rejects(simulator.fetch(TIME_URL, { redirect: "error" }), TypeError);
     const followed = await simulator.fetch(TIME_URL, { method: "POST", body: "{}" });
     assert.deepEqual([followed.status, followed.redirected, followed.url], [200, true, elsewhere]);
-    assert.deepEqual(simulator.requests.map(({ origin, method }) => [origin, method]).at(-1), ["https://example.com", "GET"]);
+    assert.deepEqual(simulator.requests.map(({ origin, method }) => [origin, method]).at(-1), [
+      "https://example.com",
+      "GET",
+    ]);
   });
 
   test("of 307 takes the body along, which shows in the requests", async () => {
     const { simulator } = setUp();
     simulator.inject({ when: ({ origin }) => origin === US, status: 307, headers: { location: elsewhere } });
-    await simulator.fetch(TIME_URL, { method: "POST", body: JSON.stringify({ password: PASSWORD, accountName: NAME }) });
+    await simulator.fetch(TIME_URL, {
+      method: "POST",
+      body: JSON.stringify({ password: PASSWORD, accountName: NAME }),
+    });
     const last = simulator.requests.at(-1);
     assert.deepEqual([last?.origin, last?.method], ["https://example.com", "POST"]);
     assert.deepEqual(last?.arguments, { password: "***", accountName: NAME });
@@ -269,7 +275,10 @@ describe("the virtual clock and open requests", () => {
       for (let tick = 0; tick < 6000; tick++) await clock.sleep(1);
     })();
     await clock.runUntil(client);
-    assert.deepEqual(times, [1, 2, 3, 4, 5].flatMap((second) => [second * 1000, second * 1000, second * 1000]));
+    assert.deepEqual(
+      times,
+      [1, 2, 3, 4, 5].flatMap((second) => [second * 1000, second * 1000, second * 1000]),
+    );
   });
 
   test("an attempt's time-out on the same clock comes before an answer that is later", async () => {

@@ -14,7 +14,15 @@ const sensors = fc.constantFrom("g6" as const, "g7" as const);
 const offsets = fc.constantFrom("-0400", "-0930", "+0000", "+0545", "+1400");
 const days = fc.record({ seed: seeds, sensor: sensors, utcOffset: offsets, to: moments });
 
-function day({ to, ...options }: { seed: number; sensor: "g6" | "g7"; utcOffset: string; to: Date }): SimulatedReading[] {
+function day({
+  to,
+  ...options
+}: {
+  seed: number;
+  sensor: "g6" | "g7";
+  utcOffset: string;
+  to: Date;
+}): SimulatedReading[] {
   return generateReadings({ ...options, from: to.getTime() - DAY, to });
 }
 
@@ -63,7 +71,10 @@ describe("a made-up day", () => {
           }
           const slope = (next.value - one.value) / minutes;
           const low = [Infinity, 3, 2, 1, -1, -2, -3, -Infinity];
-          assert.ok(slope <= (low[next.trend - 1] as number) && slope >= (low[next.trend] as number), `${slope} is ${next.trend}`);
+          assert.ok(
+            slope <= (low[next.trend - 1] as number) && slope >= (low[next.trend] as number),
+            `${slope} is ${next.trend}`,
+          );
         }
       }),
     );
@@ -89,23 +100,31 @@ describe("a made-up day", () => {
         const from = to.getTime() - DAY + skipMs;
         const part = [...generator.newestFirst(from, from + lengthMs)].reverse();
         const expected = whole.filter(({ time }) => time >= from && time <= from + lengthMs);
-        assert.deepEqual(part.filter(({ time }) => time <= to.getTime()), expected);
+        assert.deepEqual(
+          part.filter(({ time }) => time <= to.getTime()),
+          expected,
+        );
       }),
     );
   });
 
   test("depends on the seed", () => {
-    const lives = [1, 2, 3, -1, 2 ** 40].map((seed) => JSON.stringify(generateReadings({ seed, from: START - DAY, to: START })));
+    const lives = [1, 2, 3, -1, 2 ** 40].map((seed) =>
+      JSON.stringify(generateReadings({ seed, from: START - DAY, to: START })),
+    );
     assert.equal(new Set(lives).size, lives.length);
   });
 
   test("follows the wearer's clock: sensors are changed by day, and sleepers lie on them at night", () => {
-    for (const [utcOffset, hours] of [["-0800", -8], ["+0900", 9]] as const) {
+    for (const [utcOffset, hours] of [
+      ["-0800", -8],
+      ["+0900", 9],
+    ] as const) {
       const readings = generateReadings({ utcOffset, from: START, to: START + 100 * DAY });
       const long = pairs(readings).filter(([one, next]) => next.time - one.time > 2 * 3_600_000);
       assert.ok(long.length >= 9 && long.length <= 11, "a sensor lasts ten days");
       for (const [one, next] of long) {
-        const localHour = ((one.time / 3_600_000 + hours) % 24 + 24) % 24;
+        const localHour = (((one.time / 3_600_000 + hours) % 24) + 24) % 24;
         assert.ok(localHour >= 8.5 && localHour <= 20.5, String(localHour));
         assert.ok(next.time - one.time <= 8_100_000 + 3_600_000);
       }
@@ -124,19 +143,29 @@ describe("a made-up day", () => {
   test("is believable: a month has meals, quick nights, silences, LOW and HIGH, and is mostly in range and steady", () => {
     for (let seed = 0; seed < 20; seed++) {
       const readings = generateReadings({ seed, from: START, to: START + 30 * DAY });
-      const share = (is: (reading: SimulatedReading) => boolean): number => readings.filter(is).length / readings.length;
+      const share = (is: (reading: SimulatedReading) => boolean): number =>
+        readings.filter(is).length / readings.length;
       const inRange = share(({ value }) => value >= 70 && value <= 180);
       assert.ok(inRange > 0.6 && inRange < 0.97, `seed ${seed}: in range ${inRange}`);
       const steady = share(({ trend }) => trend === 4);
       assert.ok(steady > 0.7 && steady < 0.95, `seed ${seed}: steady ${steady}`);
-      for (const trend of [1, 2, 3, 4, 5, 6, 7, 8]) assert.ok(share((reading) => reading.trend === trend) > 0, `trend ${trend}`);
-      for (const value of [39, 401]) assert.ok(share((reading) => reading.value === value) > 0, `seed ${seed} has no ${value}`);
-      assert.ok(pairs(readings).some(([one, next]) => next.time - one.time > 900_000), "a gap");
+      for (const trend of [1, 2, 3, 4, 5, 6, 7, 8])
+        assert.ok(share((reading) => reading.trend === trend) > 0, `trend ${trend}`);
+      for (const value of [39, 401])
+        assert.ok(share((reading) => reading.value === value) > 0, `seed ${seed} has no ${value}`);
+      assert.ok(
+        pairs(readings).some(([one, next]) => next.time - one.time > 900_000),
+        "a gap",
+      );
     }
   });
 
   test("arrives as late as the option says, or never", () => {
-    const readings = generateReadings({ from: START - DAY, to: START, delayMs: (time, chance) => (time % 2 ? 0 : 5) + chance * 0 });
+    const readings = generateReadings({
+      from: START - DAY,
+      to: START,
+      delayMs: (time, chance) => (time % 2 ? 0 : 5) + chance * 0,
+    });
     for (const { time, availableAt } of readings) assert.equal(availableAt, time + 5);
   });
 

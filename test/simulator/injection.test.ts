@@ -31,7 +31,11 @@ describe("an injected answer", () => {
 
   test("happens on a condition", async () => {
     const { clock, simulator, authenticate } = setUp();
-    simulator.inject({ when: ({ time }) => time >= START + 1000 && time < START + 2000, status: 429, headers: { "Retry-After": "30" } });
+    simulator.inject({
+      when: ({ time }) => time >= START + 1000 && time < START + 2000,
+      status: 429,
+      headers: { "Retry-After": "30" },
+    });
     assert.equal((await authenticate()).status, 200);
     await clock.advance(1000);
     const got = await authenticate();
@@ -44,7 +48,10 @@ describe("an injected answer", () => {
     const { simulator, authenticate } = setUp();
     simulator.inject({ status: 500, times: 1 });
     simulator.inject({ status: 501, times: 1 });
-    assert.deepEqual([(await authenticate()).status, (await authenticate()).status, (await authenticate()).status], [500, 501, 200]);
+    assert.deepEqual(
+      [(await authenticate()).status, (await authenticate()).status, (await authenticate()).status],
+      [500, 501, 200],
+    );
   });
 
   const forms: [string, Injection, number, string | RegExp, string | null][] = [
@@ -116,7 +123,8 @@ describe("what an injection leaves of the request", () => {
   test("a login whose answer is lost has opened a session", async () => {
     const ids = async (lost: Injection[]): Promise<string> => {
       const { simulator, logIn } = setUp();
-      for (const injection of lost) simulator.inject({ operation: "LoginPublisherAccountById", times: 1, ...injection });
+      for (const injection of lost)
+        simulator.inject({ operation: "LoginPublisherAccountById", times: 1, ...injection });
       for (let attempt = 0; attempt < lost.length; attempt++) await logIn().catch(() => undefined);
       return (await logIn()).json as string;
     };

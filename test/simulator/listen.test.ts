@@ -27,7 +27,9 @@ async function raw(url: string, ...parts: string[]): Promise<string> {
 
 /** A request head as someone else's client writes it; the service is asked to close afterwards. */
 function head(method: string, path: string, ...headers: string[]): string {
-  return [`${method} ${SERVICES}/${path} HTTP/1.1`, "Host: 127.0.0.1", "Connection: close", ...headers, "", ""].join("\r\n");
+  return [`${method} ${SERVICES}/${path} HTTP/1.1`, "Host: 127.0.0.1", "Connection: close", ...headers, "", ""].join(
+    "\r\n",
+  );
 }
 
 describe("a simulator on loopback", () => {
@@ -81,7 +83,10 @@ describe("a simulator on loopback", () => {
     const body = JSON.stringify({ sessionId: await session(), minutes: 1440, maxCount: 288 });
     const login = JSON.stringify({ accountId: ACCOUNT_ID, password: PASSWORD, applicationId: APP });
     const post = async (operation: string, content: string, accepted: string): Promise<[IncomingMessage, Buffer]> => {
-      const request = httpRequest(`${server.url}${SERVICES}/${operation}`, { method: "POST", headers: { "accept-encoding": accepted } });
+      const request = httpRequest(`${server.url}${SERVICES}/${operation}`, {
+        method: "POST",
+        headers: { "accept-encoding": accepted },
+      });
       request.end(content);
       const [response] = (await once(request, "response")) as [IncomingMessage];
       return [response, Buffer.concat(await response.toArray())];
@@ -99,7 +104,10 @@ describe("a simulator on loopback", () => {
       assert.match(bytes.toString(), /^\[\{"WT"/);
     }
     const [response, bytes] = await post(BY_ID, login, "gzip");
-    assert.deepEqual([response.headers["content-encoding"], response.headers["content-length"], bytes.length], [undefined, "38", 38]);
+    assert.deepEqual(
+      [response.headers["content-encoding"], response.headers["content-length"], bytes.length],
+      [undefined, "38", 38],
+    );
   });
 
   test("keeps a connection open for the next request", async () => {
@@ -118,7 +126,10 @@ describe("a simulator on loopback", () => {
   test("answers HEAD, 404 and 405", async () => {
     assert.match(await raw(server.url, head("HEAD", TIME)), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/);
     assert.match(await raw(server.url, head("GET", "General/Nothing")), /^HTTP\/1\.1 404 Not Found\r\n/);
-    assert.match(await raw(server.url, head("GET", AUTHENTICATE)), /^HTTP\/1\.1 405 Method Not Allowed\r\n[^]*allow: POST\r\n/i);
+    assert.match(
+      await raw(server.url, head("GET", AUTHENTICATE)),
+      /^HTTP\/1\.1 405 Method Not Allowed\r\n[^]*allow: POST\r\n/i,
+    );
   });
 
   test("takes the region from the Host header, where that names one", async () => {

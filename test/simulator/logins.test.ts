@@ -72,11 +72,19 @@ describe("logging in in two steps (wire-protocol 3.1, 3.2)", () => {
   });
 
   test("ids are taken in upper case", async () => {
-    const { call } = setUp({ accounts: [{ username: NAME, password: PASSWORD, accountId: "abcdefab-cdef-abcd-efab-cdefabcdefab" }] });
-    const upper = { accountId: "ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB", password: PASSWORD, applicationId: APP.toUpperCase() };
+    const { call } = setUp({
+      accounts: [{ username: NAME, password: PASSWORD, accountId: "abcdefab-cdef-abcd-efab-cdefabcdefab" }],
+    });
+    const upper = {
+      accountId: "ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB",
+      password: PASSWORD,
+      applicationId: APP.toUpperCase(),
+    };
     const got = await call(BY_ID, { body: upper });
     assert.match(got.json as string, UUID);
-    const read = await call(READ, { body: { sessionId: (got.json as string).toUpperCase(), minutes: 10, maxCount: 1 } });
+    const read = await call(READ, {
+      body: { sessionId: (got.json as string).toUpperCase(), minutes: 10, maxCount: 1 },
+    });
     assert.equal(read.status, 200);
   });
 
@@ -98,7 +106,10 @@ describe("a refusal (wire-protocol 9.2)", () => {
     ["an unknown user name", (share) => share.authenticate(PASSWORD, US, { accountName: "nobody@example.com" })],
     ["the wrong region", (share) => share.authenticate(PASSWORD, OUS)],
     ["a wrong password by id", (share) => share.logIn("wrong")],
-    ["an unknown account id", (share) => share.logIn(PASSWORD, US, { accountId: "88888888-8888-8888-8888-888888888888" })],
+    [
+      "an unknown account id",
+      (share) => share.logIn(PASSWORD, US, { accountId: "88888888-8888-8888-8888-888888888888" }),
+    ],
     ["the wrong region by id", (share) => share.logIn(PASSWORD, JP, { applicationId: OLD_APP })],
     ["an application id that nobody has", (share) => share.authenticate(PASSWORD, US, { applicationId: ACCOUNT_ID })],
   ];
@@ -112,7 +123,10 @@ describe("a refusal (wire-protocol 9.2)", () => {
   test("names and passwords are compared exactly", async () => {
     const { authenticate } = setUp();
     assert.equal((await authenticate(PASSWORD.toUpperCase())).code, "AccountPasswordInvalid");
-    assert.equal((await authenticate(PASSWORD, US, { accountName: NAME.toUpperCase() })).code, "AccountPasswordInvalid");
+    assert.equal(
+      (await authenticate(PASSWORD, US, { accountName: NAME.toUpperCase() })).code,
+      "AccountPasswordInvalid",
+    );
   });
 
   test("in 2024 it was SSO_InternalError, with the name or the id in its message", async () => {
@@ -121,7 +135,10 @@ describe("a refusal (wire-protocol 9.2)", () => {
       `Synchronization of SSO account during authenticate call failed Time out issue.  ${by}=${value} Error encountered ` +
       `accessing Keycloak endpoint: UAM_ERROR: HttpStatus='401 UNAUTHORIZED(401)' Msg=Cannot Authenticate by ${by}='${value}'`;
     const byName = await authenticate("wrong");
-    assert.deepEqual([byName.status, byName.code, byName.message], [500, "SSO_InternalError", text("AccountName", NAME)]);
+    assert.deepEqual(
+      [byName.status, byName.code, byName.message],
+      [500, "SSO_InternalError", text("AccountName", NAME)],
+    );
     const byId = await logIn("wrong");
     assert.deepEqual([byId.status, byId.code, byId.message], [500, "SSO_InternalError", text("AccountId", ACCOUNT_ID)]);
   });
@@ -130,7 +147,10 @@ describe("a refusal (wire-protocol 9.2)", () => {
     const { authenticate } = setUp({ refusalCode: "SSO_AuthenticatePasswordInvalid" });
     const wrong = await authenticate("wrong");
     assert.equal(wrong.code, "SSO_AuthenticatePasswordInvalid");
-    assert.equal(wrong.message, `Replay of bad password to SSO account gave invalid password error. AccountId=${ACCOUNT_ID}`);
+    assert.equal(
+      wrong.message,
+      `Replay of bad password to SSO account gave invalid password error. AccountId=${ACCOUNT_ID}`,
+    );
     const unknown = await authenticate(PASSWORD, US, { accountName: "nobody@example.com" });
     assert.equal(unknown.code, "SSO_AuthenticateAccountNotFound");
     assert.equal(unknown.message, "Create SSO account during login failed. AccountName=nobody@example.com");
@@ -182,7 +202,10 @@ describe("a body that is missing something (wire-protocol 9.2)", () => {
     for (const value of [null, "", undefined]) {
       test(`${name} ${JSON.stringify(value)} is named in the message`, async () => {
         const got = await setUp().call(AUTHENTICATE, { body: { ...whole, [name]: value } });
-        assert.deepEqual([got.status, got.code, got.message], [500, "InvalidArgument", `Missing required field(s): ${name}`]);
+        assert.deepEqual(
+          [got.status, got.code, got.message],
+          [500, "InvalidArgument", `Missing required field(s): ${name}`],
+        );
       });
     }
   }

@@ -16,7 +16,15 @@ describe("options are checked when they are given", () => {
     ["accounts[1].password", { accounts: [account, { username: "else@example.com" }] }],
     ["accounts[0].accountId", { accounts: [{ ...account, accountId: "1234" }] }],
     ["accounts[0].accountId", { accounts: [{ ...account, accountId: "00000000-0000-0000-0000-000000000000" }] }],
-    ["accounts[1].accountId", { accounts: [{ ...account, accountId: ACCOUNT_ID }, { ...account, username: "b", accountId: ACCOUNT_ID }] }],
+    [
+      "accounts[1].accountId",
+      {
+        accounts: [
+          { ...account, accountId: ACCOUNT_ID },
+          { ...account, username: "b", accountId: ACCOUNT_ID },
+        ],
+      },
+    ],
     ["accounts[1].username", { accounts: [account, account] }],
     ["accounts[0].region", { accounts: [{ ...account, region: "eu" }] }],
     ["accounts[0].region", { accounts: [{ ...account, region: "toString" }] }],
@@ -28,9 +36,15 @@ describe("options are checked when they are given", () => {
     ["accounts[0].readings", { accounts: [{ ...account, readings: {} }] }],
     ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: 99.5 }] }] }],
     ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: -1 }] }] }],
-    ["accounts[0].readings[1].trend", { accounts: [{ ...account, readings: [reading, { ...reading, trend: "toString" }] }] }],
+    [
+      "accounts[0].readings[1].trend",
+      { accounts: [{ ...account, readings: [reading, { ...reading, trend: "toString" }] }] },
+    ],
     ["accounts[0].readings[0].time", { accounts: [{ ...account, readings: [{ ...reading, time: "now" }] }] }],
-    ["accounts[0].readings[0].availableAt", { accounts: [{ ...account, readings: [{ ...reading, availableAt: new Date(NaN) }] }] }],
+    [
+      "accounts[0].readings[0].availableAt",
+      { accounts: [{ ...account, readings: [{ ...reading, availableAt: new Date(NaN) }] }] },
+    ],
     ["accounts[0].readings[0].utcOffset", { accounts: [{ ...account, readings: [{ ...reading, utcOffset: 4 }] }] }],
     ["sensor", { accounts: [{ ...account, generator: { sensor: "g8" } }] }],
     ["seed", { accounts: [], seed: NaN }],
@@ -49,14 +63,24 @@ describe("options are checked when they are given", () => {
     test(`${name} is named, and no password: ${JSON.stringify(options).slice(0, 80)}`, () => {
       assert.throws(
         () => new ShareSimulator(options as never),
-        (error: Error) => error instanceof ArgumentError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
+        (error: Error) =>
+          error instanceof ArgumentError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
       );
     });
   }
 
   test("undefined means absent", async () => {
     const { authenticate } = setUp({
-      accounts: [{ ...account, accountId: undefined, region: undefined, readings: undefined, followers: undefined, idForm: undefined }],
+      accounts: [
+        {
+          ...account,
+          accountId: undefined,
+          region: undefined,
+          readings: undefined,
+          followers: undefined,
+          idForm: undefined,
+        },
+      ],
       seed: undefined,
       lockOutAfter: undefined,
       refusalCode: undefined,

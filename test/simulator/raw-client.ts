@@ -83,7 +83,12 @@ export interface Ask {
   readonly headers?: Record<string, string>;
 }
 
-export async function send(fetch: typeof globalThis.fetch, home: string, operation: string, ask: Ask = {}): Promise<Got> {
+export async function send(
+  fetch: typeof globalThis.fetch,
+  home: string,
+  operation: string,
+  ask: Ask = {},
+): Promise<Got> {
   const { origin = home, method = "POST", query = "", body, headers } = ask;
   const response = await fetch(`${origin}/ShareWebServices/Services/${operation}${query}`, {
     method,

@@ -40,21 +40,35 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
 
   test("names each trend as the protocol does, whichever way it was given", async () => {
     const names =
-      "None DoubleUp SingleUp FortyFiveUp Flat FortyFiveDown SingleDown DoubleDown NotComputable RateOutOfRange".split(" ");
+      "None DoubleUp SingleUp FortyFiveUp Flat FortyFiveDown SingleDown DoubleDown NotComputable RateOutOfRange".split(
+        " ",
+      );
     const given = names.flatMap((name, trend) => [trend as 0, name]);
     const share = withReadings(given.map((trend, index) => ({ value: 100, trend, time: START - index * MINUTE })));
     const { json } = await share.read(await share.session());
-    assert.deepEqual((json as { Trend: string }[]).map(({ Trend }) => Trend), names.flatMap((name) => [name, name]));
+    assert.deepEqual(
+      (json as { Trend: string }[]).map(({ Trend }) => Trend),
+      names.flatMap((name) => [name, name]),
+    );
   });
 
   test("has the offset and the milliseconds that it was measured with", async () => {
-    const accounts = [{ ...account, utcOffset: "+0900", readings: [
-      { value: 100, time: new Date(START - 1183) },
-      { value: 101, time: START - HOUR, utcOffset: "-0330" },
-    ] }];
+    const accounts = [
+      {
+        ...account,
+        utcOffset: "+0900",
+        readings: [
+          { value: 100, time: new Date(START - 1183) },
+          { value: 101, time: START - HOUR, utcOffset: "-0330" },
+        ],
+      },
+    ];
     const share = setUp({ accounts });
     const { json } = await share.read(await share.session());
-    assert.deepEqual((json as { DT: string }[]).map(({ DT }) => DT), [`Date(${START - 1183}+0900)`, `Date(${START - HOUR}-0330)`]);
+    assert.deepEqual(
+      (json as { DT: string }[]).map(({ DT }) => DT),
+      [`Date(${START - 1183}+0900)`, `Date(${START - HOUR}-0330)`],
+    );
   });
 
   test("was written with escaped slashes, numbers for trends and a wrong clock in 2015", async () => {
@@ -141,22 +155,37 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
     const sessionId = await share.session();
     assert.equal(((await share.read(sessionId, 1440, 4)).json as unknown[]).length, 4);
     const all = (await share.read(sessionId)).json as { WT: string; Value: number }[];
-    assert.deepEqual(all.map(({ WT }) => WT), all.map(({ WT }) => WT).sort().reverse());
+    assert.deepEqual(
+      all.map(({ WT }) => WT),
+      all
+        .map(({ WT }) => WT)
+        .sort()
+        .reverse(),
+    );
     assert.equal(all.filter(({ Value }) => Value === 7).length, 1);
     assert.equal(all.filter(({ Value }) => Value === 8 || Value === 9).length, 0);
     await share.clock.advance(MINUTE);
     const [newest] = (await share.read(sessionId, 1440, 1)).json as { Value: number; Trend: string }[];
     assert.deepEqual([newest?.Value, newest?.Trend], [8, "DoubleDown"]);
     await share.clock.advance(HOUR);
-    assert.equal(((await share.read(sessionId)).json as { Value: number }[]).filter(({ Value }) => Value === 9).length, 1);
+    assert.equal(
+      ((await share.read(sessionId)).json as { Value: number }[]).filter(({ Value }) => Value === 9).length,
+      1,
+    );
   });
 
   test("those of the account of the session", async () => {
-    const other = { username: "else@example.com", password: PASSWORD, accountId: "88888888-8888-8888-8888-888888888888" };
-    const share = setUp({ accounts: [
-      { ...account, readings: [{ value: 111, time: START }] },
-      { ...other, readings: [{ value: 222, time: START }] },
-    ] });
+    const other = {
+      username: "else@example.com",
+      password: PASSWORD,
+      accountId: "88888888-8888-8888-8888-888888888888",
+    };
+    const share = setUp({
+      accounts: [
+        { ...account, readings: [{ value: 111, time: START }] },
+        { ...other, readings: [{ value: 222, time: START }] },
+      ],
+    });
     const { json } = await share.logIn(PASSWORD, undefined, { accountId: other.accountId });
     assert.match((await share.read(json as string)).text, /"Value":222/);
     assert.deepEqual(await share.figures(), [111]);
@@ -170,11 +199,17 @@ describe("how a read may be asked (wire-protocol 2, 3.4)", () => {
     ["query with sessionID", (id) => ({ query: `?sessionID=${id}&minutes=1440&maxCount=1` })],
     ["query in other cases still", (id) => ({ query: `?SESSIONID=${id}&Minutes=1440&MaxCount=1` })],
     ["JSON body", (id) => ({ body: { sessionId: id, minutes: 1440, maxCount: 1 } })],
-    ["JSON body with sessionID and numbers as text", (id) => ({ body: { sessionID: id, Minutes: "1440", maxcount: "1" } })],
+    [
+      "JSON body with sessionID and numbers as text",
+      (id) => ({ body: { sessionID: id, Minutes: "1440", maxcount: "1" } }),
+    ],
     ["some in the query, some in the body", (id) => ({ query: "?minutes=1440&maxCount=1", body: { sessionId: id } })],
     ["GET with query", (id) => ({ method: "GET", query: `?sessionId=${id}&minutes=1440&maxCount=1` })],
     ["an id in upper case", (id) => ({ query: `?sessionId=${id.toUpperCase()}&minutes=1440&maxCount=1` })],
-    ["without any header of its own", (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1`, headers: { accept: "*/*" } })],
+    [
+      "without any header of its own",
+      (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1`, headers: { accept: "*/*" } }),
+    ],
   ];
   for (const [name, ask] of forms) {
     test(name, async () => {
@@ -188,14 +223,24 @@ describe("how a read may be asked (wire-protocol 2, 3.4)", () => {
   const wrong: [name: string, ask: (sessionId: string) => Ask, status: number, code: string | undefined][] = [
     ["a query sessionId that is no UUID", () => ({ query: "?sessionId=1234&minutes=10&maxCount=1" }), 400, undefined],
     ["an empty query sessionId", () => ({ query: "?sessionId=&minutes=10&maxCount=1" }), 400, undefined],
-    ["a body sessionId that is no UUID", () => ({ body: { sessionId: "1234", minutes: 10, maxCount: 1 } }), 500, "InvalidArgument"],
+    [
+      "a body sessionId that is no UUID",
+      () => ({ body: { sessionId: "1234", minutes: 10, maxCount: 1 } }),
+      500,
+      "InvalidArgument",
+    ],
     ["no sessionId", () => ({ body: { minutes: 10, maxCount: 1 } }), 500, "InvalidArgument"],
     ["no minutes", (id) => ({ body: { sessionId: id, maxCount: 1 } }), 500, "InvalidArgument"],
     ["no maxCount", (id) => ({ query: `?sessionId=${id}&minutes=10` }), 500, "InvalidArgument"],
     ["minutes in words", (id) => ({ query: `?sessionId=${id}&minutes=ten&maxCount=1` }), 400, undefined],
     ["half a minute", (id) => ({ body: { sessionId: id, minutes: 0.5, maxCount: 1 } }), 500, "InvalidArgument"],
     ["a list of minutes", (id) => ({ body: { sessionId: id, minutes: [10], maxCount: 1 } }), 500, "InvalidArgument"],
-    ["a body that is no JSON", (id) => ({ query: `?sessionId=${id}&minutes=10&maxCount=1`, body: "{" }), 500, "InvalidArgument"],
+    [
+      "a body that is no JSON",
+      (id) => ({ query: `?sessionId=${id}&minutes=10&maxCount=1`, body: "{" }),
+      500,
+      "InvalidArgument",
+    ],
   ];
   for (const [name, ask, status, code] of wrong) {
     test(`${name} is ${status} ${code ?? "without a fault"}`, async () => {
@@ -255,7 +300,11 @@ describe("sessions (wire-protocol 9.2, 14)", () => {
   });
 
   test("they end or are forgotten on demand, all or an account's", async () => {
-    const other = { username: "else@example.com", password: PASSWORD, accountId: "88888888-8888-8888-8888-888888888888" };
+    const other = {
+      username: "else@example.com",
+      password: PASSWORD,
+      accountId: "88888888-8888-8888-8888-888888888888",
+    };
     const { simulator, session, logIn, read } = setUp({ accounts: [account, other] });
     const mine = await session();
     const theirs = (await logIn(PASSWORD, undefined, { accountId: other.accountId })).json as string;

@@ -44,11 +44,21 @@ describe("simulator.requests", () => {
     const wrong = "some-wrong-password";
     for (const body of [
       { accountName: NAME, PASSWORD: wrong, applicationId: APP },
-      { accountName: NAME, passWord: { nested: wrong }, other: [PASSWORD, { sessionId: id, deep: `x ${PASSWORD} y ${id}` }] },
+      {
+        accountName: NAME,
+        passWord: { nested: wrong },
+        other: [PASSWORD, { sessionId: id, deep: `x ${PASSWORD} y ${id}` }],
+      },
       { accountName: PASSWORD, [PASSWORD]: 1, [id]: 2, sessionID: 3 },
     ]) {
-      await call(AUTHENTICATE, { body, headers: { authorization: wrong, cookie: wrong, "x-mine": id, referer: `http://x/${PASSWORD}` } });
-      await call(BY_ID, { body, query: `?password=${wrong}&sessionid=${wrong}&x=${id}&y=${encodeURIComponent(PASSWORD)}` });
+      await call(AUTHENTICATE, {
+        body,
+        headers: { authorization: wrong, cookie: wrong, "x-mine": id, referer: `http://x/${PASSWORD}` },
+      });
+      await call(BY_ID, {
+        body,
+        query: `?password=${wrong}&sessionid=${wrong}&x=${id}&y=${encodeURIComponent(PASSWORD)}`,
+      });
     }
     await call(`General/${id.toUpperCase()}`);
     await call(READ, { body: `{"sessionId":"${id}"` });

@@ -80,7 +80,8 @@ describe("what stands before the operations", () => {
       assert.equal(headers.get("server"), "cloudflare");
       assert.equal(headers.get("cf-cache-status"), "DYNAMIC");
       assert.match(headers.get("strict-transport-security") ?? "", /^max-age=15780000; includeSubDomains; preload$/);
-      for (const name of ["retry-after", "access-control-allow-origin", "set-cookie"]) assert.equal(headers.get(name), null);
+      for (const name of ["retry-after", "access-control-allow-origin", "set-cookie"])
+        assert.equal(headers.get(name), null);
     }
     assert.equal(new Set(all.map(({ headers }) => headers.get("x-trace-id"))).size, all.length);
   });
@@ -120,7 +121,8 @@ describe("the fault body (wire-protocol 9.1)", () => {
       assert.deepEqual(Object.keys(body), ["Code", "Message", "SubCode", "TypeName"]);
       for (const pattern of patterns) assert.match(body["SubCode"] ?? "", pattern);
       const numbers = ' ErrorCode="AccountPasswordInvalid" Type="13" Category="4" Severity="1" ';
-      const names = 'TypeString="InvalidPassword" CategoryString="Validation" SeverityString="Minor" HostName="" HostIP="" ';
+      const names =
+        'TypeString="InvalidPassword" CategoryString="Validation" SeverityString="Minor" HostName="" HostIP="" ';
       assert.ok(body["SubCode"]?.includes(numbers + names));
     });
   }
@@ -135,7 +137,9 @@ describe("the fault body (wire-protocol 9.1)", () => {
     const body = got.json as Record<string, string>;
     assert.deepEqual(Object.keys(body), ["Code", "Message", "SubCode", "TypeName"]);
     assert.equal(body["TypeName"], "FaultException");
-    assert.ok(body["SubCode"]?.startsWith('{\n    "OnlineException": {\n        "DateThrownLocal": "2026-01-01T12:00:00.'));
+    assert.ok(
+      body["SubCode"]?.startsWith('{\n    "OnlineException": {\n        "DateThrownLocal": "2026-01-01T12:00:00.'),
+    );
     const { OnlineException: told } = JSON.parse(body["SubCode"] ?? "") as { OnlineException: Record<string, unknown> };
     assert.match(String(told["DateThrown"]), /^2026-01-01T12:00:00\.000\d{6}Z$/);
     const message = `Session not active or timed out. [SessionId = ${id}]`;
@@ -162,7 +166,8 @@ describe("the fault body (wire-protocol 9.1)", () => {
   test("carries the recorded numbers of each code", async () => {
     const numbers = async (got: Promise<{ json: unknown }>): Promise<string> => {
       const { SubCode } = (await got).json as { SubCode: string };
-      const { Type, Category, Severity } = (JSON.parse(SubCode) as { OnlineException: Record<string, number> }).OnlineException;
+      const { Type, Category, Severity } = (JSON.parse(SubCode) as { OnlineException: Record<string, number> })
+        .OnlineException;
       return `${Type}/${Category}/${Severity}`;
     };
     assert.equal(await numbers(setUp().authenticate("wrong")), "13/4/1");

@@ -35,7 +35,10 @@ export function fencedBlocks(file: string, markdown: string): Snippet[] {
 export function docCommentBlocks(file: string, source: string): Snippet[] {
   return [...source.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(({ 0: comment, index }) => {
     const before = source.slice(0, index).split("\n").length - 1;
-    const text = comment.replace(/^\/\*\*/, "").replace(/\*\/$/, "").replace(/^[ \t]*\* ?/gm, "");
+    const text = comment
+      .replace(/^\/\*\*/, "")
+      .replace(/\*\/$/, "")
+      .replace(/^[ \t]*\* ?/gm, "");
     return fencedBlocks(file, text).map((snippet) => ({ ...snippet, line: snippet.line + before }));
   });
 }

@@ -54,7 +54,9 @@ function pathOf({ file, line, language, code }: Snippet): string {
 /** The code, pushed down so that the compiler counts lines as the file that shows the snippet does. */
 function textOf({ file, line, language, code }: Snippet): string {
   const given = Object.entries(DOC_COMMENT_PRELUDE)
-    .filter(([name]) => file.endsWith(".ts") && language !== "js" && !new RegExp(`\\b(const|let) ${name}\\b`).test(code))
+    .filter(
+      ([name]) => file.endsWith(".ts") && language !== "js" && !new RegExp(`\\b(const|let) ${name}\\b`).test(code),
+    )
     .map(([name, type]) => `declare const ${name}: ${type};`);
   return `${given.join(" ")}${"\n".repeat(line - 1)}${code}\n`;
 }

@@ -53,7 +53,9 @@ export function testStoreContract(open: () => FullStore): void {
     const stores = Array.from({ length: 20 }, open);
     const key = "race";
     for (let round = 0, from: string | null = null; round < 10; round++) {
-      const won = await Promise.all(stores.map((store, index) => store.replace(key, from, `${round} ${index}`, 60_000)));
+      const won = await Promise.all(
+        stores.map((store, index) => store.replace(key, from, `${round} ${index}`, 60_000)),
+      );
       assert.equal(won.filter(Boolean).length, 1, `round ${round}`);
       from = `${round} ${won.indexOf(true)}`;
       assert.equal(await open().get(key), from);

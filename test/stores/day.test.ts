@@ -34,7 +34,10 @@ function counting(store: SessionStore, count: () => void): SessionStore {
   const { set, replace } = store;
   store.set = (key, value, ttlMs) => (count(), set.call(store, key, value, ttlMs));
   if (replace) {
-    store.replace = (key, from, to, ttlMs) => (to !== null && !key.endsWith("-lock") && count(), replace.call(store, key, from, to, ttlMs));
+    store.replace = (key, from, to, ttlMs) => (
+      to !== null && !key.endsWith("-lock") && count(),
+      replace.call(store, key, from, to, ttlMs)
+    );
   }
   return store;
 }

@@ -20,7 +20,11 @@ beforeEach(() => {
 after(() => rm(base, { recursive: true, force: true }));
 
 /** Has a function of `node:fs/promises` fail. */
-function mockFs(t: TestContext, method: "link" | "lstat" | "mkdir" | "readdir" | "readFile" | "writeFile", code: string): { restore: () => void } {
+function mockFs(
+  t: TestContext,
+  method: "link" | "lstat" | "mkdir" | "readdir" | "readFile" | "writeFile",
+  code: string,
+): { restore: () => void } {
   t.mock.method(fsPromises, method, () => Promise.reject(Object.assign(new Error("not here"), { code })));
   syncBuiltinESMExports();
   const restore = (): void => {
@@ -50,11 +54,11 @@ describe("a store of files", () => {
   });
 
   for (const [what, text] of Object.entries({
-    "empty": "",
+    empty: "",
     "half-written": '{"value":"sec',
-    "foreign": "BM\0\0",
+    foreign: "BM\0\0",
     "of another form": '{"value":5,"expiresAt":"soon"}',
-    "null": "null",
+    null: "null",
   })) {
     test(`takes a file that is ${what} for none, and replaces it`, async () => {
       const store = open();
@@ -82,7 +86,14 @@ describe("a store of files", () => {
       await rm(file);
       assert.equal(spawnSync("mkfifo", [file]).status, 0);
       // Whoever reads it after all is let go: opened for both ends it waits for nobody, and closed it is at its end.
-      setTimeout(() => void fsPromises.open(file, "r+").then((both) => both.close(), () => undefined), 2000).unref();
+      setTimeout(
+        () =>
+          void fsPromises.open(file, "r+").then(
+            (both) => both.close(),
+            () => undefined,
+          ),
+        2000,
+      ).unref();
     },
   };
   for (const [what, plant] of Object.entries(PLANTED)) {
@@ -115,7 +126,12 @@ describe("a store of files", () => {
     assert.equal(await store.get("key"), "new");
   });
 
-  for (const [method, code] of [["mkdir", "EROFS"], ["writeFile", "ENOSPC"], ["readdir", "EACCES"], ["lstat", "EIO"]] as const) {
+  for (const [method, code] of [
+    ["mkdir", "EROFS"],
+    ["writeFile", "ENOSPC"],
+    ["readdir", "EACCES"],
+    ["lstat", "EIO"],
+  ] as const) {
     test(`rejects where ${method} fails with ${code}, and leaves nothing half-done`, async (t) => {
       const store = open();
       await store.set("key", "value", 60_000);
@@ -168,7 +184,8 @@ describe("a store of files", () => {
   test("has one file for a key a minute after it changed", async () => {
     const store = open();
     for (let i = 0; i < 5; i++) await store.set("key", `value ${i}`, 60_000);
-    for (const file of await filePaths()) await utimes(file, new Date(Date.now() - 61_000), new Date(Date.now() - 61_000));
+    for (const file of await filePaths())
+      await utimes(file, new Date(Date.now() - 61_000), new Date(Date.now() - 61_000));
     await store.set("other key", "value", 60_000);
     assert.equal((await filePaths()).length, 2);
     assert.equal(await store.get("key"), "value 4");
@@ -178,7 +195,7 @@ describe("a store of files", () => {
     const store = open();
     const { now } = Date;
     let slowness = 0;
-    t.mock.method(Date, "now", () => (now() + slowness));
+    t.mock.method(Date, "now", () => now() + slowness);
     await store.set("key", "value", 3_600_000);
     const replacing = store.replace("key", "value", "new", 3_600_000);
     slowness = 31_000;
@@ -205,7 +222,10 @@ describe("a store of files", () => {
   test("refuses bad options, by name", () => {
     assert.throws(() => new FileSessionStore({ ttlMs: -1 }), { name: "ArgumentError", message: /ttlMs/ });
     for (const bad of ["", 5, null, {}]) {
-      assert.throws(() => new FileSessionStore({ directory: bad as never }), { name: "ArgumentError", message: /directory/ });
+      assert.throws(() => new FileSessionStore({ directory: bad as never }), {
+        name: "ArgumentError",
+        message: /directory/,
+      });
     }
   });
 });
@@ -220,7 +240,9 @@ describe("processes that replace one value at the same time", () => {
     }`;
 
   test("lose no change, and know what they changed", async () => {
-    const children = Array.from({ length: 4 }, () => spawn(process.execPath, ["--input-type=module-typescript", "--eval", COUNTER, directory], { stdio: "inherit" }));
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ["--input-type=module-typescript", "--eval", COUNTER, directory], { stdio: "inherit" }),
+    );
     const codes = await Promise.all(children.map(async (child) => ((await once(child, "exit")) as [number])[0]));
     assert.deepEqual(codes, [0, 0, 0, 0]);
     assert.equal(await open().get("counter"), "100");

@@ -53,70 +53,100 @@ const PATIENT = { timeoutMs: 90_000, deadlineMs: 90_000 };
 /** The two clients of Redis at once: to each other they are processes as any. */
 const SHARED: readonly { name: string; skip: string | false; stores: () => ReaderTask["store"][] }[] = [
   { name: "files", skip: false, stores: () => [STORES[0]!.store()] },
-  { name: "Redis through node-redis and ioredis", skip: noRedis, stores: () => [STORES[1]!.store(), STORES[2]!.store()] },
+  {
+    name: "Redis through node-redis and ioredis",
+    skip: noRedis,
+    stores: () => [STORES[1]!.store(), STORES[2]!.store()],
+  },
 ];
 for (const { name, skip, stores } of SHARED) {
-  test(`with sessions in ${name}, fifty processes that begin at once post a wrong password once, and with the right one make one login`, { skip }, async (t) => {
-    await withService(async ({ simulator, url }) => {
-      const places = stores();
-      const passwords = ["wrong", ACCOUNT.password];
-      const readers = Array.from({ length: PROCESSES }, (_, index) =>
-        program.start({ ...ACCOUNT, ...PATIENT, passwords, baseUrl: url, store: places[index % places.length]! }),
-      );
-      const begin = async (nth: number): Promise<void> => {
-        // They start within seconds of each other; what is wanted is that nobody is first.
-        await Promise.all(readers.map((reader) => reader.ready(nth)));
-        for (const reader of readers) reader.go();
-      };
-      await begin(1);
-      await Promise.all(readers.map((reader) => reader.ready(2)));
-      const posts = simulator.requests.map(({ operation }) => operation);
-      await begin(2);
-      const reports = await Promise.all(readers.map(({ report }) => report));
-      const { authentications, logins, reads } = asked(simulator, posts.length);
-      t.diagnostic(`wrong password: ${posts.length} post; right one: ${authentications} authentication, ${logins} login, ${reads} reads`);
-      t.diagnostic(`the slowest after ${slowest(reports)} ms`);
-      assert.deepEqual(reports.map(({ readings, failures }) => [readings, failures]), Array(PROCESSES).fill([1, ["CREDENTIALS_REFUSED"]]));
-      assert.deepEqual(posts, ["AuthenticatePublisherAccount"]);
-      assert.deepEqual({ authentications, logins, reads }, { authentications: 1, logins: 1, reads: PROCESSES });
-    });
-  });
+  test(
+    `with sessions in ${name}, fifty processes that begin at once post a wrong password once, and with the right one make one login`,
+    { skip },
+    async (t) => {
+      await withService(async ({ simulator, url }) => {
+        const places = stores();
+        const passwords = ["wrong", ACCOUNT.password];
+        const readers = Array.from({ length: PROCESSES }, (_, index) =>
+          program.start({ ...ACCOUNT, ...PATIENT, passwords, baseUrl: url, store: places[index % places.length]! }),
+        );
+        const begin = async (nth: number): Promise<void> => {
+          // They start within seconds of each other; what is wanted is that nobody is first.
+          await Promise.all(readers.map((reader) => reader.ready(nth)));
+          for (const reader of readers) reader.go();
+        };
+        await begin(1);
+        await Promise.all(readers.map((reader) => reader.ready(2)));
+        const posts = simulator.requests.map(({ operation }) => operation);
+        await begin(2);
+        const reports = await Promise.all(readers.map(({ report }) => report));
+        const { authentications, logins, reads } = asked(simulator, posts.length);
+        t.diagnostic(
+          `wrong password: ${posts.length} post; right one: ${authentications} authentication, ${logins} login, ${reads} reads`,
+        );
+        t.diagnostic(`the slowest after ${slowest(reports)} ms`);
+        assert.deepEqual(
+          reports.map(({ readings, failures }) => [readings, failures]),
+          Array(PROCESSES).fill([1, ["CREDENTIALS_REFUSED"]]),
+        );
+        assert.deepEqual(posts, ["AuthenticatePublisherAccount"]);
+        assert.deepEqual({ authentications, logins, reads }, { authentications: 1, logins: 1, reads: PROCESSES });
+      });
+    },
+  );
 }
 
 describe("with sessions in files, processes of every runtime that start at once", () => {
-  const startEach = (task: ReaderTask): Promise<ReaderReport[]> => Promise.all(RUNTIMES.map((runtime) => program.start(task, runtime).report));
-  const task = (): Omit<ReaderTask, "baseUrl"> => ({ ...ACCOUNT, store: { kind: "file", directory: path.join(folder, "runtimes") } });
+  const startEach = (task: ReaderTask): Promise<ReaderReport[]> =>
+    Promise.all(RUNTIMES.map((runtime) => program.start(task, runtime).report));
+  const task = (): Omit<ReaderTask, "baseUrl"> => ({
+    ...ACCOUNT,
+    store: { kind: "file", directory: path.join(folder, "runtimes") },
+  });
 
   test("make one login, and know the refusal of a wrong password from each other", async () => {
     await withService(async ({ simulator, url }) => {
       const reports = await startEach({ ...task(), baseUrl: url });
-      assert.deepEqual(reports.map(({ readings, failures }) => [readings, failures]), RUNTIMES.map(() => [1, []]));
+      assert.deepEqual(
+        reports.map(({ readings, failures }) => [readings, failures]),
+        RUNTIMES.map(() => [1, []]),
+      );
       assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: RUNTIMES.length });
       const refused = await startEach({ ...task(), baseUrl: url, password: "wrong" });
-      assert.deepEqual(refused.map(({ failures }) => failures), RUNTIMES.map(() => ["CREDENTIALS_REFUSED"]));
+      assert.deepEqual(
+        refused.map(({ failures }) => failures),
+        RUNTIMES.map(() => ["CREDENTIALS_REFUSED"]),
+      );
       assert.deepEqual(asked(simulator), { authentications: 2, logins: 1, reads: RUNTIMES.length });
     });
   });
 });
 
 // Of all stores at once, because it is a matter of waiting.
-describe("a process that is killed while it logs in holds up the others for the time of its lock", { concurrency: true }, () => {
-  for (const { name, skip, store } of STORES) {
-    test(`with sessions in ${name}`, { skip }, async (t) => {
-      await withService(async ({ simulator, url }) => {
-        // Half of it is the lock's time.
-        const task: ReaderTask = { ...ACCOUNT, baseUrl: url, store: store(), deadlineMs: 8000 };
-        simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 60_000, times: 1 });
-        const holder = program.start(task);
-        while (asked(simulator).logins === 0) await wait(10);
-        const others = startMany(4, task);
-        await holder.kill();
-        const killedAt = performance.now();
-        const reports = await others;
-        t.diagnostic(`the others were done ${Math.round(performance.now() - killedAt)} ms after the kill`);
-        assert.deepEqual(reports.map((report) => [report.readings, report.failures]), Array(4).fill([1, []]));
-        assert.equal(asked(simulator).logins, 2);
+describe(
+  "a process that is killed while it logs in holds up the others for the time of its lock",
+  { concurrency: true },
+  () => {
+    for (const { name, skip, store } of STORES) {
+      test(`with sessions in ${name}`, { skip }, async (t) => {
+        await withService(async ({ simulator, url }) => {
+          // Half of it is the lock's time.
+          const task: ReaderTask = { ...ACCOUNT, baseUrl: url, store: store(), deadlineMs: 8000 };
+          simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 60_000, times: 1 });
+          const holder = program.start(task);
+          while (asked(simulator).logins === 0) await wait(10);
+          const others = startMany(4, task);
+          await holder.kill();
+          const killedAt = performance.now();
+          const reports = await others;
+          t.diagnostic(`the others were done ${Math.round(performance.now() - killedAt)} ms after the kill`);
+          assert.deepEqual(
+            reports.map((report) => [report.readings, report.failures]),
+            Array(4).fill([1, []]),
+          );
+          assert.equal(asked(simulator).logins, 2);
+        });
       });
-    });
-  }
-});
+    }
+  },
+);

@@ -75,7 +75,12 @@ export async function buildReaderProgram(): Promise<ReaderProgram> {
   return {
     start(task, runtime = RUNTIMES[0]!) {
       const [file, ...args] = runtime.command(program);
-      const child = spawn(file!, [...args, JSON.stringify(task)], { env, stdio: ["pipe", "pipe", "inherit"], timeout: PATIENCE_MS, killSignal: "SIGKILL" });
+      const child = spawn(file!, [...args, JSON.stringify(task)], {
+        env,
+        stdio: ["pipe", "pipe", "inherit"],
+        timeout: PATIENCE_MS,
+        killSignal: "SIGKILL",
+      });
       const gone = once(child, "close");
       let printed = "";
       child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -14,7 +14,8 @@ const onEvent = (event: DexcomEvent): void => {
   report.events[name] = (report.events[name] ?? 0) + 1;
 };
 const { username, baseUrl, timeoutMs, deadlineMs, everyMs, passwords } = task;
-const open = (password: string): Dexcom => new Dexcom({ username, password, baseUrl, timeoutMs, deadlineMs, cache: store, onEvent });
+const open = (password: string): Dexcom =>
+  new Dexcom({ username, password, baseUrl, timeoutMs, deadlineMs, cache: store, onEvent });
 
 // Its stdin is not looked at by one that reads once: Deno ends no process that has begun to.
 if (passwords) {
@@ -50,7 +51,8 @@ async function read(dexcom: Dexcom): Promise<void> {
 }
 
 async function openStore(): Promise<{ store: SessionStore; close: () => void }> {
-  if (task.store.kind === "file") return { store: new FileSessionStore({ directory: task.store.directory }), close: () => undefined };
+  if (task.store.kind === "file")
+    return { store: new FileSessionStore({ directory: task.store.directory }), close: () => undefined };
   const { url } = task.store;
   const { RedisSessionStore } = await import("../../src/stores/redis.ts");
   if (task.store.kind === "ioredis") {

@@ -10,7 +10,9 @@ const isPresent = spawnSync("redis-server", ["--version"]).status === 0;
 if (isRequired && !isPresent) throw new Error("redis-server is not installed, and TEST_REDIS=required");
 
 /** For a test's `skip`: why it can't run, or `false`. */
-export const noRedis: string | false = isPresent ? false : "redis-server is not installed (Debian: apt-get install redis-server)";
+export const noRedis: string | false = isPresent
+  ? false
+  : "redis-server is not installed (Debian: apt-get install redis-server)";
 
 export interface RedisServer {
   readonly port: number;
@@ -24,7 +26,18 @@ export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
+    const options = [
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      "--dir",
+      tmpdir(),
+    ];
     const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "ignore"] });
     server = started;
     let said = "";

@@ -34,7 +34,7 @@ after(async () => {
   await server.stop();
 });
 
-const CLIENTS = { "redis": () => nodeRedis, "ioredis": () => ioRedis };
+const CLIENTS = { redis: () => nodeRedis, ioredis: () => ioRedis };
 for (const [name, client] of Object.entries(CLIENTS)) {
   describe(`a store on a client of the package ${name}`, { skip: noRedis }, () => {
     testStoreContract(() => new RedisSessionStore(client()));
@@ -96,7 +96,9 @@ test("a Redis that is full costs a login for each client, and no reading", { ski
 test("the README's own class of three methods keeps one account's session in Redis", { skip: noRedis }, async () => {
   const readme = await readFile(path.join(import.meta.dirname, "../../README.md"), "utf8");
   const source = /```ts\n((?:(?!```)[\s\S])*class RedisSessionCache[\s\S]*?)```/.exec(readme)![1]!;
-  const { RedisSessionCache } = (await import(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`)) as {
+  const { RedisSessionCache } = (await import(
+    `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`
+  )) as {
     RedisSessionCache: new (redis: unknown, region: Region, account: string) => SessionCache;
   };
   await ioRedis.flushall();
@@ -116,10 +118,24 @@ test("the README's own class of three methods keeps one account's session in Red
 test("what is no client is refused, and so are bad options, by name", () => {
   const methods = { get() {}, del() {}, eval() {} };
   // The last is what the clients of other packages look like.
-  for (const client of [undefined, null, {}, "redis://localhost", { ...methods, del: undefined, isOpen: true }, { eval() {}, status: "ready" }, methods]) {
-    assert.throws(() => new RedisSessionStore(client as never), { name: "ArgumentError", message: /^client must be one of the packages redis or ioredis$/ });
+  for (const client of [
+    undefined,
+    null,
+    {},
+    "redis://localhost",
+    { ...methods, del: undefined, isOpen: true },
+    { eval() {}, status: "ready" },
+    methods,
+  ]) {
+    assert.throws(() => new RedisSessionStore(client as never), {
+      name: "ArgumentError",
+      message: /^client must be one of the packages redis or ioredis$/,
+    });
   }
-  for (const client of [{ ...methods, isOpen: false }, { ...methods, status: "connecting" }]) {
+  for (const client of [
+    { ...methods, isOpen: false },
+    { ...methods, status: "connecting" },
+  ]) {
     assert.ok(new RedisSessionStore(client as never));
     assert.throws(() => new RedisSessionStore(client as never, { ttlMs: 0 }), /^ArgumentError: ttlMs/);
     assert.throws(() => new RedisSessionStore(client as never, { prefix: null as never }), /^ArgumentError: prefix/);

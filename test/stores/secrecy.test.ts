@@ -18,18 +18,33 @@ function derivation(secret: string, salt: string): { name: string; key: Buffer }
 function unseal(key: Buffer, sealed: string): Record<string, unknown> {
   const bytes = Buffer.from(sealed, "base64");
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(-16));
-  return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString()) as Record<string, unknown>;
+  return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString()) as Record<
+    string,
+    unknown
+  >;
 }
 
 /** Every plain digest of `secret`, alone and with what stands beside it, as it could be written down. */
 function quickDigests(secret: string): string[] {
-  const texts = [secret, `${ACCOUNT.username}${secret}`, `${ACCOUNT.username}:${secret}`, `${secret}${ACCOUNT.username}`, `${SERVICES}\n${ACCOUNT.username}\n${secret}`];
+  const texts = [
+    secret,
+    `${ACCOUNT.username}${secret}`,
+    `${ACCOUNT.username}:${secret}`,
+    `${secret}${ACCOUNT.username}`,
+    `${SERVICES}\n${ACCOUNT.username}\n${secret}`,
+  ];
   const hashes = getHashes().filter((name) => /^(md5|sha|ripemd|blake)/i.test(name) && !/shake/i.test(name));
-  return texts.flatMap((text) => hashes.flatMap((name) => {
-    const digest = createHash(name).update(text).digest();
-    // The head of one is enough: some are cut short.
-    return [digest.toString("hex").slice(0, 24), digest.toString("base64").slice(0, 16), digest.toString("base64url").slice(0, 16)];
-  }));
+  return texts.flatMap((text) =>
+    hashes.flatMap((name) => {
+      const digest = createHash(name).update(text).digest();
+      // The head of one is enough: some are cut short.
+      return [
+        digest.toString("hex").slice(0, 24),
+        digest.toString("base64").slice(0, 16),
+        digest.toString("base64url").slice(0, 16),
+      ];
+    }),
+  );
 }
 
 for (const { name, skip, prepare } of realStores()) {
@@ -42,7 +57,10 @@ for (const { name, skip, prepare } of realStores()) {
       await start().getLatestGlucoseReading();
       const before = simulator.requests.length;
       for (let i = 0; i < 3; i++) await assert.rejects(start(WRONG).getLatestGlucoseReading(), AccountError);
-      assert.deepEqual(simulator.requests.slice(before).map(({ operation }) => operation), ["AuthenticatePublisherAccount"]);
+      assert.deepEqual(
+        simulator.requests.slice(before).map(({ operation }) => operation),
+        ["AuthenticatePublisherAccount"],
+      );
       await start().getLatestGlucoseReading();
       assert.deepEqual(asked(simulator, before), { authentications: 1, logins: 0, reads: 1 });
     });
@@ -58,7 +76,8 @@ for (const { name, skip, prepare } of realStores()) {
           cache: next(),
           fetch: async (url, init) => {
             const response = await simulator.fetch(url, init);
-            if ((url as string).endsWith("LoginPublisherAccountById")) sessionIds.push((await response.clone().json()) as string);
+            if ((url as string).endsWith("LoginPublisherAccountById"))
+              sessionIds.push((await response.clone().json()) as string);
             return response;
           },
         });
@@ -70,23 +89,44 @@ for (const { name, skip, prepare } of realStores()) {
       const text = JSON.stringify(entries).toLowerCase();
 
       const [sessionId] = sessionIds as [string];
-      const secrets = [ACCOUNT.password, WRONG, sessionId, sessionId.replaceAll("-", ""), ACCOUNT.username, simulator.accountId(ACCOUNT.username)];
-      const written = (secret: string): string[] => [secret, ...(["hex", "base64", "base64url"] as const).map((form) => Buffer.from(secret).toString(form).slice(0, 20))];
-      for (const needle of [...secrets.flatMap(written), ...[ACCOUNT.password, WRONG, sessionId].flatMap(quickDigests)]) {
+      const secrets = [
+        ACCOUNT.password,
+        WRONG,
+        sessionId,
+        sessionId.replaceAll("-", ""),
+        ACCOUNT.username,
+        simulator.accountId(ACCOUNT.username),
+      ];
+      const written = (secret: string): string[] => [
+        secret,
+        ...(["hex", "base64", "base64url"] as const).map((form) => Buffer.from(secret).toString(form).slice(0, 20)),
+      ];
+      for (const needle of [
+        ...secrets.flatMap(written),
+        ...[ACCOUNT.password, WRONG, sessionId].flatMap(quickDigests),
+      ]) {
         assert.ok(!text.includes(needle.toLowerCase()), `${needle} is in the store`);
       }
 
       // Nothing more is there than what 100,000 rounds name and open.
       const own = `${SERVICES}\n${ACCOUNT.username}`;
-      const known = [derivation(ACCOUNT.password, own), derivation(WRONG, own), derivation("a third", own), derivation(ACCOUNT.username, SERVICES)];
+      const known = [
+        derivation(ACCOUNT.password, own),
+        derivation(WRONG, own),
+        derivation("a third", own),
+        derivation(ACCOUNT.username, SERVICES),
+      ];
       const found: unknown[] = [];
       for (const [place, content] of entries) {
-        const from = known.find((entry) => place === `dexcom-share:${entry.name}` || place.startsWith(stemOf(entry.name)));
+        const from = known.find(
+          (entry) => place === `dexcom-share:${entry.name}` || place.startsWith(stemOf(entry.name)),
+        );
         const lock = known.find((entry) => place.startsWith(stemOf(`${entry.name}-lock`)));
         assert.ok(from ?? lock, `${place} is the name of nothing that is known`);
         const value = content.startsWith("{") ? (JSON.parse(content) as { value: string | null }).value : content;
         if (lock) assert.match(value ?? "", /^[\d.e-]*$/, "a lock holds a random number");
-        else if (value !== null) found.push(unseal(from!.key, value)["id"] ?? (unseal(from!.key, value)["error"] as { code: string }).code);
+        else if (value !== null)
+          found.push(unseal(from!.key, value)["id"] ?? (unseal(from!.key, value)["error"] as { code: string }).code);
       }
       assert.deepEqual(found.map(String).toSorted(), [sessionId, "CREDENTIALS_REFUSED", "LOCKED_OUT"].toSorted());
     });

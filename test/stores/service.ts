@@ -20,7 +20,8 @@ export async function startService(): Promise<LoopbackService> {
 
 /** How often each operation was asked for. */
 export function asked(simulator: ShareSimulator, from = 0): { authentications: number; logins: number; reads: number } {
-  const count = (name: string): number => simulator.requests.slice(from).filter(({ operation }) => operation === name).length;
+  const count = (name: string): number =>
+    simulator.requests.slice(from).filter(({ operation }) => operation === name).length;
   return {
     authentications: count("AuthenticatePublisherAccount"),
     logins: count("LoginPublisherAccountById"),

@@ -13,7 +13,10 @@ export async function startSlowProxy(targetPort: number): Promise<SlowProxy> {
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const target = connect(targetPort, "127.0.0.1");
-    for (const [socket, other] of [[client, target], [target, client]] as const) {
+    for (const [socket, other] of [
+      [client, target],
+      [target, client],
+    ] as const) {
       open.add(socket);
       socket.on("error", () => undefined);
       socket.on("close", () => {

@@ -12,7 +12,12 @@ const START = Date.UTC(2026, 0, 1, 12);
 const OTHER = "44444444-4444-4444-4444-444444444444";
 
 /** Two wearers, and one who follows both. */
-async function setUp(): Promise<{ run<T>(work: Promise<T>): Promise<T>; simulator: ShareSimulator; subscriber: Subscriber; ids: string[] }> {
+async function setUp(): Promise<{
+  run<T>(work: Promise<T>): Promise<T>;
+  simulator: ShareSimulator;
+  subscriber: Subscriber;
+  ids: string[];
+}> {
   const clock = new VirtualClock(START);
   const account = (username: string, value: number): object => ({
     username,
@@ -25,7 +30,10 @@ async function setUp(): Promise<{ run<T>(work: Promise<T>): Promise<T>; simulato
   // The second wearer's follower of the start is somebody else; the first one's is invited by the second wearer too.
   const publisher = new Publisher({ username: "two", password: "correct horse battery", ...common });
   const contactId = await clock.runUntil(publisher.createContact("Both", "both@example.com"));
-  const second = simulator.acceptInvitation(await clock.runUntil(publisher.createInvitation(contactId, { displayName: "Two" })), first);
+  const second = simulator.acceptInvitation(
+    await clock.runUntil(publisher.createInvitation(contactId, { displayName: "Two" })),
+    first,
+  );
   assert.deepEqual([second.accountId, second.secret], [first.accountId, first.secret]);
   const { accountId, secret } = first;
   return {
@@ -40,10 +48,13 @@ describe("a subscriber", () => {
   test("lists those who share, with the invitation's id", async () => {
     const { subscriber, run, ids } = await setUp();
     const listed = await run(subscriber.listSubscriptions());
-    assert.deepEqual(listed.map(({ subscriptionId, state, displayName }) => [subscriptionId, state, displayName]), [
-      [ids[0], "active", "one"],
-      [ids[1], "active", "Two"],
-    ]);
+    assert.deepEqual(
+      listed.map(({ subscriptionId, state, displayName }) => [subscriptionId, state, displayName]),
+      [
+        [ids[0], "active", "one"],
+        [ids[1], "active", "Two"],
+      ],
+    );
     assert.ok(listed.every(({ invitationId }) => invitationId !== undefined));
   });
 
@@ -51,7 +62,13 @@ describe("a subscriber", () => {
     const { subscriber, run, ids } = await setUp();
     const readings = await run(subscriber.getGlucoseReadings(ids[1]!));
     assert.ok(readings.every((reading) => reading instanceof GlucoseReading));
-    assert.deepEqual(readings.map(({ mgDl, datetime }) => [mgDl, datetime.getTime()]), [[200, START - 300_000], [201, START - 600_000]]);
+    assert.deepEqual(
+      readings.map(({ mgDl, datetime }) => [mgDl, datetime.getTime()]),
+      [
+        [200, START - 300_000],
+        [201, START - 600_000],
+      ],
+    );
     assert.equal((await run(subscriber.getGlucoseReadings(ids[1]!, 7))).length, 1);
     assert.equal((await run(subscriber.getGlucoseReadings(ids[1]!, 1440, 1))).length, 1);
   });
@@ -59,22 +76,36 @@ describe("a subscriber", () => {
   test("reads the latest of several, in the service's order, and does not guess whose they are", async () => {
     const { subscriber, run, ids } = await setUp();
     const latest = await run(subscriber.getLatestGlucoseReadings(ids));
-    assert.deepEqual(latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]), [[100, undefined], [200, undefined]]);
+    assert.deepEqual(
+      latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]),
+      [
+        [100, undefined],
+        [200, undefined],
+      ],
+    );
     const [only] = await run(subscriber.getLatestGlucoseReadings([ids[1]!]));
     assert.deepEqual([only?.reading?.mgDl, only?.subscriptionId], [200, ids[1]]);
   });
 
   test("is told whose a reading is where the service says so", async () => {
-    const record = (value: number): string => `{"WT":"Date(${START})","ST":"Date(${START})","DT":"Date(${START}-0400)","Value":${value},"Trend":"Flat"}`;
+    const record = (value: number): string =>
+      `{"WT":"Date(${START})","ST":"Date(${START})","DT":"Date(${START}-0400)","Value":${value},"Trend":"Flat"}`;
     const answer = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}},{"SubscriptionId":null,"Egv":null}]`;
     const { subscriber } = clientsOf(wireService(text(answer)));
     const latest = await subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]);
-    assert.deepEqual(latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]), [[90, OTHER], [91, SUBSCRIPTION], [undefined, undefined]]);
+    assert.deepEqual(
+      latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]),
+      [
+        [90, OTHER],
+        [91, SUBSCRIPTION],
+        [undefined, undefined],
+      ],
+    );
   });
 
   test("is shown nothing while paused, and the latest alone without the graph", async () => {
     const { subscriber, run, ids, simulator } = await setUp();
-      const publisher = new Publisher({ username: "one", password: "correct horse battery", fetch: simulator.fetch });
+    const publisher = new Publisher({ username: "one", password: "correct horse battery", fetch: simulator.fetch });
     const count = async (): Promise<unknown[]> => [
       (await run(subscriber.getGlucoseReadings(ids[0]!))).length,
       (await run(subscriber.getLatestGlucoseReadings([ids[0]!])))[0]?.reading?.mgDl,
@@ -90,7 +121,10 @@ describe("a subscriber", () => {
 
   test("reports a bad record where that is wanted, by its place in the answer", async () => {
     const answer = '[{"Egv":null},{"Egv":{"WT":"Date(1)","Value":null,"Trend":"Flat"}}]';
-    await assert.rejects(clientsOf(wireService(text(answer))).subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]), { name: "ZodError" });
+    await assert.rejects(
+      clientsOf(wireService(text(answer))).subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]),
+      { name: "ZodError" },
+    );
     const events: DexcomEvent[] = [];
     const { subscriber } = clientsOf(wireService(text(answer), text('[{"Value":1}]')), {
       badRecords: "report",
@@ -102,6 +136,9 @@ describe("a subscriber", () => {
     ]);
     assert.deepEqual(await subscriber.getGlucoseReadings(SUBSCRIPTION), []);
     const bad = events.flatMap((event) => (event.type === "bad-record" ? [[event.index, event.issues[0]?.path]] : []));
-    assert.deepEqual(bad, [[1, [1, "Egv", "Value"]], [0, [0]]]);
+    assert.deepEqual(bad, [
+      [1, [1, "Egv", "Value"]],
+      [0, [0]],
+    ]);
   });
 });

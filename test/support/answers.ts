@@ -19,8 +19,14 @@ export function json(value: unknown, options: AnswerOptions = {}): Response {
 }
 
 /** Any body. */
-export function text(body: string | Uint8Array<ArrayBuffer> | null, { status = 200, headers }: AnswerOptions = {}): Response {
-  return new Response(body, { status, headers: { "content-type": "application/json", "x-trace-id": TRACE_ID, ...headers } });
+export function text(
+  body: string | Uint8Array<ArrayBuffer> | null,
+  { status = 200, headers }: AnswerOptions = {},
+): Response {
+  return new Response(body, {
+    status,
+    headers: { "content-type": "application/json", "x-trace-id": TRACE_ID, ...headers },
+  });
 }
 
 /** A page as a proxy or an outage puts in the place of an answer (wire-protocol 9.4). */
@@ -32,7 +38,11 @@ export function page(status: number, headers?: Readonly<Record<string, string>>)
 }
 
 /** A fault: HTTP 500 with four strings, of which `Code` tells (wire-protocol 9.1). */
-export function fault(code: string, message: string = "Error in the application.", options: AnswerOptions = {}): Response {
+export function fault(
+  code: string,
+  message: string = "Error in the application.",
+  options: AnswerOptions = {},
+): Response {
   return json(faultBody(code, message), { status: 500, ...options });
 }
 
@@ -53,7 +63,10 @@ export function opaqueRedirect(): Response {
 export const NEWEST_MS = 1_691_239_553_000;
 
 /** A record as today's service writes it (wire-protocol 3.4), `minutesAgo` older than the newest. */
-export function record(minutesAgo: number = 0, fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function record(
+  minutesAgo: number = 0,
+  fields: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const time = NEWEST_MS - minutesAgo * 60_000;
   return {
     WT: `Date(${time})`,

@@ -40,7 +40,10 @@ export async function bundle(program: string, folder: string = ROOT): Promise<Bu
 }
 
 /** What the entry's size is measured of. */
-export function bundleEntry({ imports, specifier }: Pick<Entry, "imports" | "specifier">, folder?: string): Promise<Bundle> {
+export function bundleEntry(
+  { imports, specifier }: Pick<Entry, "imports" | "specifier">,
+  folder?: string,
+): Promise<Bundle> {
   const wanted = imports === undefined ? "* as all" : `{ ${imports.join(", ")} }`;
   const used = imports ?? ["all"];
   return bundle(`import ${wanted} from "${specifier}"; globalThis.used = [${used.join(", ")}];`, folder);

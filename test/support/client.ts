@@ -28,7 +28,10 @@ export interface SimulatedBench extends Bench {
 }
 
 /** A client that knows its account id, over a script. Waits are not random. */
-export function scripted(steps: readonly Step[], options: Partial<DexcomOptions> = {}): Bench & { readonly script: ScriptedFetch } {
+export function scripted(
+  steps: readonly Step[],
+  options: Partial<DexcomOptions> = {},
+): Bench & { readonly script: ScriptedFetch } {
   const script = scriptedFetch(...steps);
   const clock = new VirtualClock();
   return { script, ...client(clock, { accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, ...options }) };
@@ -52,7 +55,12 @@ export function simulated(
 
 function client(clock: VirtualClock, options: DexcomOptions): Bench {
   const events: DexcomEvent[] = [];
-  const whole: DexcomOptions = { clock, retry: { jitter: false }, onEvent: (event) => void events.push(event), ...options };
+  const whole: DexcomOptions = {
+    clock,
+    retry: { jitter: false },
+    onEvent: (event) => void events.push(event),
+    ...options,
+  };
   return {
     clock,
     events,

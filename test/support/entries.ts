@@ -69,7 +69,8 @@ function readEntries(): Entry[] {
     return [{ ...promise, subpath, specifier, id, files, source: inPackage(source) }];
   });
   const gone = Object.keys(PROMISES).filter((subpath) => !(subpath in exports));
-  if (gone.length > 0) throw new Error(`test/support/entries.ts names what package.json does not export: ${gone.join(", ")}`);
+  if (gone.length > 0)
+    throw new Error(`test/support/entries.ts names what package.json does not export: ${gone.join(", ")}`);
   return entries;
 }
 

@@ -6,11 +6,17 @@ export function everythingOf(value: unknown): string {
   const texts: string[] = [];
   const collect = (what: unknown): void => {
     if (typeof what === "symbol" || typeof what === "function") return;
-    texts.push(inspect(what, { showHidden: true, depth: Infinity, getters: true, maxStringLength: null, maxArrayLength: null }));
+    texts.push(
+      inspect(what, { showHidden: true, depth: Infinity, getters: true, maxStringLength: null, maxArrayLength: null }),
+    );
     if (typeof what !== "object" || what === null || seen.has(what)) return;
     seen.add(what);
     texts.push(JSON.stringify(what), cloned(what));
-    for (let owner: unknown = what; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (
+      let owner: unknown = what;
+      owner !== null && owner !== Object.prototype;
+      owner = Object.getPrototypeOf(owner)
+    ) {
       for (const key of Reflect.ownKeys(owner as object)) {
         if (key === "__proto__") continue;
         texts.push(String(key));

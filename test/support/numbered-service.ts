@@ -9,7 +9,13 @@ export interface Pace {
 }
 
 const ACCOUNT_ID = "99999999-9999-9999-9999-999999999999";
-const RECORD = { WT: "Date(1691239553000)", ST: "Date(1691239553000)", DT: "Date(1691239553000-0400)", Value: 132, Trend: "Flat" };
+const RECORD = {
+  WT: "Date(1691239553000)",
+  ST: "Date(1691239553000)",
+  DT: "Date(1691239553000-0400)",
+  Value: 132,
+  Trend: "Flat",
+};
 
 /** The number of a session: those opened later have higher ones. */
 export function numberOf(sessionId: string): number {

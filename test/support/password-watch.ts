@@ -86,7 +86,9 @@ export class PasswordWatch {
       this.wrongs.push(`${operation} ${what}, ${(early.until - now) / MINUTE_MS} minutes too early`);
     }
     const isProbe = known.some(({ until }) => until <= now && until + LONGEST_WAIT_MS > now);
-    const isBeside = [...this.#open].some((other) => other.client !== client && concerns(this.#known(other.client), known));
+    const isBeside = [...this.#open].some(
+      (other) => other.client !== client && concerns(this.#known(other.client), known),
+    );
     if (isProbe && isBeside) this.wrongs.push(`${operation} beside another probe`);
   }
 
@@ -108,7 +110,9 @@ export class PasswordWatch {
   #refuse(client: Watched): void {
     this.refusals++;
     const now = this.#clock.now();
-    const earlier = this.#known(client).filter(({ password, until }) => password !== undefined && until + LONGEST_WAIT_MS > now);
+    const earlier = this.#known(client).filter(
+      ({ password, until }) => password !== undefined && until + LONGEST_WAIT_MS > now,
+    );
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, ...earlier.map((refusal) => refusal.waitMs * 2)));
     this.#forget(client);
     this.#remember(client, client.password, waitMs);

@@ -41,7 +41,10 @@ export function wireService(...answers: WireAnswer[]): WireService {
       const isLogin = /^(AuthenticatePublisherAccount|Login\w+)$/.test(operation);
       (isLogin ? logins : requests).push(request);
       if (operation === "AuthenticatePublisherAccount") return json(ACCOUNT_ID);
-      if (isLogin) return json(SESSION_ID.replaceAll("5", String(4 + logins.filter((login) => login.operation === operation).length)));
+      if (isLogin)
+        return json(
+          SESSION_ID.replaceAll("5", String(4 + logins.filter((login) => login.operation === operation).length)),
+        );
       const answer = answers.shift() ?? new Error(`the script has no answer left for ${operation}`);
       if (answer instanceof Error) throw answer;
       return typeof answer === "function" ? answer() : answer;

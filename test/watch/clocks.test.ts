@@ -1,10 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, START_MS, type Delivered, type World } from "./world.ts";
+import {
+  HOUR_MS,
+  makeWorld,
+  MINUTE_MS,
+  range,
+  READ,
+  readings,
+  SECOND_MS,
+  SLOT_MS,
+  START_MS,
+  type Delivered,
+  type World,
+} from "./world.ts";
 
 /** How late the readings from the slot on were, at most. */
 function worst(delivered: readonly Delivered[], from: number): number {
-  return Math.max(...delivered.filter(({ slot }) => slot >= from).map(({ slot, atMs }) => atMs - slot * SLOT_MS - 18 * SECOND_MS));
+  return Math.max(
+    ...delivered.filter(({ slot }) => slot >= from).map(({ slot, atMs }) => atMs - slot * SLOT_MS - 18 * SECOND_MS),
+  );
 }
 
 /** Takes the answers' `Date` away, as a browser does behind a proxy that does not expose it. */
@@ -65,11 +79,21 @@ describe("a watch on a client whose clock is wrong", () => {
   it("reads that clock where it comes as XML", async () => {
     const world = makeWorld(readings(-30, 60), { errorMs: 3 * HOUR_MS });
     // The day's readings reach back no further than the hour that was asked for: that takes the right clock.
-    world.simulator.inject({ operation: "SystemUtcTime", body: "<a><DateTime>2026-03-03T12:00:00.5000000Z</DateTime></a>", headers: { "content-type": "text/xml" } });
+    world.simulator.inject({
+      operation: "SystemUtcTime",
+      body: "<a><DateTime>2026-03-03T12:00:00.5000000Z</DateTime></a>",
+      headers: { "content-type": "text/xml" },
+    });
     const watching = makeWorld([], { fetch: withoutDate(world), clock: world.own });
     watching.follow();
     await world.clock.advance(10 * MINUTE_MS);
-    assert.deepEqual(world.reads().slice(0, 2).map(({ minutes }) => minutes), [1440, 6]);
+    assert.deepEqual(
+      world
+        .reads()
+        .slice(0, 2)
+        .map(({ minutes }) => minutes),
+      [1440, 6],
+    );
     assert.equal(world.count("SystemUtcTime"), 1);
   });
 
@@ -80,7 +104,11 @@ describe("a watch on a client whose clock is wrong", () => {
       const watching = makeWorld([], { fetch: withoutDate(world), clock: world.own });
       const { slots } = watching.follow({ since: new Date(Date.UTC(2026, 2, 3, 11)) });
       await world.clock.advance(4 * HOUR_MS);
-      assert.deepEqual(slots().toSorted((a, b) => a - b), range(-11, 47), `${errorMs} ms off`);
+      assert.deepEqual(
+        slots().toSorted((a, b) => a - b),
+        range(-11, 47),
+        `${errorMs} ms off`,
+      );
       assert.equal(world.count("SystemUtcTime"), 1);
     }
   });
@@ -99,13 +127,19 @@ describe("a watch of a phone whose clock is ahead", () => {
   for (const aheadMs of [HOUR_MS, 400 * 24 * HOUR_MS]) {
     for (const slot of [-1, 6]) {
       it(`delivers what comes after one reading that is stamped ${aheadMs / HOUR_MS} hours ahead, ${slot < 0 ? "be it the first" : "and goes on asking in time"}`, async () => {
-        const [ahead] = readings(slot, slot).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs + 100_000 }));
+        const [ahead] = readings(slot, slot).map((reading) => ({
+          ...reading,
+          time: Number(reading.time) + aheadMs + 100_000,
+        }));
         const others = readings(-30, 100).filter(({ time }) => Number(time) !== START_MS + slot * SLOT_MS);
         const { clock, follow, eventsOf } = makeWorld([...others, ahead!]);
         const { delivered } = follow();
         await clock.advance(4 * HOUR_MS);
         const punctual = delivered.filter((reading) => Number.isInteger(reading.slot) && reading.slot >= 0);
-        assert.deepEqual(punctual.map((reading) => reading.slot), range(0, 47).filter((other) => other !== slot));
+        assert.deepEqual(
+          punctual.map((reading) => reading.slot),
+          range(0, 47).filter((other) => other !== slot),
+        );
         // Of the first nothing can be known.
         assert.ok(worst(punctual, 1) <= 20 * SECOND_MS, `${worst(punctual, 1)} ms`);
         assert.equal(delivered.filter((reading) => !Number.isInteger(reading.slot)).length, 1);
@@ -126,13 +160,21 @@ describe("a watch of a phone whose clock is ahead", () => {
 
   for (const aheadMs of [4 * MINUTE_MS, HOUR_MS + 100 * SECOND_MS]) {
     it(`finds the right moments where all are stamped ${aheadMs / MINUTE_MS} minutes ahead`, async () => {
-      const { clock, follow, reads } = makeWorld(readings(-30, 300).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs })));
+      const { clock, follow, reads } = makeWorld(
+        readings(-30, 300).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs })),
+      );
       const { delivered } = follow();
       await clock.advance(24 * HOUR_MS);
       const fresh = delivered.filter(({ isLate }) => !isLate);
       const lateness = fresh.slice(-100).map(({ slot, atMs }) => atMs - slot * SLOT_MS + aheadMs - 18 * SECOND_MS);
-      assert.ok(lateness.toSorted((a, b) => a - b)[50]! <= 30 * SECOND_MS, `${lateness.toSorted((a, b) => a - b)[50]} ms`);
-      assert.ok(fresh.length >= 287 && reads().length <= 2 * 288, `${fresh.length} readings, ${reads().length} requests`);
+      assert.ok(
+        lateness.toSorted((a, b) => a - b)[50]! <= 30 * SECOND_MS,
+        `${lateness.toSorted((a, b) => a - b)[50]} ms`,
+      );
+      assert.ok(
+        fresh.length >= 287 && reads().length <= 2 * 288,
+        `${fresh.length} readings, ${reads().length} requests`,
+      );
     });
   }
 });
@@ -164,7 +206,10 @@ describe("a watch on a laptop", () => {
     assert.deepEqual(slots(), range(-1, 108));
     assert.ok(delivered.every(({ isLate }) => !isLate));
     await clock.advance(MINUTE_MS);
-    assert.deepEqual(events.filter(({ type }) => type === "waiting"), []);
+    assert.deepEqual(
+      events.filter(({ type }) => type === "waiting"),
+      [],
+    );
   });
 
   it("reads its clock at least every minute", async () => {

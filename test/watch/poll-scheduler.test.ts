@@ -13,14 +13,17 @@ function week(delayS: (slot: number) => number, slots = 2016): { requests: numbe
   const known = new Set<number>();
   const requests: number[] = [];
   const lateness: number[] = [];
-  for (let at = availableAt[0]!; known.size < slots - 10; ) {
+  for (let at = availableAt[0]!; known.size < slots - 10;) {
     requests.push(at / SECOND);
     const seen = availableAt.flatMap((time, slot) => (time <= at ? [slot] : [])).slice(-40);
     for (const slot of seen) {
       if (!known.has(slot) && availableAt[slot]! !== Infinity) lateness.push((at - availableAt[slot]!) / SECOND);
       known.add(slot);
     }
-    [at] = next(at, seen.reverse().map((slot) => slot * SLOT));
+    [at] = next(
+      at,
+      seen.reverse().map((slot) => slot * SLOT),
+    );
     if (requests.length > 20 * slots) throw new Error("far too many requests");
   }
   return { requests, lateness };
@@ -32,7 +35,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 function silence(count: number, startS = 100): number[] {
   const next = makePacer();
   const times: number[] = [];
-  for (let at = startS * SECOND; times.length < count; ) {
+  for (let at = startS * SECOND; times.length < count;) {
     [at] = next(at, [0]);
     times.push(at / SECOND);
   }
@@ -80,7 +83,10 @@ describe("the pacer", () => {
     it(`learns a delay of ${what}`, () => {
       const { requests, lateness } = week(delayS);
       assert.ok(median(lateness) <= medianS, `median ${median(lateness)} s`);
-      assert.ok(requests.length / lateness.length <= perReading, `${requests.length / lateness.length} requests per reading`);
+      assert.ok(
+        requests.length / lateness.length <= perReading,
+        `${requests.length / lateness.length} requests per reading`,
+      );
     });
   }
 
@@ -108,7 +114,11 @@ describe("the pacer", () => {
 
   it("says when the newest reading was made, or was first seen where a phone's clock is ahead", () => {
     const next = makePacer();
-    const newestAfter = (at: number, ...times: number[]): number => next(at * SECOND, times.map((time) => time * SECOND))[1] / SECOND;
+    const newestAfter = (at: number, ...times: number[]): number =>
+      next(
+        at * SECOND,
+        times.map((time) => time * SECOND),
+      )[1] / SECOND;
     assert.equal(newestAfter(100), -Infinity);
     assert.equal(newestAfter(200, 150), 150);
     assert.equal(newestAfter(500, 5000, 150), 500);

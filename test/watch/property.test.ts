@@ -13,15 +13,36 @@ const SAME_MS = 60 * SECOND_MS;
 
 /** What becomes of one reading of the grid. */
 const fate = fc.oneof(
-  { weight: 20, arbitrary: fc.record({ kind: fc.constant("usual" as const), delayMs: fc.integer({ min: 0, max: 40_000 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("late" as const), delayMs: fc.integer({ min: 40_000, max: 6 * HOUR_MS }) }) },
+  {
+    weight: 20,
+    arbitrary: fc.record({ kind: fc.constant("usual" as const), delayMs: fc.integer({ min: 0, max: 40_000 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("late" as const),
+      delayMs: fc.integer({ min: 40_000, max: 6 * HOUR_MS }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("lost" as const), delayMs: fc.constant(0) }) },
   // The phone posts it twice, at times that differ a little.
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("twice" as const), delayMs: fc.integer({ min: 0, max: 2 * HOUR_MS }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("twice" as const), delayMs: fc.integer({ min: 0, max: 2 * HOUR_MS }) }),
+  },
   // The phone's clock was ahead just then.
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("ahead" as const), delayMs: fc.integer({ min: 2 * MINUTE_MS, max: 3 * HOUR_MS }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("ahead" as const),
+      delayMs: fc.integer({ min: 2 * MINUTE_MS, max: 3 * HOUR_MS }),
+    }),
+  },
   // Another sensor, off the grid.
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("other" as const), delayMs: fc.integer({ min: 0, max: 4 * HOUR_MS }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("other" as const), delayMs: fc.integer({ min: 0, max: 4 * HOUR_MS }) }),
+  },
 );
 
 const moment = fc.integer({ min: 0, max: TROUBLED_MS });
@@ -50,7 +71,9 @@ const life = fc.record({
   fates: fc.array(fate, { minLength: 170, maxLength: 170 }),
   outages: fc.array(outage, { maxLength: 4 }),
   errorMs: fc.constantFrom(0, 3 * HOUR_MS, -3 * HOUR_MS, 90_000, -400 * DAY_MS),
-  clockChanges: fc.array(fc.record({ atMs: moment, byMs: fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }) }), { maxLength: 2 }),
+  clockChanges: fc.array(fc.record({ atMs: moment, byMs: fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }) }), {
+    maxLength: 2,
+  }),
   restarts: fc.array(moment, { maxLength: 3 }),
   expiries: fc.array(moment, { maxLength: 2 }),
   /** Sleeps of the consumer between two readings. */
@@ -66,8 +89,16 @@ function readingsOf({ fates }: Life): ReadingInput[] {
     const reading = { value: 60 + index, time, availableAt: time + delayMs };
     if (kind === "lost") return [];
     if (kind === "ahead") return [{ ...reading, time: time + delayMs, availableAt: time + 15_000 }];
-    if (kind === "twice") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + (delayMs % SAME_MS) - 30_000 }];
-    if (kind === "other") return [{ ...reading, availableAt: time + 15_000 }, { ...reading, time: time + 150_000, availableAt: time + 170_000 + delayMs }];
+    if (kind === "twice")
+      return [
+        { ...reading, availableAt: time + 15_000 },
+        { ...reading, time: time + (delayMs % SAME_MS) - 30_000 },
+      ];
+    if (kind === "other")
+      return [
+        { ...reading, availableAt: time + 15_000 },
+        { ...reading, time: time + 150_000, availableAt: time + 170_000 + delayMs },
+      ];
     return [reading];
   });
 }
@@ -83,10 +114,14 @@ async function live(world: World, { restarts, pauses }: Life): Promise<Run[]> {
   const { clock, dexcom } = world;
   const runs: Run[] = [];
   let newest: GlucoseReading | undefined;
-  const isPaused = (): number => Math.max(0, ...pauses.map(({ atMs, lengthMs }) => {
-    const sinceStart = clock.now() - START_MS;
-    return sinceStart >= atMs && sinceStart < atMs + lengthMs ? atMs + lengthMs - sinceStart : 0;
-  }));
+  const isPaused = (): number =>
+    Math.max(
+      0,
+      ...pauses.map(({ atMs, lengthMs }) => {
+        const sinceStart = clock.now() - START_MS;
+        return sinceStart >= atMs && sinceStart < atMs + lengthMs ? atMs + lengthMs - sinceStart : 0;
+      }),
+    );
   const ends = [...restarts.toSorted((a, b) => a - b), TROUBLED_MS + QUIET_MS];
   for (const endMs of ends) {
     const stop = new AbortController();
@@ -112,7 +147,10 @@ async function live(world: World, { restarts, pauses }: Life): Promise<Run[]> {
 function check(readings: readonly ReadingInput[], runs: readonly Run[]): void {
   const all = runs.flatMap(({ delivered }) => delivered);
   for (const [index, { time }] of all.entries()) {
-    assert.ok(readings.some((reading) => reading.time === time), "nothing is made up");
+    assert.ok(
+      readings.some((reading) => reading.time === time),
+      "nothing is made up",
+    );
     assert.ok(!all.slice(0, index).some((other) => Math.abs(other.time - time) <= SAME_MS), "nothing comes twice");
   }
   for (const { delivered } of runs) {
@@ -125,7 +163,10 @@ function check(readings: readonly ReadingInput[], runs: readonly Run[]): void {
   const { floor } = runs.at(-1)!;
   for (const { time, availableAt } of readings) {
     if (Number(time) <= floor + SAME_MS || Number(availableAt) > START_MS + TROUBLED_MS) continue;
-    assert.ok(all.some((other) => Math.abs(other.time - Number(time)) <= SAME_MS), `lost: ${(Number(time) - START_MS) / SLOT_MS}`);
+    assert.ok(
+      all.some((other) => Math.abs(other.time - Number(time)) <= SAME_MS),
+      `lost: ${(Number(time) - START_MS) / SLOT_MS}`,
+    );
   }
 }
 
@@ -138,10 +179,15 @@ describe("a watch in any world", () => {
         const { simulator, clock, own } = world;
         for (const { atMs, lengthMs, fault } of given.outages) {
           const from = START_MS + atMs;
-          simulator.inject({ ...fault, operation: "ReadPublisherLatestGlucoseValues", when: ({ time }) => time >= from && time < from + lengthMs });
+          simulator.inject({
+            ...fault,
+            operation: "ReadPublisherLatestGlucoseValues",
+            when: ({ time }) => time >= from && time < from + lengthMs,
+          });
         }
         if (!given.hasDate) simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", headers: { date: "" } });
-        for (const { atMs, byMs } of given.hasDate ? given.clockChanges : []) void clock.sleep(atMs).then(() => (own.errorMs += byMs));
+        for (const { atMs, byMs } of given.hasDate ? given.clockChanges : [])
+          void clock.sleep(atMs).then(() => (own.errorMs += byMs));
         for (const atMs of given.expiries) void clock.sleep(atMs).then(() => simulator.expireSessions(USER.username));
         check(readings, await live(world, given));
       }),

@@ -51,7 +51,14 @@ describe("a ledger of what was delivered", () => {
   });
 
   const near: [shiftMs: number, isNew: boolean][] = [
-    [0, false], [1, false], [-1, false], [59_999, false], [60_000, false], [-60_000, false], [60_001, true], [-60_001, true],
+    [0, false],
+    [1, false],
+    [-1, false],
+    [59_999, false],
+    [60_000, false],
+    [-60_000, false],
+    [60_001, true],
+    [-60_001, true],
   ];
   for (const [shiftMs, isNew] of near) {
     it(`holds a reading ${shiftMs} ms from a delivered one for ${isNew ? "another" : "the same"}`, () => {

@@ -1,9 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AccountError, MemorySessionCache, NetworkError, RateLimitError, ServerError, systemClock } from "../../src/index.ts";
+import {
+  AccountError,
+  MemorySessionCache,
+  NetworkError,
+  RateLimitError,
+  ServerError,
+  systemClock,
+} from "../../src/index.ts";
 import { MapStore, Place } from "../stores/map-store.ts";
 import { deriveKeysQuickly } from "../stores/quick-keys.ts";
-import { DAY_MS, HOUR_MS, makeWorld, MINUTE_MS, range, READ, readings, SECOND_MS, SLOT_MS, START_MS, USER } from "./world.ts";
+import {
+  DAY_MS,
+  HOUR_MS,
+  makeWorld,
+  MINUTE_MS,
+  range,
+  READ,
+  readings,
+  SECOND_MS,
+  SLOT_MS,
+  START_MS,
+  USER,
+} from "./world.ts";
 
 deriveKeysQuickly();
 
@@ -57,7 +76,10 @@ describe("a watch in trouble", () => {
     simulator.inject({ status: 429, operation: READ, after: 1, times: 2 });
     follow();
     await clock.advance(HOUR_MS);
-    assert.deepEqual(eventsOf("waiting").map(({ delayMs }) => delayMs), [60_000, 120_000]);
+    assert.deepEqual(
+      eventsOf("waiting").map(({ delayMs }) => delayMs),
+      [60_000, 120_000],
+    );
   });
 
   it("asks no earlier than Retry-After says, and not much later", async () => {
@@ -68,7 +90,10 @@ describe("a watch in trouble", () => {
     const at = reads().map(({ atS }) => atS);
     const gap = Math.max(...at.slice(1).map((time, i) => time - at[i]!));
     assert.ok(gap >= 2000 && gap < 2001, `${gap} s`);
-    assert.deepEqual(eventsOf("waiting").map(({ delayMs }) => delayMs), [2_000_000]);
+    assert.deepEqual(
+      eventsOf("waiting").map(({ delayMs }) => delayMs),
+      [2_000_000],
+    );
     assert.deepEqual(slots(), range(-1, 23));
   });
 
@@ -143,7 +168,11 @@ describe("a watch whose credentials are refused", () => {
     assert.equal((failure() as AccountError).code, "CREDENTIALS_REFUSED");
     const posts = simulator.requests.filter(({ operation, time }) => operation === LOGIN && time > START_MS + HOUR_MS);
     const [refused, ...probes] = posts.map(({ time }) => Math.round((time - START_MS) / SECOND_MS) / 60);
-    assert.deepEqual(probes.map((minute) => Math.round(minute - refused!)), [10, 30], "10 minutes, then 20");
+    assert.deepEqual(
+      probes.map((minute) => Math.round(minute - refused!)),
+      [10, 30],
+      "10 minutes, then 20",
+    );
     assert.equal(eventsOf("waiting").length, 2);
     assert.deepEqual(slots(), range(-1, 11));
   });
@@ -152,7 +181,11 @@ describe("a watch whose credentials are refused", () => {
     const place = new Place(systemClock);
     const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache: new MapStore(place) });
     await clock.runUntil(dexcom.getLatestGlucoseReading());
-    const { follow, eventsOf } = makeWorld([], { cache: new MapStore(place), fetch: (url, init) => simulator.fetch(url, init), clock });
+    const { follow, eventsOf } = makeWorld([], {
+      cache: new MapStore(place),
+      fetch: (url, init) => simulator.fetch(url, init),
+      clock,
+    });
     const { slots, failure } = follow();
     await clock.advance(HOUR_MS);
     simulator.inject({ operation: LOGIN, code: "AccountPasswordInvalid", times: 1 });
@@ -167,7 +200,12 @@ describe("a watch whose credentials are refused", () => {
     const cache = new MemorySessionCache();
     const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache });
     await clock.runUntil(dexcom.getLatestGlucoseReading());
-    const { follow } = makeWorld([], { cache, password: "wrong", fetch: (url, init) => simulator.fetch(url, init), clock });
+    const { follow } = makeWorld([], {
+      cache,
+      password: "wrong",
+      fetch: (url, init) => simulator.fetch(url, init),
+      clock,
+    });
     const { slots, done, failure } = follow();
     await clock.advance(HOUR_MS);
     simulator.expireSessions();
@@ -197,7 +235,10 @@ describe("staleness", () => {
     follow();
     await clock.advance(20 * SLOT_MS);
     const told = events.filter(({ type }) => type === "stale" || type === "recovered");
-    assert.deepEqual(told.map(({ type }) => type), ["stale", "recovered"]);
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ["stale", "recovered"],
+    );
     // The clocks are known to a second.
     assert.ok(Math.abs(told[0]!.atMs - 6 * SLOT_MS) <= SECOND_MS, `${told[0]!.atMs} ms`);
     assert.ok(told[1]!.atMs - 12 * SLOT_MS < 2 * MINUTE_MS, `${told[1]!.atMs} ms`);
@@ -226,7 +267,10 @@ describe("staleness", () => {
     follow();
     await clock.advance(2 * HOUR_MS);
     const told = events.filter(({ type }) => type === "stale" || type === "recovered");
-    assert.deepEqual(told.map(({ type }) => type), ["stale", "recovered"]);
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ["stale", "recovered"],
+    );
     assert.ok(Math.abs(told[0]!.atMs - 15 * MINUTE_MS) <= SECOND_MS, `${told[0]!.atMs} ms`);
   });
 });

@@ -27,7 +27,10 @@ describe("watching", () => {
     const long = others.filter(({ minutes }) => minutes > 6);
     assert.ok(long.length <= 24, `${long.length} long ones`);
     assert.ok(others.every(({ minutes, maxCount }) => maxCount === Math.min(minutes, 288)));
-    assert.ok(long.every(({ atS, minutes }) => minutes <= Math.ceil(atS / 60) + 6), "none reaches before the start");
+    assert.ok(
+      long.every(({ atS, minutes }) => minutes <= Math.ceil(atS / 60) + 6),
+      "none reaches before the start",
+    );
   });
 
   it("delivers everything after a date, oldest first", async () => {
@@ -70,7 +73,9 @@ describe("watching", () => {
   });
 
   it("fills the gap that a late phone left, in order and with nothing marked", async () => {
-    const { clock, follow } = makeWorld(readings(-1, 40, (slot) => (slot > 3 && slot < 20 ? (20 - slot) * SLOT_MS + SECOND_MS : 18_000)));
+    const { clock, follow } = makeWorld(
+      readings(-1, 40, (slot) => (slot > 3 && slot < 20 ? (20 - slot) * SLOT_MS + SECOND_MS : 18_000)),
+    );
     const { slots, delivered } = follow();
     await clock.advance(30 * SLOT_MS + MINUTE_MS);
     assert.deepEqual(slots(), range(-1, 30));
@@ -82,11 +87,24 @@ describe("watching", () => {
     const { delivered } = follow();
     await clock.advance(20 * SLOT_MS + MINUTE_MS);
     const late = delivered.filter(({ isLate }) => isLate);
-    assert.deepEqual(late.map(({ slot }) => slot), [5, 6]);
+    assert.deepEqual(
+      late.map(({ slot }) => slot),
+      [5, 6],
+    );
     assert.ok(late.every(({ slot, atMs }) => atMs - (slot + 10) * SLOT_MS < SLOT_MS + MINUTE_MS));
-    assert.deepEqual([...new Set(delivered.map(({ slot }) => slot))], delivered.map(({ slot }) => slot), "each once");
-    assert.deepEqual(delivered.map(({ reading }) => reading.toJSON().late), delivered.map(({ isLate }) => (isLate ? true : undefined)));
-    assert.ok(delivered.every(({ reading, isLate }) => "late" in reading === isLate), "the others have no such property");
+    assert.deepEqual(
+      [...new Set(delivered.map(({ slot }) => slot))],
+      delivered.map(({ slot }) => slot),
+      "each once",
+    );
+    assert.deepEqual(
+      delivered.map(({ reading }) => reading.toJSON().late),
+      delivered.map(({ isLate }) => (isLate ? true : undefined)),
+    );
+    assert.ok(
+      delivered.every(({ reading, isLate }) => "late" in reading === isLate),
+      "the others have no such property",
+    );
   });
 
   it("finds within the hour and a slot a reading of a hole that is older than three hours", async () => {
@@ -103,8 +121,15 @@ describe("watching", () => {
   it("holds two records within a minute for one reading, and the first for the right one", async () => {
     const { clock, follow, simulator } = makeWorld(readings(-1, 10));
     const { slots, delivered } = follow();
-    for (const [seconds, value] of [[40, 250], [-60, 251]] as const) {
-      simulator.addReading(USER.username, { value, time: START_MS + 2 * SLOT_MS + seconds * SECOND_MS, availableAt: START_MS + 3 * SLOT_MS });
+    for (const [seconds, value] of [
+      [40, 250],
+      [-60, 251],
+    ] as const) {
+      simulator.addReading(USER.username, {
+        value,
+        time: START_MS + 2 * SLOT_MS + seconds * SECOND_MS,
+        availableAt: START_MS + 3 * SLOT_MS,
+      });
     }
     await clock.advance(6 * SLOT_MS);
     assert.deepEqual(slots(), range(-1, 5));
@@ -123,7 +148,10 @@ describe("watching", () => {
     assert.equal(reads().length, 1);
     const next: GlucoseReading[] = [];
     for (let i = 0; i < 12; i++) next.push((await clock.runUntil(watch.next())).value as GlucoseReading);
-    assert.deepEqual(next.map(({ datetime }) => (datetime.getTime() - START_MS) / SLOT_MS), range(12, 23));
+    assert.deepEqual(
+      next.map(({ datetime }) => (datetime.getTime() - START_MS) / SLOT_MS),
+      range(12, 23),
+    );
     assert.equal(reads().length, 2, "one request for all that came meanwhile");
   });
 
@@ -200,7 +228,12 @@ describe("leaving a watch", () => {
   it("frees everything when the loop is left, and takes its listener off the signal", async () => {
     const { clock, dexcom } = makeWorld(readings(-1, 10));
     const listeners = new Set<unknown>();
-    const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined, onabort: null, throwIfAborted: neverCalled });
+    const signal = Object.assign(new EventTarget(), {
+      aborted: false,
+      reason: undefined,
+      onabort: null,
+      throwIfAborted: neverCalled,
+    });
     const { addEventListener, removeEventListener } = signal;
     signal.addEventListener = (type, listener, options) => {
       listeners.add(listener);
@@ -241,7 +274,11 @@ describe("the options of a watch", () => {
     ["a string for a date", { since: "2026-01-01" }, /^since must be/],
     ["a number for a date", { since: 1_767_225_600_000 }, /^since must be/],
     ["null for a date", { since: null }, /^since must be/],
-    ["a reading that went through JSON", { since: { mgDl: 100, datetime: "2026-01-01T00:00:00.000Z" } }, /^since must be/],
+    [
+      "a reading that went through JSON",
+      { since: { mgDl: 100, datetime: "2026-01-01T00:00:00.000Z" } },
+      /^since must be/,
+    ],
     ["no time to go stale in", { staleAfterMs: 0 }, /^staleAfterMs must be/],
     ["no number to go stale in", { staleAfterMs: NaN }, /^staleAfterMs must be/],
     ["null to go stale in", { staleAfterMs: null }, /^staleAfterMs must be/],

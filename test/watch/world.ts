@@ -1,5 +1,17 @@
-import { Dexcom, type Clock, type DexcomEvent, type DexcomOptions, type GlucoseReading, type WatchOptions } from "../../src/index.ts";
-import { ShareSimulator, VirtualClock, type ReadingInput, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
+import {
+  Dexcom,
+  type Clock,
+  type DexcomEvent,
+  type DexcomOptions,
+  type GlucoseReading,
+  type WatchOptions,
+} from "../../src/index.ts";
+import {
+  ShareSimulator,
+  VirtualClock,
+  type ReadingInput,
+  type ShareSimulatorOptions,
+} from "../../src/simulator/index.ts";
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS: number = 60 * SECOND_MS;
@@ -13,11 +25,19 @@ export const READ = "ReadPublisherLatestGlucoseValues";
 export const USER = { username: "someone@example.com", password: "secret" };
 
 /** Readings `from` … `to` of the grid (0 is measured at the start), each at the service `delayMs` later. */
-export function readings(from: number, to: number, delayMs: number | ((slot: number) => number) = 18 * SECOND_MS): ReadingInput[] {
+export function readings(
+  from: number,
+  to: number,
+  delayMs: number | ((slot: number) => number) = 18 * SECOND_MS,
+): ReadingInput[] {
   return Array.from({ length: to - from + 1 }, (_, index) => {
     const slot = from + index;
     const time = START_MS + slot * SLOT_MS;
-    return { value: 100 + (((slot % 100) + 100) % 100), time, availableAt: time + (typeof delayMs === "number" ? delayMs : delayMs(slot)) };
+    return {
+      value: 100 + (((slot % 100) + 100) % 100),
+      time,
+      availableAt: time + (typeof delayMs === "number" ? delayMs : delayMs(slot)),
+    };
   });
 }
 
@@ -58,7 +78,11 @@ export interface Following {
 /** A service and a client of it. */
 export function makeWorld(
   given: readonly ReadingInput[],
-  { errorMs = 0, service, ...options }: Partial<DexcomOptions> & { errorMs?: number; service?: Partial<ShareSimulatorOptions> } = {},
+  {
+    errorMs = 0,
+    service,
+    ...options
+  }: Partial<DexcomOptions> & { errorMs?: number; service?: Partial<ShareSimulatorOptions> } = {},
 ): World {
   const clock = new VirtualClock(START_MS);
   const simulator = new ShareSimulator({ accounts: [{ ...USER, readings: given }], clock, ...service });
@@ -70,7 +94,14 @@ export function makeWorld(
   };
   const events: World["events"] = [];
   const onEvent = (event: DexcomEvent): void => void events.push({ ...event, atMs: clock.now() - START_MS });
-  const dexcom = new Dexcom({ ...USER, fetch: simulator.fetch, clock: own, onEvent, retry: { retries: 1 }, ...options });
+  const dexcom = new Dexcom({
+    ...USER,
+    fetch: simulator.fetch,
+    clock: own,
+    onEvent,
+    retry: { retries: 1 },
+    ...options,
+  });
   return {
     clock,
     simulator,
@@ -108,7 +139,13 @@ function follow(dexcom: Dexcom, clock: Clock, options?: WatchOptions): Following
     .finally(() => {
       hasEnded = true;
     });
-  return { delivered, slots: () => delivered.map(({ slot }) => slot), done, failure: () => failure, hasEnded: () => hasEnded };
+  return {
+    delivered,
+    slots: () => delivered.map(({ slot }) => slot),
+    done,
+    failure: () => failure,
+    hasEnded: () => hasEnded,
+  };
 }
 
 /** The whole numbers from `from` to `to`. */

@@ -17,7 +17,11 @@ const TABLE: readonly (readonly [code: string, message: string, meaning: readonl
   ["AccountPasswordInvalid", "Publisher account password failed", REFUSED],
   ["SSO_AuthenticateAccountNotFound", "Create SSO account during login failed. AccountName=someone", REFUSED],
   ["SSO_AuthenticatePasswordInvalid", "Simulate SSO: Authentication failed. AccountId=1", REFUSED],
-  ["SSO_AuthenticatePasswordInvalid", "Replay of bad password to SSO account gave invalid password error. AccountId=1", REFUSED],
+  [
+    "SSO_AuthenticatePasswordInvalid",
+    "Replay of bad password to SSO account gave invalid password error. AccountId=1",
+    REFUSED,
+  ],
   [
     "SSO_InternalError",
     "Synchronization of SSO account during authenticate call failed Time out issue.  AccountName=someone Error encountered " +
@@ -29,9 +33,21 @@ const TABLE: readonly (readonly [code: string, message: string, meaning: readonl
   ["SSO_InternalError", "Synchronization of SSO account during authenticate call failed Time out issue.", UNKNOWN],
   ["SSO_AuthenticateMaxAttemptsExceeed", "", LOCKED],
   ["SSO_AuthenticateMaxAttemptsExceeded", "", LOCKED],
-  ["SessionIdNotFound", "Failed to find session object. [SessionId = 5]", [SessionError, "SESSION_NOT_FOUND", "Session ID not found"]],
-  ["SessionNotValid", "Error in the application.", [SessionError, "SESSION_EXPIRED", "Session not active or timed out"]],
-  ["SessionNotValid", "Session not active or timed out. [SessionId = 5]", [SessionError, "SESSION_EXPIRED", "Session not active or timed out"]],
+  [
+    "SessionIdNotFound",
+    "Failed to find session object. [SessionId = 5]",
+    [SessionError, "SESSION_NOT_FOUND", "Session ID not found"],
+  ],
+  [
+    "SessionNotValid",
+    "Error in the application.",
+    [SessionError, "SESSION_EXPIRED", "Session not active or timed out"],
+  ],
+  [
+    "SessionNotValid",
+    "Session not active or timed out. [SessionId = 5]",
+    [SessionError, "SESSION_EXPIRED", "Session not active or timed out"],
+  ],
   [
     "InvalidArgument",
     'Missing required field(s): JSON parse error: Cannot deserialize value of type `java.util.UUID` from String "1": UUID has to be represented by standard 36-char representation',
@@ -65,7 +81,10 @@ describe("a fault", () => {
   }
 
   for (const [name, subCode] of [
-    ["an XML of .NET", '<OnlineException DateThrownLocal="2021-03-18 05:15:47" FullText="Dexcom.Common.OnlineException: " />'],
+    [
+      "an XML of .NET",
+      '<OnlineException DateThrownLocal="2021-03-18 05:15:47" FullText="Dexcom.Common.OnlineException: " />',
+    ],
     ["an XML that is none", '<OnlineException Message="from String "1": UUID" />'],
     ["JSON", '{\n    "OnlineException": {\n        "ErrorCode": ""\n    }\n}'],
     ["a word on another fault", "SSO_AuthenticateMaxAttemptsExceeed"],
@@ -80,12 +99,28 @@ describe("a fault", () => {
 
   test("needs no message", () => {
     for (const Message of [undefined, null, 5, {}, []]) {
-      assert.equal(faultToError({ Code: "InvalidArgument", Message }, details)?.message, "The service refused an argument");
+      assert.equal(
+        faultToError({ Code: "InvalidArgument", Message }, details)?.message,
+        "The service refused an argument",
+      );
       assert.equal(faultToError({ Code: "SSO_InternalError", Message }, details)?.code, "UNKNOWN_FAULT");
     }
   });
 
-  for (const value of [undefined, null, "", "Code", 0, true, [], [{ Code: "SessionNotValid" }], {}, { Code: 5 }, { Code: null }, { code: "SessionNotValid" }]) {
+  for (const value of [
+    undefined,
+    null,
+    "",
+    "Code",
+    0,
+    true,
+    [],
+    [{ Code: "SessionNotValid" }],
+    {},
+    { Code: 5 },
+    { Code: null },
+    { code: "SessionNotValid" },
+  ]) {
     test(`is not ${shown(value)}`, () => assert.equal(faultToError(value, details), undefined));
   }
 });

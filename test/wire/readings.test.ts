@@ -8,7 +8,8 @@ import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
 
 const details = (): ErrorDetails => ({ status: 200, attempts: 1 });
-const parse = (records: unknown, onBad?: (bad: BadRecord) => void): ParsedReading[] => parseReadings(records, details, onBad);
+const parse = (records: unknown, onBad?: (bad: BadRecord) => void): ParsedReading[] =>
+  parseReadings(records, details, onBad);
 const figures = (readings: readonly ParsedReading[]): number[] => readings.map(({ mgDl }) => mgDl);
 
 /** What fails the answer, as paths: all in one error. */
@@ -49,7 +50,13 @@ describe("an answer of readings", () => {
   }
 
   test("of 2015 is read too: slashes, trend in figures, and WT alone right", () => {
-    const raw = { DT: "/Date(1426780716000-0700)/", ST: "/Date(1426784306000)/", Trend: 4, Value: 99, WT: "/Date(1426769941000)/" };
+    const raw = {
+      DT: "/Date(1426780716000-0700)/",
+      ST: "/Date(1426784306000)/",
+      Trend: 4,
+      Value: 99,
+      WT: "/Date(1426769941000)/",
+    };
     const [reading] = parse([raw]);
     assert.equal(reading!.time, 1426769941000);
     assert.equal(reading!.timezone, "-0700");
@@ -87,7 +94,8 @@ describe("the instant of a record", () => {
   });
 
   test("is never shifted by the offset", () => {
-    for (const offset of ["-1000", "-0400", "+0000", "+0530", "+1345"]) assert.equal(time({ DT: `Date(5000${offset})` }), 5000);
+    for (const offset of ["-1000", "-0400", "+0000", "+0530", "+1345"])
+      assert.equal(time({ DT: `Date(5000${offset})` }), 5000);
   });
 
   test("is there: a record without a date is refused", () => {
@@ -106,24 +114,85 @@ describe("the instant of a record", () => {
 
 describe("the figure of a record", () => {
   for (const [value, mgDl] of [
-    [13, 13], [38, 38], [39, 39], [40, 40], [132, 132], [400, 400], [401, 401], [402, 402], [1000, 1000],
-    ["39", 39], ["132", 132], ["0132", 132], ["401", 401],
+    [13, 13],
+    [38, 38],
+    [39, 39],
+    [40, 40],
+    [132, 132],
+    [400, 400],
+    [401, 401],
+    [402, 402],
+    [1000, 1000],
+    ["39", 39],
+    ["132", 132],
+    ["0132", 132],
+    ["401", 401],
   ] as const) {
-    test(`is ${mgDl} for ${shown(value)}`, () => assert.deepEqual(figures(parse([record(0, { Value: value })])), [mgDl]));
+    test(`is ${mgDl} for ${shown(value)}`, () =>
+      assert.deepEqual(figures(parse([record(0, { Value: value })])), [mgDl]));
   }
 
   for (const value of [
     // Codes of the receiver (wire-protocol 12).
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, "0", "9", "12", "012",
-    null, undefined, "", " ", "  132", "132 ", "132mg", "132.5", "132.0", "1e2", "0x84", "-132", "+132", "NaN", "Infinity", "１３２",
-    132.5, -1, -132, NaN, Infinity, 2 ** 53, true, false, [132], {}, { Value: 132 },
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    "0",
+    "9",
+    "12",
+    "012",
+    null,
+    undefined,
+    "",
+    " ",
+    "  132",
+    "132 ",
+    "132mg",
+    "132.5",
+    "132.0",
+    "1e2",
+    "0x84",
+    "-132",
+    "+132",
+    "NaN",
+    "Infinity",
+    "１３２",
+    132.5,
+    -1,
+    -132,
+    NaN,
+    Infinity,
+    2 ** 53,
+    true,
+    false,
+    [132],
+    {},
+    { Value: 132 },
   ]) {
     test(`is not ${shown(value)}`, () => assert.deepEqual(pathsOf([record(0, { Value: value })]), [[0, "Value"]]));
   }
 });
 
 describe("a record that breaks a rule", () => {
-  const BAD: readonly unknown[] = [null, undefined, 0, "record", [], record(0, { Value: null }), record(0, { Trend: "sideways" })];
+  const BAD: readonly unknown[] = [
+    null,
+    undefined,
+    0,
+    "record",
+    [],
+    record(0, { Value: null }),
+    record(0, { Trend: "sideways" }),
+  ];
 
   for (const bad of BAD) {
     test(`rejects the answer (${shown(bad)})`, () => {
@@ -134,7 +203,10 @@ describe("a record that breaks a rule", () => {
 
   test("tells all that is wrong with it, and repeats no value", () => {
     const paths = pathsOf([record(), { WT: "canary", ST: null, DT: 5, Value: "canary", Trend: "canary" }]);
-    assert.deepEqual(paths, ["WT", "ST", "DT", "Value", "Trend"].map((key) => [1, key]));
+    assert.deepEqual(
+      paths,
+      ["WT", "ST", "DT", "Value", "Trend"].map((key) => [1, key]),
+    );
     assert.throws(
       () => parse([{ WT: "canary", Value: "canary", Trend: "canary" }]),
       (error: ServerError) => !/canary/.test(JSON.stringify(error) + String(error.stack)),
@@ -156,7 +228,13 @@ describe("a record that breaks a rule", () => {
   test("is reported and left out where the caller wants that", () => {
     const told: BadRecord[] = [];
     const readings = parse(
-      [record(0, { Value: 100 }), record(5, { Value: null }), null, record(10, { Value: 102 }), record(15, { WT: "x", Trend: "x" })],
+      [
+        record(0, { Value: 100 }),
+        record(5, { Value: null }),
+        null,
+        record(10, { Value: 102 }),
+        record(15, { WT: "x", Trend: "x" }),
+      ],
       (bad) => told.push(bad),
     );
     assert.deepEqual(figures(readings), [100, 102]);
@@ -165,7 +243,14 @@ describe("a record that breaks a rule", () => {
       [
         [1, false, [[1, "Value"]]],
         [2, false, [[2]]],
-        [4, false, [[4, "WT"], [4, "Trend"]]],
+        [
+          4,
+          false,
+          [
+            [4, "WT"],
+            [4, "Trend"],
+          ],
+        ],
       ],
     );
   });
@@ -173,16 +258,22 @@ describe("a record that breaks a rule", () => {
   test("keeps its figure where nothing but the trend is unknown: as trend 8 with the raw name", () => {
     const told: BadRecord[] = [];
     const raw = record(0, { Trend: "Sideways" });
-    assert.deepEqual(parse([raw], (bad) => told.push(bad)), [
-      {
-        mgDl: 132,
-        trend: { trend: 8, direction: "Sideways", description: "unable to determine trend", arrow: "?" },
-        time: NEWEST_MS,
-        timezone: "-0400",
-        json: raw,
-      },
-    ]);
-    assert.deepEqual(told.map(({ index, kept }) => [index, kept]), [[0, true]]);
+    assert.deepEqual(
+      parse([raw], (bad) => told.push(bad)),
+      [
+        {
+          mgDl: 132,
+          trend: { trend: 8, direction: "Sideways", description: "unable to determine trend", arrow: "?" },
+          time: NEWEST_MS,
+          timezone: "-0400",
+          json: raw,
+        },
+      ],
+    );
+    assert.deepEqual(
+      told.map(({ index, kept }) => [index, kept]),
+      [[0, true]],
+    );
   });
 
   for (const trend of [null, undefined, "", 10, -1, 4.5, {}, "toString"]) {
@@ -201,7 +292,10 @@ describe("a record that breaks a rule", () => {
 describe("the order of an answer", () => {
   test("is newest first, however it came", () => {
     const readings = parse([10, 0, 15, 5].map((minutes) => record(minutes)));
-    assert.deepEqual(readings.map(({ time }) => time), [0, 5, 10, 15].map((minutes) => NEWEST_MS - minutes * 60_000));
+    assert.deepEqual(
+      readings.map(({ time }) => time),
+      [0, 5, 10, 15].map((minutes) => NEWEST_MS - minutes * 60_000),
+    );
   });
 
   test("does not change the caller's list", () => {
@@ -229,21 +323,30 @@ describe("the order of an answer", () => {
   ] as const) {
     test(`has two records of one instant that differ in the ${what}, both in the order they came`, () => {
       const pair = [record(0), record(0, fields)];
-      assert.deepEqual(parse(pair).map(({ json }) => json), pair);
-      assert.deepEqual(parse(pair.toReversed()).map(({ json }) => json), pair.toReversed());
+      assert.deepEqual(
+        parse(pair).map(({ json }) => json),
+        pair,
+      );
+      assert.deepEqual(
+        parse(pair.toReversed()).map(({ json }) => json),
+        pair.toReversed(),
+      );
     });
   }
 
   test("a field that is an object is taken for different from any other, however deep it is", () => {
     let deep: unknown = 1;
     for (let depth = 0; depth < 100_000; depth++) deep = [deep];
-    for (const field of [{ a: 1 }, [], deep]) assert.equal(parse([record(0, { More: field }), record(0, { More: field })]).length, 2);
+    for (const field of [{ a: 1 }, [], deep])
+      assert.equal(parse([record(0, { More: field }), record(0, { More: field })]).length, 2);
     assert.equal(parse([record(0, { More: 1 }), record(0, { More: 1 })]).length, 1);
   });
 
   test("holds for any answer: newest first, nothing lost but doubles", () => {
     const anyRecords = fc.array(
-      fc.record({ minutes: fc.nat({ max: 8 }), value: fc.integer({ min: 100, max: 102 }) }).map(({ minutes, value }) => record(minutes, { Value: value })),
+      fc
+        .record({ minutes: fc.nat({ max: 8 }), value: fc.integer({ min: 100, max: 102 }) })
+        .map(({ minutes, value }) => record(minutes, { Value: value })),
       { maxLength: 30 },
     );
     fc.assert(
@@ -287,13 +390,23 @@ describe("the short way for today's record", () => {
   const anyDate = fc.oneof(
     { weight: 4, arbitrary: fc.tuple(anyDigits, anyZone).map(([digits, zone]) => `Date(${digits}${zone})`) },
     fc.tuple(anyDigits, anyZone).map(([digits, zone]) => `/Date(${digits}${zone})/`),
-    fc.tuple(fc.constantFrom("date(", "Date", "(", "Date("), anyDigits, fc.constantFrom("", ")", "))", ") ")).map((parts) => parts.join("")),
+    fc
+      .tuple(fc.constantFrom("date(", "Date", "(", "Date("), anyDigits, fc.constantFrom("", ")", "))", ") "))
+      .map((parts) => parts.join("")),
     fc.constantFrom(undefined, null, 5, {}, ""),
   );
-  const anyValue = fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double(), fc.constantFrom("132", "12", "", null, undefined, "1e2", 132.5, 2 ** 53));
-  const anyTrend = fc.oneof(fc.constantFrom("Flat", "flat", "FORTY FIVE UP", 4, "4", 10, "", null, undefined, "toString"), fc.string());
+  const anyValue = fc.oneof(
+    fc.integer({ min: -5, max: 500 }),
+    fc.double(),
+    fc.constantFrom("132", "12", "", null, undefined, "1e2", 132.5, 2 ** 53),
+  );
+  const anyTrend = fc.oneof(
+    fc.constantFrom("Flat", "flat", "FORTY FIVE UP", 4, "4", 10, "", null, undefined, "toString"),
+    fc.string(),
+  );
 
-  const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 2 });
+  const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    fc.option(arbitrary, { nil: undefined, freq: 2 });
   /** A place, from the end where it is below 0, and what comes there. */
   const oneCharacter = fc.tuple(
     fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: -7, max: -1 })),

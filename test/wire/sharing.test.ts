@@ -12,13 +12,26 @@ import { ALERTS, LISTED } from "../publisher/table.ts";
 const noDetails = (): object => ({});
 
 describe("durations (wire-protocol 6.3)", () => {
-  const known: readonly (readonly [string, number])[] = [["PT0M", 0], ["PT30M", 30], ["PT1H", 60], ["PT2H", 120], ["PT1H30M", 90], ["PT25H", 1500]];
+  const known: readonly (readonly [string, number])[] = [
+    ["PT0M", 0],
+    ["PT30M", 30],
+    ["PT1H", 60],
+    ["PT2H", 120],
+    ["PT1H30M", 90],
+    ["PT25H", 1500],
+  ];
   for (const [text, minutes] of known) {
     test(`${text} is ${minutes} minutes, both ways`, () => {
       assert.deepEqual([parseDuration(text), writeDuration(minutes)], [minutes, text]);
     });
   }
-  for (const [text, minutes] of [["P1D", 1440], ["P1DT1M", 1441], ["PT90S", 1.5], ["PT0S", 0], ["PT120M", 120]] as const) {
+  for (const [text, minutes] of [
+    ["P1D", 1440],
+    ["P1DT1M", 1441],
+    ["PT90S", 1.5],
+    ["PT0S", 0],
+    ["PT120M", 120],
+  ] as const) {
     test(`${text} is read as ${minutes}`, () => assert.equal(parseDuration(text), minutes));
   }
   for (const text of ["", "P", "PT", "P1", "1H", "PT1", "PT-1M", "PT1M1H", "P1M", "PT1.5H", null, 60, "pt1h"]) {
@@ -59,25 +72,43 @@ describe("dates of this side (wire-protocol 10.1)", () => {
 describe("uploads (wire-protocol 5.7)", () => {
   test("have the receiver's clock in ST, and what makes it true in TA", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1_500_000_000, max: 2_000_000_000 }), fc.integer({ min: -100_000, max: 100_000 }), (seconds, ahead) => {
-        const upload = writeEgvUpload("SM00000000", [{ mgDl: 97, trend: 4, time: seconds * 1000 }], ahead) as { Egvs: { ST: string; DT: string }[]; TA: number };
-        const system = Number(/\d+/.exec(upload.Egvs[0]!.ST)![0]);
-        assert.equal(system / 1000 + upload.TA, seconds);
-        assert.equal(upload.Egvs[0]!.DT, upload.Egvs[0]!.ST);
-        assert.ok(!Object.is(upload.TA, -0));
-      }),
+      fc.property(
+        fc.integer({ min: 1_500_000_000, max: 2_000_000_000 }),
+        fc.integer({ min: -100_000, max: 100_000 }),
+        (seconds, ahead) => {
+          const upload = writeEgvUpload("SM00000000", [{ mgDl: 97, trend: 4, time: seconds * 1000 }], ahead) as {
+            Egvs: { ST: string; DT: string }[];
+            TA: number;
+          };
+          const system = Number(/\d+/.exec(upload.Egvs[0]!.ST)![0]);
+          assert.equal(system / 1000 + upload.TA, seconds);
+          assert.equal(upload.Egvs[0]!.DT, upload.Egvs[0]!.ST);
+          assert.ok(!Object.is(upload.TA, -0));
+        },
+      ),
     );
   });
 });
 
 describe("alert settings (wire-protocol 6.3)", () => {
   test("survive the way there and back", () => {
-    const alert = { isEnabled: fc.boolean(), delayMinutes: fc.nat(1440), repeatMinutes: fc.nat(1440), sound: fc.string({ minLength: 1 }) };
+    const alert = {
+      isEnabled: fc.boolean(),
+      delayMinutes: fc.nat(1440),
+      repeatMinutes: fc.nat(1440),
+      sound: fc.string({ minLength: 1 }),
+    };
     const glucose = fc.record({ mgDl: fc.integer({ min: 40, max: 400 }), ...alert });
     fc.assert(
-      fc.property(fc.record({ high: glucose, low: glucose, urgentLow: glucose, noData: fc.record(alert) }), (settings) => {
-        assert.deepEqual(parseAlertSettings(JSON.parse(JSON.stringify(writeAlertSettings(settings))), noDetails), JSON.parse(JSON.stringify(settings)));
-      }),
+      fc.property(
+        fc.record({ high: glucose, low: glucose, urgentLow: glucose, noData: fc.record(alert) }),
+        (settings) => {
+          assert.deepEqual(
+            parseAlertSettings(JSON.parse(JSON.stringify(writeAlertSettings(settings))), noDetails),
+            JSON.parse(JSON.stringify(settings)),
+          );
+        },
+      ),
     );
   });
   const broken: readonly (readonly [what: string, break_: (json: string) => string])[] = [
@@ -95,20 +126,45 @@ describe("alert settings (wire-protocol 6.3)", () => {
 });
 
 describe("subscriptions (wire-protocol 6.4)", () => {
-  const read = (change: (json: string) => string): ReturnType<typeof parseSubscriptions> => parseSubscriptions([JSON.parse(change(LISTED))], noDetails);
-  for (const [state, name] of [[2, "invited"], [6, "active"], [7, "paused"], [10, "removed"], [3, "unknown"], [0, "unknown"]] as const) {
+  const read = (change: (json: string) => string): ReturnType<typeof parseSubscriptions> =>
+    parseSubscriptions([JSON.parse(change(LISTED))], noDetails);
+  for (const [state, name] of [
+    [2, "invited"],
+    [6, "active"],
+    [7, "paused"],
+    [10, "removed"],
+    [3, "unknown"],
+    [0, "unknown"],
+  ] as const) {
     test(`state ${state} is ${name}`, () => {
       assert.equal(read((json) => json.replace('"State":2', `"State":${state}`))[0]?.state, name);
     });
   }
   for (const permissions of [0, 2, 3]) {
     test(`permissions ${permissions} are none for the graph`, () => {
-      assert.equal(read((json) => json.replace('"Permissions":1', `"Permissions":${permissions}`))[0]?.maySeeGraph, false);
+      assert.equal(
+        read((json) => json.replace('"Permissions":1', `"Permissions":${permissions}`))[0]?.maySeeGraph,
+        false,
+      );
     });
   }
   test("need no more than an id, a state, permissions and the switch", () => {
-    const [one] = parseSubscriptions([{ SubscriptionId: "22222222-2222-2222-2222-222222222222", State: 6, Permissions: 1, IsEnabled: true, ContactName: null }], noDetails);
-    assert.deepEqual([one?.state, one?.contactName, one?.createdAt, one?.isMonitoringActive], ["active", undefined, undefined, undefined]);
+    const [one] = parseSubscriptions(
+      [
+        {
+          SubscriptionId: "22222222-2222-2222-2222-222222222222",
+          State: 6,
+          Permissions: 1,
+          IsEnabled: true,
+          ContactName: null,
+        },
+      ],
+      noDetails,
+    );
+    assert.deepEqual(
+      [one?.state, one?.contactName, one?.createdAt, one?.isMonitoringActive],
+      ["active", undefined, undefined, undefined],
+    );
   });
   const broken: readonly (readonly [string, string])[] = [
     ['"State":2', '"State":"2"'],
@@ -116,7 +172,10 @@ describe("subscriptions (wire-protocol 6.4)", () => {
     ['"Permissions":1', '"Permissions":null'],
     ['"IsEnabled":false', '"IsEnabled":0'],
     ['"IsMonitoringSessionActive":true', '"IsMonitoringSessionActive":"yes"'],
-    ['"SubscriptionId":"22222222-2222-2222-2222-222222222222"', '"SubscriptionId":"00000000-0000-0000-0000-000000000000"'],
+    [
+      '"SubscriptionId":"22222222-2222-2222-2222-222222222222"',
+      '"SubscriptionId":"00000000-0000-0000-0000-000000000000"',
+    ],
     ['"ContactId":"11111111-1111-1111-1111-111111111111"', '"ContactId":"1"'],
     ['"ContactName":"Follower"', '"ContactName":5'],
     [String.raw`"DateTime":"\/Date(1437705921008)\/"`, '"DateTime":"soon"'],

@@ -48,7 +48,12 @@ interface Row {
  *
  * @param readings Newest first, at least one.
  */
-export function drawChart(readings: readonly GlucoseReading[], width: number, height: number, options: ChartOptions): string {
+export function drawChart(
+  readings: readonly GlucoseReading[],
+  width: number,
+  height: number,
+  options: ChartOptions,
+): string {
   const { now, minutes, unit, paint = paintNothing, isAscii = false } = options;
   const glyphs = GLYPHS[isAscii ? "ascii" : "braille"];
   const newest = readings[0]!;
@@ -61,7 +66,9 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
   const rows = makeRows(shown, columns, height - LINES_AROUND, span, options);
 
   const ticks = makeTicks(span, columns, offsetMinutes(newest.timezone));
-  const axis = Array.from({ length: columns }, (_, column) => (ticks.some((tick) => tick.column === column) ? glyphs.tick : glyphs.line));
+  const axis = Array.from({ length: columns }, (_, column) =>
+    ticks.some((tick) => tick.column === column) ? glyphs.tick : glyphs.line,
+  );
   const lines = rows.map(({ label, cellAt, isNewest }) => {
     const left = `${label.padStart(LEFT_WIDTH - 2)} ${label === "" ? glyphs.axis : glyphs.label}`;
     const cells = Array.from({ length: columns }, (_, column) => cellAt(column));
@@ -80,7 +87,11 @@ export function drawChart(readings: readonly GlucoseReading[], width: number, he
 }
 
 /** The newest reading in words, and how much is shown, as far as there is room for it. */
-function paintHead(newest: GlucoseReading, width: number, { now, minutes, unit, paint = paintNothing }: ChartOptions): string {
+function paintHead(
+  newest: GlucoseReading,
+  width: number,
+  { now, minutes, unit, paint = paintNothing }: ChartOptions,
+): string {
   const lengthOf = (line: typeof readingLine): number => line(newest, unit, now, paintNothing).length;
   const line = lengthOf(readingLine) <= width ? readingLine : shortReadingLine;
   const title = `last ${formatDuration(minutes * 60_000)}`;
@@ -89,7 +100,13 @@ function paintHead(newest: GlucoseReading, width: number, { now, minutes, unit, 
 }
 
 /** The rows of dots, and above and below them an edge where there is something for it. */
-function makeRows(readings: readonly GlucoseReading[], columns: number, height: number, span: Span, options: ChartOptions): Row[] {
+function makeRows(
+  readings: readonly GlucoseReading[],
+  columns: number,
+  height: number,
+  span: Span,
+  options: ChartOptions,
+): Row[] {
   const { band, unit, isAscii = false } = options;
   const glyphs = GLYPHS[isAscii ? "ascii" : "braille"];
   const has = (level: GlucoseReading["level"]): boolean => readings.some((reading) => reading.level === level);
@@ -109,10 +126,18 @@ function makeRows(readings: readonly GlucoseReading[], columns: number, height: 
     };
   });
   const edge = (level: "low" | "high"): Row[] => {
-    const marked = readings.filter((reading) => reading.level === level).map((reading) => Math.floor(dotOf(reading, columns, span) / DOTS_ACROSS));
+    const marked = readings
+      .filter((reading) => reading.level === level)
+      .map((reading) => Math.floor(dotOf(reading, columns, span) / DOTS_ACROSS));
     if (marked.length === 0) return [];
     const mark: Cell = { text: glyphs[level], tone: level };
-    return [{ label: level.toUpperCase(), cellAt: (column) => (marked.includes(column) ? mark : undefined), isNewest: newest?.level === level }];
+    return [
+      {
+        label: level.toUpperCase(),
+        cellAt: (column) => (marked.includes(column) ? mark : undefined),
+        isNewest: newest?.level === level,
+      },
+    ];
   };
   return [...edge("high"), ...rows, ...edge("low")];
 }
@@ -141,11 +166,14 @@ function plot(canvas: Canvas, readings: readonly GlucoseReading[], span: Span, s
 /** Paints runs of equal tone at once: escape sequences for each character would be most of the output. */
 function paintCells(cells: readonly (Cell | undefined)[], paint: Paint): string {
   let line = "";
-  for (let start = 0; start < cells.length; ) {
+  for (let start = 0; start < cells.length;) {
     const tone = cells[start]?.tone;
     let end = start;
     while (end < cells.length && cells[end]?.tone === tone) end++;
-    const text = cells.slice(start, end).map((cell) => cell?.text ?? " ").join("");
+    const text = cells
+      .slice(start, end)
+      .map((cell) => cell?.text ?? " ")
+      .join("");
     line += tone === undefined ? text : paint(tone, text);
     start = end;
   }

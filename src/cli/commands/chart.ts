@@ -43,10 +43,14 @@ export const chart: Subcommand<ChartCommandOptions> = {
     ...connectionOptions,
     minutesOption(MAX_MINUTES),
     unitOption,
-    new Option("--low <figure>", "where the target band begins, in the unit shown (default: 70 mg/dL)").argParser(positiveNumber),
+    new Option("--low <figure>", "where the target band begins, in the unit shown (default: 70 mg/dL)").argParser(
+      positiveNumber,
+    ),
     new Option("--high <figure>", "where it ends (default: 180 mg/dL)").argParser(positiveNumber),
     new Option("--width <columns>", "default: the terminal's").argParser(wholeNumber(LEAST_WIDTH, 1000)),
-    new Option("--height <lines>", `default: the terminal's, up to ${String(USUAL_HEIGHT)}`).argParser(wholeNumber(LEAST_HEIGHT, 200)),
+    new Option("--height <lines>", `default: the terminal's, up to ${String(USUAL_HEIGHT)}`).argParser(
+      wholeNumber(LEAST_HEIGHT, 200),
+    ),
     new Option("--ascii", "no braille dots and no line drawing"),
   ],
   async run({ minutes, unit, low, high, ascii, ...options }, io) {
@@ -73,7 +77,10 @@ export const chart: Subcommand<ChartCommandOptions> = {
 };
 
 /** As large as was asked for, else as the terminal has room for; a pipe's reader may say how wide in `COLUMNS`. */
-function sizeOf({ width, height }: Pick<ChartCommandOptions, "width" | "height">, { stdout, env }: Io): { width: number; height: number } {
+function sizeOf(
+  { width, height }: Pick<ChartCommandOptions, "width" | "height">,
+  { stdout, env }: Io,
+): { width: number; height: number } {
   // 0 where a terminal does not know its own size.
   const columns = stdout.columns || Number(env["COLUMNS"]) || USUAL_WIDTH;
   const rows = stdout.rows ? Math.min(USUAL_HEIGHT, stdout.rows - 2) : USUAL_HEIGHT;

@@ -22,7 +22,9 @@ export const doctor: Subcommand<DoctorOptions> = {
   summary: "what works and what does not, step by step, to be pasted in public",
   options: [
     ...connectionOptions,
-    new Option("--try-regions", "if the login is refused, ask whether to try it once in each other region").conflicts("baseUrl"),
+    new Option("--try-regions", "if the login is refused, ask whether to try it once in each other region").conflicts(
+      "baseUrl",
+    ),
     jsonOption,
   ],
   notes: NOTES,
@@ -34,8 +36,14 @@ export const doctor: Subcommand<DoctorOptions> = {
     });
     const failure = firstFailed(steps);
     const exitCode = failure === undefined ? EXIT.OK : STEP_CODES[failure.name];
-    if (json) io.stdout.write(`${JSON.stringify({ ok: failure === undefined, failedStep: failure?.name ?? null, exitCode, steps }, null, 2)}\n`);
-    else io.stdout.write(failure === undefined ? "\nAll is well.\n" : `\nFailed at: ${failure.name} (exit code ${String(exitCode)})\n`);
+    if (json)
+      io.stdout.write(
+        `${JSON.stringify({ ok: failure === undefined, failedStep: failure?.name ?? null, exitCode, steps }, null, 2)}\n`,
+      );
+    else
+      io.stdout.write(
+        failure === undefined ? "\nAll is well.\n" : `\nFailed at: ${failure.name} (exit code ${String(exitCode)})\n`,
+      );
     return exitCode;
   },
 };

@@ -60,15 +60,22 @@ export const followers: Subcommand<FollowersOptions> = {
 };
 
 /** Nothing that is given is left out of account. @throws {UsageError} */
-function checkUse({ email, displayName, graph, json }: FollowersOptions, action: string, name: string | undefined): void {
+function checkUse(
+  { email, displayName, graph, json }: FollowersOptions,
+  action: string,
+  name: string | undefined,
+): void {
   if (action !== "invite" && (email !== undefined || displayName !== undefined || !graph)) {
     throw new UsageError("--email, --display-name and --no-graph belong to invite.");
   }
   if (action !== "list" && json) throw new UsageError("--json belongs to list.");
   if (action === "list" ? name !== undefined : !name?.trim()) {
-    throw new UsageError(action === "list" ? "list takes no name." : `Say whom: dexcom-share followers ${action} <name>`);
+    throw new UsageError(
+      action === "list" ? "list takes no name." : `Say whom: dexcom-share followers ${action} <name>`,
+    );
   }
-  if (action === "invite" && !(email && displayName?.trim())) throw new UsageError("invite needs --email and --display-name.");
+  if (action === "invite" && !(email && displayName?.trim()))
+    throw new UsageError("invite needs --email and --display-name.");
 }
 
 async function open({ yes = false, ...options }: FollowersOptions, io: Io): Promise<Task> {

@@ -9,4 +9,13 @@ import { simulate } from "./simulate.ts";
 import { watch } from "./watch.ts";
 
 /** All subcommands, in the order of the help. The first is what is done where none is named. */
-export const SUBCOMMANDS: readonly Subcommand<never>[] = [current, latest, readings, watch, chart, followers, simulate, doctor];
+export const SUBCOMMANDS: readonly Subcommand<never>[] = [
+  current,
+  latest,
+  readings,
+  watch,
+  chart,
+  followers,
+  simulate,
+  doctor,
+];

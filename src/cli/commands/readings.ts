@@ -2,7 +2,15 @@ import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
-import { connectionOptions, jsonOption, MAX_COUNT, MAX_MINUTES, minutesOption, unitOption, wholeNumber } from "../options.ts";
+import {
+  connectionOptions,
+  jsonOption,
+  MAX_COUNT,
+  MAX_MINUTES,
+  minutesOption,
+  unitOption,
+  wholeNumber,
+} from "../options.ts";
 import { ageMs, readingColumns, readingJson } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { formatAge, formatOffset } from "../times.ts";
@@ -42,7 +50,11 @@ export const readings: Subcommand<ReadingsOptions> = {
 };
 
 function toJson(list: readonly GlucoseReading[], now: number): string {
-  return JSON.stringify(list.map((reading) => readingJson(reading, now)), null, 2);
+  return JSON.stringify(
+    list.map((reading) => readingJson(reading, now)),
+    null,
+    2,
+  );
 }
 
 /** A line for each, in columns. */
@@ -56,7 +68,11 @@ const CSV_COLUMNS = ["datetime", "timezone", "mgDl", "mmolL", "level", "trend", 
 function toCsv(list: readonly GlucoseReading[]): string {
   const rows = list.map((reading) => {
     const { datetime, timezone } = reading;
-    const fields = { ...reading.toJSON(), datetime: datetime.toISOString(), timezone: timezone && formatOffset(timezone) };
+    const fields = {
+      ...reading.toJSON(),
+      datetime: datetime.toISOString(),
+      timezone: timezone && formatOffset(timezone),
+    };
     return CSV_COLUMNS.map((column) => String(fields[column] ?? "")).join(",");
   });
   return [CSV_COLUMNS.join(","), ...rows].join("\n");

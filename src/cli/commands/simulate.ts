@@ -38,7 +38,13 @@ export const simulate: Subcommand<SimulateOptions> = {
     const simulator = new ShareSimulator({ accounts, clock: accelerated(io.clock, speed), seed });
     const server = await listen(simulator, { port });
     try {
-      io.stdout.write(greeting(server.url, accounts, accounts.find((account) => account.region === region)!));
+      io.stdout.write(
+        greeting(
+          server.url,
+          accounts,
+          accounts.find((account) => account.region === region)!,
+        ),
+      );
       await untilAborted(io.signal);
     } finally {
       await server.close();
@@ -66,7 +72,11 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What a newcomer needs: where it is, who is known there, and every step of a read by hand. */
-function greeting(url: string, accounts: readonly SimulatedAccount[], { username, password, region }: SimulatedAccount): string {
+function greeting(
+  url: string,
+  accounts: readonly SimulatedAccount[],
+  { username, password, region }: SimulatedAccount,
+): string {
   const width = Math.max(...accounts.map((account) => account.username.length));
   const post = `curl -s -H 'Content-Type: application/json' ${url}/ShareWebServices/Services`;
   const { applicationId } = REGION_ENDPOINTS[region];

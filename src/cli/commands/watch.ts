@@ -23,14 +23,19 @@ export const watch: Subcommand<WatchOptions> = {
   summary: "each reading as it comes, until Ctrl-C",
   options: [
     ...singleOptions,
-    new Option("--since <when>", "first what came after that: 3h, 1h30m, 2026-01-15T08:00 (default: the latest reading)").argParser(parseSince),
+    new Option(
+      "--since <when>",
+      "first what came after that: 3h, 1h30m, 2026-01-15T08:00 (default: the latest reading)",
+    ).argParser(parseSince),
   ],
-  notes: "With --json a line of JSON for each. What delays readings is told on stderr; those that turn up after newer ones are marked late.",
+  notes:
+    "With --json a line of JSON for each. What delays readings is told on stderr; those that turn up after newer ones are marked late.",
   async run({ since, unit, json, ...options }, io) {
     const dexcom = await connect(options, io, { onEvent: narrator(io) });
     const paint = painterFor(io.stdout, io.env);
     const moment = since && momentOf(since, io.clock.now());
-    if (moment && moment.getTime() > io.clock.now()) io.stderr.write("dexcom-share: that moment is still to come; nothing is shown before it\n");
+    if (moment && moment.getTime() > io.clock.now())
+      io.stderr.write("dexcom-share: that moment is still to come; nothing is shown before it\n");
     for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
       const text = json ? JSON.stringify(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
       io.stdout.write(`${text}\n`);
@@ -53,7 +58,9 @@ function narrator({ stderr }: Io): (event: DexcomEvent) => void {
   return (event) => {
     if (event.type === "waiting") {
       const { message, serverCode } = event.error;
-      say(`${message}${serverCode === undefined ? "" : ` (${serverCode})`}: trying again in ${formatDuration(event.delayMs)}`);
+      say(
+        `${message}${serverCode === undefined ? "" : ` (${serverCode})`}: trying again in ${formatDuration(event.delayMs)}`,
+      );
     } else if (event.type === "stale") {
       say(`no reading is younger than ${formatDuration(STALE_AFTER_MS)}`);
     } else if (event.type === "recovered") {

@@ -6,15 +6,19 @@ import { failed, ok, type Finding } from "./step.ts";
 export function checkCredentials(credentials: PartialCredentials): Finding {
   const { username, accountId, password = "" } = credentials;
   const missing = missingCredentials(credentials);
-  if (missing !== undefined) return failed(`${missing} not set`, ["Set it in the environment, or run this in a terminal to be asked."]);
+  if (missing !== undefined)
+    return failed(`${missing} not set`, ["Set it in the environment, or run this in a terminal to be asked."]);
   if (username !== undefined && accountId !== undefined) {
     return failed("both DEXCOM_USERNAME and DEXCOM_ACCOUNT_ID are set", ["Set one of the two."]);
   }
-  if (username?.trim() === "") return failed("DEXCOM_USERNAME is blank", ["Set it to the user name, the email address or the phone number."]);
+  if (username?.trim() === "")
+    return failed("DEXCOM_USERNAME is blank", ["Set it to the user name, the email address or the phone number."]);
   // A user name of the form of an id is taken as one.
   const id = accountId ?? (hasIdForm(username) ? username : undefined);
   if (id !== undefined && !isId(id)) {
-    return failed("what is given as the account id is none", ["It is a UUID, 8-4-4-4-12 hexadecimal digits, and not all zeros."]);
+    return failed("what is given as the account id is none", [
+      "It is a UUID, 8-4-4-4-12 hexadecimal digits, and not all zeros.",
+    ]);
   }
   const summary = `${username === undefined ? "an account id" : formOfName(username)}, and a password`;
   const warnings = [...doubtsOfName(username ?? ""), ...doubtsOfPassword(password)];
@@ -35,7 +39,8 @@ function doubtsOfName(name: string): string[] {
   const doubts: string[] = [];
   if (name !== name.trim()) doubts.push("The user name begins or ends with white space.");
   if (DIGITS.test(name)) doubts.push("A phone number is written with + and the country code.");
-  if (/^\s*\+\d*[^\d]/.test(name) && !name.includes("@")) doubts.push("A phone number is written without spaces or signs after the +.");
+  if (/^\s*\+\d*[^\d]/.test(name) && !name.includes("@"))
+    doubts.push("A phone number is written without spaces or signs after the +.");
   if (/\+.*@/.test(name)) doubts.push("An email address with a + has been reported to be refused: try the user name.");
   return doubts;
 }

@@ -40,12 +40,16 @@ export async function diagnose(options: DiagnosisOptions, io: Io, tell: (step: S
   const url = servicesUrl(target.baseUrl ?? REGION_ENDPOINTS[target.region].origin);
   found("versions", describeVersions());
 
-  const credentials = target.isSimulated || isInteractive(io) ? await credentialsFor(target, io) : credentialsFromEnv(io.env);
+  const credentials =
+    target.isSimulated || isInteractive(io) ? await credentialsFor(target, io) : credentialsFromEnv(io.env);
   const areCredentialsGood = found("credentials", checkCredentials(credentials));
 
   const service = await askService(target, url, io);
   const isServiceGood = found("service", service.finding);
-  found("clock", service.time === undefined ? skipped("the service did not tell its time") : describeClock(service.time));
+  found(
+    "clock",
+    service.time === undefined ? skipped("the service did not tell its time") : describeClock(service.time),
+  );
 
   const kept = openCache(options, io);
   found("cache", await kept.describe());
@@ -57,7 +61,8 @@ export async function diagnose(options: DiagnosisOptions, io: Io, tell: (step: S
   }
   const read = await readOnce(target, credentials as Credentials, io, kept.openForLogin(), service.time?.aheadMs ?? 0);
   found("login", read.login);
-  if (read.isRefused && options.tryRegions) found("regions", await tryOtherRegions(target, credentials as Credentials, io, kept));
+  if (read.isRefused && options.tryRegions)
+    found("regions", await tryOtherRegions(target, credentials as Credentials, io, kept));
   found("readings", read.readings);
   found("age", read.age);
   return steps;
@@ -66,13 +71,20 @@ export async function diagnose(options: DiagnosisOptions, io: Io, tell: (step: S
 function describeVersions(): Finding {
   const { versions, platform, arch } = process;
   const version = packageVersion();
-  return ok(`dexcom-share-ts ${version}, Node ${versions.node}, ${platform} ${arch}`, { version, node: versions.node, platform, arch });
+  return ok(`dexcom-share-ts ${version}, Node ${versions.node}, ${platform} ${arch}`, {
+    version,
+    node: versions.node,
+    platform,
+    arch,
+  });
 }
 
 /** Never the address of a base URL: it may be somebody's own machine. */
 function nameOf({ region, baseUrl, isSimulated }: Target): string {
   if (isSimulated) return `a simulator in this process, region ${region}`;
-  return baseUrl === undefined ? `region ${region} (${new URL(REGION_ENDPOINTS[region].origin).host})` : `a base URL of your own, region ${region}`;
+  return baseUrl === undefined
+    ? `region ${region} (${new URL(REGION_ENDPOINTS[region].origin).host})`
+    : `a base URL of your own, region ${region}`;
 }
 
 async function askService(target: Target, url: string, io: Io): Promise<{ finding: Finding; time?: ServiceTime }> {
@@ -83,7 +95,12 @@ async function askService(target: Target, url: string, io: Io): Promise<{ findin
     return { finding: ok(`${name}, answers in ${String(latencyMs)} ms`, { region: target.region, latencyMs }), time };
   } catch (error) {
     if (!(error instanceof DexcomError)) throw error;
-    return { finding: failed(`${name}: ${describeFailure(error)}`, [error.advice], { region: target.region, ...detailsOf(error) }) };
+    return {
+      finding: failed(`${name}: ${describeFailure(error)}`, [error.advice], {
+        region: target.region,
+        ...detailsOf(error),
+      }),
+    };
   }
 }
 

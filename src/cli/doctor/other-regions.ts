@@ -12,7 +12,12 @@ import { skipped, type Finding } from "./step.ts";
 const REGIONS: readonly Region[] = ["us", "ous", "jp"];
 
 /** Offers the refused credentials to the other regions, once each, if the person says yes. Stops at a lock-out. */
-export async function tryOtherRegions(target: Target, credentials: Credentials, io: Io, cache: CommandCache): Promise<Finding> {
+export async function tryOtherRegions(
+  target: Target,
+  credentials: Credentials,
+  io: Io,
+  cache: CommandCache,
+): Promise<Finding> {
   if (!isInteractive(io)) return skipped("--try-regions asks first, and there is no terminal to ask on");
   const others = REGIONS.filter((region) => region !== target.region);
   const question = `Send this login once to ${others.join(" and once to ")}? Each refusal may count towards a lock-out.`;
@@ -22,11 +27,20 @@ export async function tryOtherRegions(target: Target, credentials: Credentials, 
     const answer = await tryRegion({ ...target, region }, credentials, io, cache);
     answers.push(`${region} ${answer}`);
     if (answer === "accepted") {
-      return { status: "ok", summary: answers.join(", "), advice: [`Set DEXCOM_REGION=${region}, or say --region ${region}.`], details: { region } };
+      return {
+        status: "ok",
+        summary: answers.join(", "),
+        advice: [`Set DEXCOM_REGION=${region}, or say --region ${region}.`],
+        details: { region },
+      };
     }
     if (answer === LOCKED) break;
   }
-  return { status: "warning", summary: answers.join(", "), advice: ["No region that was asked knows this login: check the user name and the password."] };
+  return {
+    status: "warning",
+    summary: answers.join(", "),
+    advice: ["No region that was asked knows this login: check the user name and the password."],
+  };
 }
 
 const LOCKED = "locked";
@@ -34,7 +48,9 @@ const LOCKED = "locked";
 async function tryRegion(target: Target, credentials: Credentials, io: Io, cache: CommandCache): Promise<string> {
   const guard = guardLogins(target.fetch);
   try {
-    const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache.openForLogin(), { retry: { retries: 1 } });
+    const dexcom = makeClient({ ...target, fetch: guard.fetch }, credentials, io, cache.openForLogin(), {
+      retry: { retries: 1 },
+    });
     await dexcom.getLatestGlucoseReading({ signal: io.signal });
     return "accepted";
   } catch (error) {

@@ -44,7 +44,9 @@ export async function readOnce(
       return { login, readings: NO_LOGIN, age: NO_LOGIN, isRefused: error.code === "CREDENTIALS_REFUSED" };
     }
     const readings = guard.isBlocked
-      ? failed("the service refused the session that it had just given", ["Try again in a few minutes; if it stays so, report it."])
+      ? failed("the service refused the session that it had just given", [
+          "Try again in a few minutes; if it stays so, report it.",
+        ])
       : failed(describeFailure(error), [error.advice], detailsOf(error));
     return { login: ok("accepted"), readings, age: NONE, isRefused: false };
   }
@@ -55,12 +57,16 @@ function describeReadings(list: readonly GlucoseReading[], serviceNow: number): 
   const [newest] = list;
   if (newest === undefined) {
     return {
-      readings: failed("none in the last 24 hours, though the login is accepted", [
-        "Sharing must be on in the Dexcom app, with at least one follower invited: without one the service gives nothing.",
-        "A dependent's readings are on the dependent's own account, not on the parent's.",
-        "The wearer's phone may have been offline for a day, or no sensor was running.",
-        "Stelo has no Share.",
-      ], { count: 0 }),
+      readings: failed(
+        "none in the last 24 hours, though the login is accepted",
+        [
+          "Sharing must be on in the Dexcom app, with at least one follower invited: without one the service gives nothing.",
+          "A dependent's readings are on the dependent's own account, not on the parent's.",
+          "The wearer's phone may have been offline for a day, or no sensor was running.",
+          "Stelo has no Share.",
+        ],
+        { count: 0 },
+      ),
       age: NONE,
     };
   }
@@ -72,10 +78,14 @@ function describeReadings(list: readonly GlucoseReading[], serviceNow: number): 
     age:
       newestAgeMs <= CURRENT_FOR_MS
         ? ok(summary, { newestAgeMs })
-        : failed(`${summary}: there is no current one`, [
-            "The wearer's phone uploads them: is it on, online, and is the Dexcom app running with Share on?",
-            "Battery savers hold uploads back; they come later, all at once.",
-            "A new sensor warms up for half an hour to two hours, a lost signal leaves a gap.",
-          ], { newestAgeMs }),
+        : failed(
+            `${summary}: there is no current one`,
+            [
+              "The wearer's phone uploads them: is it on, online, and is the Dexcom app running with Share on?",
+              "Battery savers hold uploads back; they come later, all at once.",
+              "A new sensor warms up for half an hour to two hours, a lost signal leaves a gap.",
+            ],
+            { newestAgeMs },
+          ),
   };
 }

@@ -22,25 +22,44 @@ const TIMEOUT_MS = 10_000;
  * @param servicesUrl Ends in `/ShareWebServices/Services/`.
  * @throws {NetworkError} where no answer came; {ServerError} where what came is none of this service's.
  */
-export async function askServiceTime(servicesUrl: string, send: typeof fetch, { clock, signal }: Io): Promise<ServiceTime> {
+export async function askServiceTime(
+  servicesUrl: string,
+  send: typeof fetch,
+  { clock, signal }: Io,
+): Promise<ServiceTime> {
   const askedAt = clock.now();
-  const timedOut = (): TimeoutError => new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(TIMEOUT_MS)} ms`);
+  const timedOut = (): TimeoutError =>
+    new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(TIMEOUT_MS)} ms`);
   try {
-    return await within(clock, { endsAt: askedAt + 2 * TIMEOUT_MS, signal }, TIMEOUT_MS, timedOut, async (inner, onStop) => {
-      const headers = { Accept: "application/json" };
-      const response = await send(`${servicesUrl}General/SystemUtcTime`, { headers, redirect: "manual", signal: inner });
-      const latencyMs = clock.now() - askedAt;
-      const text = (await readBody(response, inner, onStop)) ?? "";
-      const time = readSystemTime(text) || parseHttpDate(response.headers.get("date"));
-      // Of an error or a page the `Date` may be right, but it is somebody else's.
-      if (!response.ok || isPage(text)) {
-        throw new ServerError("UNEXPECTED_RESPONSE", isPage(text) ? "A web page came in place of data" : "Unexpected server response", {
-          status: response.status || undefined,
+    return await within(
+      clock,
+      { endsAt: askedAt + 2 * TIMEOUT_MS, signal },
+      TIMEOUT_MS,
+      timedOut,
+      async (inner, onStop) => {
+        const headers = { Accept: "application/json" };
+        const response = await send(`${servicesUrl}General/SystemUtcTime`, {
+          headers,
+          redirect: "manual",
+          signal: inner,
         });
-      }
-      // Half of the way there, half of it back.
-      return { latencyMs, aheadMs: time === undefined ? undefined : askedAt + latencyMs / 2 - time };
-    });
+        const latencyMs = clock.now() - askedAt;
+        const text = (await readBody(response, inner, onStop)) ?? "";
+        const time = readSystemTime(text) || parseHttpDate(response.headers.get("date"));
+        // Of an error or a page the `Date` may be right, but it is somebody else's.
+        if (!response.ok || isPage(text)) {
+          throw new ServerError(
+            "UNEXPECTED_RESPONSE",
+            isPage(text) ? "A web page came in place of data" : "Unexpected server response",
+            {
+              status: response.status || undefined,
+            },
+          );
+        }
+        // Half of the way there, half of it back.
+        return { latencyMs, aheadMs: time === undefined ? undefined : askedAt + latencyMs / 2 - time };
+      },
+    );
   } catch (error) {
     if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
     throw new NetworkError("NETWORK_FAILED", "No answer from the service", { cause: rebuilt(error) });

@@ -13,12 +13,26 @@ interface Change {
 }
 
 export const CHANGES: Readonly<Record<"pause" | "resume", Change>> = {
-  pause: { operation: "pauseSubscription", from: "active", to: "paused", question: (name) => `Share nothing with ${name} until resumed?` },
-  resume: { operation: "resumeSubscription", from: "paused", to: "active", question: (name) => `Share with ${name} again?` },
+  pause: {
+    operation: "pauseSubscription",
+    from: "active",
+    to: "paused",
+    question: (name) => `Share nothing with ${name} until resumed?`,
+  },
+  resume: {
+    operation: "resumeSubscription",
+    from: "paused",
+    to: "active",
+    question: (name) => `Share with ${name} again?`,
+  },
 };
 
 /** Pauses or resumes one follower. */
-export async function changeFollower(task: Task, { operation, from, to, question }: Change, name: string): Promise<number> {
+export async function changeFollower(
+  task: Task,
+  { operation, from, to, question }: Change,
+  name: string,
+): Promise<number> {
   const { publisher, io } = task;
   const follower = theOne(await present(task), name, "subscriptionId");
   const state = stateOf(follower, io.clock.now());
@@ -38,10 +52,13 @@ export async function removeFollower(task: Task, name: string): Promise<number> 
   const all = await present(task);
   // A contact that was never invited is in no list.
   const isUnlisted = isId(name) && !all.some((one) => isMeant(one, name));
-  const follower = isUnlisted ? { subscriptionId: name, contactId: name, contactName: name } : theOne(all, name, "contactId");
+  const follower = isUnlisted
+    ? { subscriptionId: name, contactId: name, contactName: name }
+    : theOne(all, name, "contactId");
   const { contactId } = follower;
   if (contactId === undefined) throw new Error("The service does not say which contact that is: nothing was changed.");
-  if (!(await task.agrees(`Delete the contact ${nameOf(follower)}, who can then follow no longer?`))) return leaveIt(io);
+  if (!(await task.agrees(`Delete the contact ${nameOf(follower)}, who can then follow no longer?`)))
+    return leaveIt(io);
   try {
     await publisher.deleteContact(contactId, { signal: io.signal });
   } catch (error) {
@@ -52,14 +69,22 @@ export async function removeFollower(task: Task, name: string): Promise<number> 
 }
 
 /** Looks how it stands by now, and says so. */
-async function settle(task: Task, follower: Pick<Subscription, "subscriptionId" | "contactName">, wanted: SubscriptionState): Promise<number> {
+async function settle(
+  task: Task,
+  follower: Pick<Subscription, "subscriptionId" | "contactName">,
+  wanted: SubscriptionState,
+): Promise<number> {
   const { io } = task;
   const list = await look(task);
   if (list === undefined) return EXIT.OK;
   const now = list.find(({ subscriptionId }) => subscriptionId === follower.subscriptionId);
   const state = now?.state ?? "removed";
   if (state !== wanted) throw new Error(`The service took it, but still lists ${nameOf(follower)} as ${state}.`);
-  io.stdout.write(now === undefined || state === "removed" ? `${nameOf(follower)} is removed.\n` : followerLines([now], io.clock.now()));
+  io.stdout.write(
+    now === undefined || state === "removed"
+      ? `${nameOf(follower)} is removed.\n`
+      : followerLines([now], io.clock.now()),
+  );
   return EXIT.OK;
 }
 
@@ -72,10 +97,13 @@ async function present({ publisher, io }: Task): Promise<Subscription[]> {
 function theOne(all: readonly Subscription[], name: string, key: "contactId" | "subscriptionId"): Subscription {
   const meant = all.filter((one) => isMeant(one, name));
   const [first] = meant;
-  if (first === undefined) throw new Error(`Nobody goes by the name ${shown(name)}: \`dexcom-share followers\` lists who does.`);
+  if (first === undefined)
+    throw new Error(`Nobody goes by the name ${shown(name)}: \`dexcom-share followers\` lists who does.`);
   const ids = new Set(meant.map((one) => one[key]));
   if (ids.size === 1) return first;
-  throw new UsageError(`Several go by the name ${shown(name)}. Give one of these ids in its place: ${[...ids].join(", ")}`);
+  throw new UsageError(
+    `Several go by the name ${shown(name)}. Give one of these ids in its place: ${[...ids].join(", ")}`,
+  );
 }
 
 function isMeant({ contactName, contactId, subscriptionId }: Subscription, name: string): boolean {

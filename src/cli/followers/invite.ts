@@ -49,6 +49,8 @@ async function takeBack({ publisher, io }: Task, contactId: string, name: string
   try {
     await publisher.deleteContact(contactId, { signal: io.signal });
   } catch {
-    io.stderr.write(`A contact ${shown(name)} was made, and may not be invited. \`dexcom-share followers remove ${contactId}\` deletes it.\n`);
+    io.stderr.write(
+      `A contact ${shown(name)} was made, and may not be invited. \`dexcom-share followers remove ${contactId}\` deletes it.\n`,
+    );
   }
 }

@@ -10,7 +10,14 @@ export async function listFollowers({ publisher, io }: Task, isJson: boolean): P
   const all = await publisher.listSubscriptions({ signal: io.signal });
   const now = io.clock.now();
   const present = all.filter(({ state }) => state !== "removed");
-  if (isJson) io.stdout.write(`${JSON.stringify(all.map((one) => followerJson(one, now)), null, 2)}\n`);
+  if (isJson)
+    io.stdout.write(
+      `${JSON.stringify(
+        all.map((one) => followerJson(one, now)),
+        null,
+        2,
+      )}\n`,
+    );
   else io.stdout.write(followerLines(present, now));
   if (present.length === 0) io.stderr.write(`${NOBODY}\n`);
   return EXIT.OK;
@@ -18,7 +25,9 @@ export async function listFollowers({ publisher, io }: Task, isJson: boolean): P
 
 /** The fields of a subscription, by their names; `null` where the service said nothing. The record as it was sent is left out. */
 function followerJson(one: Subscription, now: number): object {
-  const fields = Object.entries(one).flatMap(([key, value]): [string, unknown][] => (key === "json" ? [] : [[key, value ?? null]]));
+  const fields = Object.entries(one).flatMap(([key, value]): [string, unknown][] =>
+    key === "json" ? [] : [[key, value ?? null]],
+  );
   return { ...Object.fromEntries(fields), hasLapsed: hasLapsed(one, now) };
 }
 
@@ -28,10 +37,20 @@ export function followerLines(subscriptions: readonly Subscription[], now: numbe
     nameOf(one),
     stateOf(one, now),
     one.maySeeGraph ? "graph" : "latest",
-    [one.createdAt && `invited ${day(one.createdAt)}`, stateOf(one, now) === "invited" && lapse(one)].filter(Boolean).join(", "),
+    [one.createdAt && `invited ${day(one.createdAt)}`, stateOf(one, now) === "invited" && lapse(one)]
+      .filter(Boolean)
+      .join(", "),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()}\n`).join("");
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }
 
 export function nameOf({ contactName, subscriptionId }: Pick<Subscription, "contactName" | "subscriptionId">): string {

@@ -126,7 +126,7 @@ export class VirtualClock implements Clock {
     };
     work.then(mark, mark);
     await this.#move(async () => {
-      for (let patience = PATIENCE_STEPS; ; ) {
+      for (let patience = PATIENCE_STEPS; ;) {
         await this.#settle(() => isSettled);
         if (isSettled) return;
         if (this.#wakeNext(Number.MAX_VALUE)) {

@@ -37,6 +37,9 @@ export function acceptInvitation(
   return toFollower(subscription, sharing.accept(subscription, known, nowMs));
 }
 
-function toFollower({ contact, subscriptionId }: Subscription, { subscriberId, secret }: Subscriber): SimulatedFollower {
+function toFollower(
+  { contact, subscriptionId }: Subscription,
+  { subscriberId, secret }: Subscriber,
+): SimulatedFollower {
   return { name: contact.name, subscriptionId, accountId: subscriberId, secret };
 }

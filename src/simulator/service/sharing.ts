@@ -104,7 +104,13 @@ export class SharingBook {
     return contact;
   }
 
-  invite(account: Account, contact: Contact, invitation: Invitation, nowMs: number, random: RandomStream = this.#random): Subscription {
+  invite(
+    account: Account,
+    contact: Contact,
+    invitation: Invitation,
+    nowMs: number,
+    random: RandomStream = this.#random,
+  ): Subscription {
     const subscription: Subscription = {
       ...invitation,
       subscriptionId: random.uuid(),
@@ -128,7 +134,11 @@ export class SharingBook {
     nowMs: number,
     random: RandomStream = this.#random,
   ): Subscriber {
-    const follower = subscriber ?? { subscriberId: random.uuid(), secret: random.hex(32), region: subscription.account.region };
+    const follower = subscriber ?? {
+      subscriberId: random.uuid(),
+      secret: random.hex(32),
+      region: subscription.account.region,
+    };
     this.#subscribers.set(follower.subscriberId, follower);
     subscription.subscriberId = follower.subscriberId;
     subscription.state = ACTIVE;

@@ -1,13 +1,21 @@
 import { ACTIVE, type Subscription } from "./sharing.ts";
 
 /** A list of subscriptions as the service writes it: keys in this order, dates in the old form (wire-protocol 6.4). */
-export function writeSubscriptions(subscriptions: readonly Subscription[], isMonitoring: (one: Subscription) => boolean): string {
+export function writeSubscriptions(
+  subscriptions: readonly Subscription[],
+  isMonitoring: (one: Subscription) => boolean,
+): string {
   return withSlashes(subscriptions.map((one) => toRecord(one, isMonitoring(one))));
 }
 
 /** The same with the key that only followers get (wire-protocol 7.2). */
-export function writeOwnSubscriptions(subscriptions: readonly Subscription[], isMonitoring: (one: Subscription) => boolean): string {
-  return withSlashes(subscriptions.map((one) => ({ ...toRecord(one, isMonitoring(one)), InvitationId: one.invitationId })));
+export function writeOwnSubscriptions(
+  subscriptions: readonly Subscription[],
+  isMonitoring: (one: Subscription) => boolean,
+): string {
+  return withSlashes(
+    subscriptions.map((one) => ({ ...toRecord(one, isMonitoring(one)), InvitationId: one.invitationId })),
+  );
 }
 
 function toRecord(one: Subscription, isMonitoring: boolean): object {

@@ -25,9 +25,15 @@ for (const world of WORLDS) {
     }
   }
 }
-console.log(`A week per row (seed ${seed}). Seconds from available to delivered; requests per reading; logins per day.\n`);
+console.log(
+  `A week per row (seed ${seed}). Seconds from available to delivered; requests per reading; logins per day.\n`,
+);
 console.log(table(rows));
-console.log(shortfalls.length === 0 ? "\nwatch() does what is wanted in every row." : `\nShort of what is wanted:\n- ${shortfalls.join("\n- ")}`);
+console.log(
+  shortfalls.length === 0
+    ? "\nwatch() does what is wanted in every row."
+    : `\nShort of what is wanted:\n- ${shortfalls.join("\n- ")}`,
+);
 
 function row(world: string, strategy: string, outcome: Outcome): string[] {
   const { medianS, p95S, requestsPerReading, loginsPerDay, lost, doubled, disordered } = outcome;
@@ -58,7 +64,13 @@ function shortfallsOf({ name, wanted }: World, outcome: Outcome): string[] {
 
 function table(cells: readonly (readonly string[])[]): string {
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
-  const lines = cells.map((line) => `| ${line.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(" | ")} |`);
-  lines.splice(1, 0, `|${widths.map((width, i) => (i < 2 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`);
+  const lines = cells.map(
+    (line) => `| ${line.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(" | ")} |`,
+  );
+  lines.splice(
+    1,
+    0,
+    `|${widths.map((width, i) => (i < 2 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`,
+  );
   return lines.join("\n");
 }

@@ -46,7 +46,8 @@ export const WORLDS: readonly World[] = [
     delayMs: uniform,
     // Five of seven requests are turned away, three of them with a time to wait for.
     trouble: (simulator) => {
-      const isWithin = (time: number, share: number): boolean => time % HOUR_MS < 15 * MINUTE_MS && Math.floor(time) % 7 < share;
+      const isWithin = (time: number, share: number): boolean =>
+        time % HOUR_MS < 15 * MINUTE_MS && Math.floor(time) % 7 < share;
       simulator.inject({ when: ({ time }) => isWithin(time, 3), status: 429, headers: { "retry-after": "30" } });
       simulator.inject({ when: ({ time }) => isWithin(time, 5), status: 429 });
     },

@@ -39,9 +39,17 @@ const client = {
     return 1;
   },
 };
-const service = { get: async (key) => kept.get(key), set: async (key, value) => kept.set(key, value), delete: async (key) => kept.delete(key) };
+const service = {
+  get: async (key) => kept.get(key),
+  set: async (key, value) => kept.set(key, value),
+  delete: async (key) => kept.delete(key),
+};
 const directory = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-consumer-"));
-for (const cache of [new RedisSessionStore(client), new KeyValueSessionStore(service, { prefix: "kv:" }), new FileSessionStore({ directory })]) {
+for (const cache of [
+  new RedisSessionStore(client),
+  new KeyValueSessionStore(service, { prefix: "kv:" }),
+  new FileSessionStore({ directory }),
+]) {
   const before = simulator.requests.length;
   for (let i = 0; i < 2; i++) await new Dexcom({ ...account, cache, fetch: simulator.fetch }).getLatestGlucoseReading();
   assert.equal(simulator.requests.length - before, 4, cache.constructor.name);

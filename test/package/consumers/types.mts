@@ -18,7 +18,10 @@ const dexcom = new Dexcom({ ...account, region: Region.OUS, cache, fetch: simula
 const stores: SessionStore[] = [
   new FileSessionStore({ directory: "sessions", ttlMs: 1000 }),
   new KeyValueSessionStore({ get: async () => null, set: async () => undefined, delete: async () => true }),
-  new RedisSessionStore({ status: "ready", get: async () => null, del: async () => 1, eval: async () => 1 }, { prefix: "mine:" }),
+  new RedisSessionStore(
+    { status: "ready", get: async () => null, del: async () => 1, eval: async () => 1 },
+    { prefix: "mine:" },
+  ),
 ];
 export const clients: Dexcom[] = stores.map((store) => new Dexcom({ ...account, cache: store }));
 
@@ -33,7 +36,10 @@ export async function share(): Promise<PostedReading[]> {
 }
 
 export async function follow(): Promise<GlucoseReading | undefined> {
-  const subscriber = new Subscriber({ accountId: "33333333-3333-3333-3333-333333333333", secret: "0123456789abcdef0123456789abcdef" });
+  const subscriber = new Subscriber({
+    accountId: "33333333-3333-3333-3333-333333333333",
+    secret: "0123456789abcdef0123456789abcdef",
+  });
   const latest: LatestReading[] = await subscriber.getLatestGlucoseReadings(["44444444-4444-4444-4444-444444444444"]);
   return latest[0]?.reading;
 }

@@ -1,7 +1,13 @@
 import { all, each, final, retried, type Answer, type Fault } from "./fault.ts";
 
 const MEGABYTE = 1_048_576;
-const RECORD = { WT: "Date(1691239553000)", ST: "Date(1691239553000)", DT: "Date(1691239553000-0400)", Value: 132, Trend: "Flat" };
+const RECORD = {
+  WT: "Date(1691239553000)",
+  ST: "Date(1691239553000)",
+  DT: "Date(1691239553000-0400)",
+  Value: 132,
+  Trend: "Flat",
+};
 
 const page = (status: number, sent: string): Answer => ({
   status,
@@ -25,14 +31,24 @@ export const BODIES: readonly Fault[] = [
   }),
   final("the word Forbidden", all("UNEXPECTED_RESPONSE 1"), () => ({ status: 403, body: "Forbidden" })),
   final("a body of 50 MB", all("UNEXPECTED_RESPONSE 1"), ({ text }) => ({ padding: 50 * MEGABYTE, body: text })),
-  retried("a body of 50 MB with 500", "UNEXPECTED_RESPONSE", ({ text }) => ({ status: 500, padding: 50 * MEGABYTE, body: text })),
+  retried("a body of 50 MB with 500", "UNEXPECTED_RESPONSE", ({ text }) => ({
+    status: 500,
+    padding: 50 * MEGABYTE,
+    body: text,
+  })),
   final("what was sent, sent back", all("INVALID_SHAPE 1"), ({ text }) => ({ body: text })),
   final("null", all("INVALID_SHAPE 1"), () => ({ body: "null" })),
   final("true", all("INVALID_SHAPE 1"), () => ({ body: "true" })),
   final("an empty object", all("INVALID_SHAPE 1"), () => ({ body: "{}" })),
   final("an empty list", each("INVALID_SHAPE 1", "nothing 1"), () => ({ body: "[]" })),
-  final("an empty list in what is called a page", each("INVALID_SHAPE 1", "nothing 1"), () => ({ headers: { "content-type": "text/html" }, body: "[]" })),
-  final("an empty list with no content type", each("INVALID_SHAPE 1", "nothing 1"), () => ({ headers: { "content-type": "" }, body: "[]" })),
+  final("an empty list in what is called a page", each("INVALID_SHAPE 1", "nothing 1"), () => ({
+    headers: { "content-type": "text/html" },
+    body: "[]",
+  })),
+  final("an empty list with no content type", each("INVALID_SHAPE 1", "nothing 1"), () => ({
+    headers: { "content-type": "" },
+    body: "[]",
+  })),
   final("a record in no list", all("INVALID_SHAPE 1"), () => ({ body: JSON.stringify(RECORD) })),
   ...[
     ["a figure of null", { Value: null }],
@@ -46,6 +62,8 @@ export const BODIES: readonly Fault[] = [
     ["a trend of nobody's", { Trend: "toString" }],
     ["a trend of null", { Trend: null }],
   ].map(([what, change]) =>
-    final(`a record with ${what as string}`, all("INVALID_SHAPE 1"), () => ({ body: JSON.stringify([RECORD, { ...RECORD, ...(change as object) }]) })),
+    final(`a record with ${what as string}`, all("INVALID_SHAPE 1"), () => ({
+      body: JSON.stringify([RECORD, { ...RECORD, ...(change as object) }]),
+    })),
   ),
 ];

@@ -8,12 +8,29 @@ const UNKNOWN = "UNKNOWN_FAULT 1";
 /** Messages are the recorded ones, and echo what was sent where the recorded ones do (wire-protocol 9.2). */
 const FINAL: readonly (readonly [code: string, message: (sent: Sent) => string, outcome: Columns])[] = [
   ["AccountPasswordInvalid", () => "Publisher account password failed", all(REFUSED)],
-  ["SSO_AuthenticateAccountNotFound", ({ text }) => `Create SSO account during login failed. AccountName=${text}`, all(REFUSED)],
-  ["SSO_AuthenticatePasswordInvalid", ({ text }) => `Simulate SSO: Authentication failed. AccountId=${text}`, all(REFUSED)],
-  ["SSO_InternalError", ({ text }) => `HttpStatus='401 UNAUTHORIZED(401)' Msg=Cannot Authenticate by AccountName='${text}'`, all(REFUSED)],
+  [
+    "SSO_AuthenticateAccountNotFound",
+    ({ text }) => `Create SSO account during login failed. AccountName=${text}`,
+    all(REFUSED),
+  ],
+  [
+    "SSO_AuthenticatePasswordInvalid",
+    ({ text }) => `Simulate SSO: Authentication failed. AccountId=${text}`,
+    all(REFUSED),
+  ],
+  [
+    "SSO_InternalError",
+    ({ text }) => `HttpStatus='401 UNAUTHORIZED(401)' Msg=Cannot Authenticate by AccountName='${text}'`,
+    all(REFUSED),
+  ],
   ["SSO_AuthenticateMaxAttemptsExceeed", ({ text }) => `Too many. AccountId=${text}`, all(LOCKED)],
   ["SSO_AuthenticateMaxAttemptsExceeded", ({ text }) => `Too many. AccountId=${text}`, all(LOCKED)],
-  ["InvalidArgument", () => 'Cannot deserialize value of type `java.util.UUID` from String "1": UUID has to be represented by standard 36-char representation', all(ARGUMENT)],
+  [
+    "InvalidArgument",
+    () =>
+      'Cannot deserialize value of type `java.util.UUID` from String "1": UUID has to be represented by standard 36-char representation',
+    all(ARGUMENT),
+  ],
   ["InvalidArgument", ({ text }) => `accountName: ${text}`, all(ARGUMENT)],
   ["InvalidArgument", ({ text }) => `password: ${text}`, all(ARGUMENT)],
 ];
@@ -31,7 +48,11 @@ const UNKNOWN_CODES: readonly string[] = [
   "",
 ];
 
-const SESSION_ENDS: readonly (readonly [code: string, message: string, outcome: "SESSION_NOT_FOUND" | "SESSION_EXPIRED"])[] = [
+const SESSION_ENDS: readonly (readonly [
+  code: string,
+  message: string,
+  outcome: "SESSION_NOT_FOUND" | "SESSION_EXPIRED",
+])[] = [
   ["SessionIdNotFound", "Failed to find session object. [SessionId = ", "SESSION_NOT_FOUND"],
   ["SessionNotValid", "Session not active or timed out. [SessionId = ", "SESSION_EXPIRED"],
 ];
@@ -69,6 +90,12 @@ function codes(status: number): Fault[] {
 export const CODES: readonly Fault[] = [
   ...codes(500),
   ...codes(200),
-  final("AccountPasswordInvalid with 429", all(REFUSED), () => ({ status: 429, body: faultBody("AccountPasswordInvalid", "") })),
-  final("AccountPasswordInvalid with 503", all(REFUSED), () => ({ status: 503, body: faultBody("AccountPasswordInvalid", "") })),
+  final("AccountPasswordInvalid with 429", all(REFUSED), () => ({
+    status: 429,
+    body: faultBody("AccountPasswordInvalid", ""),
+  })),
+  final("AccountPasswordInvalid with 503", all(REFUSED), () => ({
+    status: 503,
+    body: faultBody("AccountPasswordInvalid", ""),
+  })),
 ];

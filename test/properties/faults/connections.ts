@@ -6,7 +6,9 @@ const STALLED: readonly Break[] = ["stalled before headers", "stalled mid-body"]
 /** Answers that never came whole. A login may have been refused in them, so it is sent once more and no further (design, decision 2). */
 export const CONNECTIONS: readonly Fault[] = [
   ...LOST.map((breaks) => retried(`a connection ${breaks}`, "NETWORK_FAILED", ({ text }) => ({ breaks, body: text }))),
-  ...STALLED.map((breaks) => retried(`a connection ${breaks}`, "ATTEMPT_TIMED_OUT", ({ text }) => ({ breaks, body: text }))),
+  ...STALLED.map((breaks) =>
+    retried(`a connection ${breaks}`, "ATTEMPT_TIMED_OUT", ({ text }) => ({ breaks, body: text })),
+  ),
   retried(
     "a body that is not compressed as it says",
     "NETWORK_FAILED",

@@ -5,7 +5,8 @@ export const STEPS = ["authenticate", "login", "read", "replay"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** How a connection ends, or does not. */
-export type Break = "refused" | "reset before headers" | "stalled before headers" | "reset mid-body" | "stalled mid-body";
+export type Break =
+  "refused" | "reset before headers" | "stalled before headers" | "reset mid-body" | "stalled mid-body";
 
 /** What a service, a proxy or a network does with one request. A server and a scripted fetch both can play it. */
 export interface Answer {
@@ -55,10 +56,20 @@ export interface Fault {
 export const all = (cell: Cell): Columns => ({ authenticate: cell, login: cell, read: cell, replay: cell });
 
 /** One for the two steps that post the password, one for the two that read. */
-export const each = (logins: Cell, reads: Cell): Columns => ({ authenticate: logins, login: logins, read: reads, replay: reads });
+export const each = (logins: Cell, reads: Cell): Columns => ({
+  authenticate: logins,
+  login: logins,
+  read: reads,
+  replay: reads,
+});
 
 /** Made anew until it works or until there were as many attempts as may be: three, or two of a login. */
-export function retried(name: string, code: DexcomErrorCode, answer: Fault["answer"], more: Partial<Fault> = {}): Fault {
+export function retried(
+  name: string,
+  code: DexcomErrorCode,
+  answer: Fault["answer"],
+  more: Partial<Fault> = {},
+): Fault {
   return { name, answer, always: each(`${code} 2`, `${code} 3`), once: all("reading 2"), ...more };
 }
 
@@ -69,6 +80,8 @@ export function final(name: string, outcome: Columns, answer: Fault["answer"], m
 
 /** The service's form of a fault (wire-protocol 9.1), with the fields in which it repeats what it was sent. */
 export function faultBody(code: string, message: string): string {
-  const subCode = JSON.stringify({ OnlineException: { ErrorCode: "", TypeString: code, Message: message, FullText: message } });
+  const subCode = JSON.stringify({
+    OnlineException: { ErrorCode: "", TypeString: code, Message: message, FullText: message },
+  });
   return JSON.stringify({ Code: code, Message: message, SubCode: subCode, TypeName: "FaultException" });
 }

@@ -66,14 +66,18 @@ export class FaultyService {
     const isFaulty = this.isFaulty(path);
     const name = operationOf(path);
     const count = ++this.#counts[name];
-    if (isFaulty || (name === operationOf(this.#step) && count > (this.#step === "replay" ? 1 : 0))) this.#times.push(sent.now);
+    if (isFaulty || (name === operationOf(this.#step) && count > (this.#step === "replay" ? 1 : 0)))
+      this.#times.push(sent.now);
     if (isFaulty) return this.#faulty(name, sent);
     const body = JSON.parse(sent.text) as { password?: unknown; sessionId?: unknown };
     if (name === "read") {
       const isGone = body.sessionId !== this.#session || (this.#step === "replay" && count === 1);
-      return isGone ? { status: 500, body: faultBody("SessionNotValid", `[SessionId = ${String(body.sessionId)}]`) } : { body: JSON.stringify([RECORD]) };
+      return isGone
+        ? { status: 500, body: faultBody("SessionNotValid", `[SessionId = ${String(body.sessionId)}]`) }
+        : { body: JSON.stringify([RECORD]) };
     }
-    if (body.password !== PASSWORD) return { status: 500, body: faultBody("AccountPasswordInvalid", "Publisher account password failed") };
+    if (body.password !== PASSWORD)
+      return { status: 500, body: faultBody("AccountPasswordInvalid", "Publisher account password failed") };
     if (name === "authenticate") return { body: JSON.stringify(ACCOUNT_ID) };
     return { body: JSON.stringify(this.#open(`${SESSION_PREFIX}-0000-0000-0000-${String(count).padStart(12, "0")}`)) };
   }
@@ -81,7 +85,8 @@ export class FaultyService {
   /** An answer that is odd but an id all the same opens a session. */
   #faulty(name: keyof Counts, sent: Sent): Answer {
     const answer = this.#fault.answer(sent);
-    if (name === "login" && this.#fault.always.login.startsWith("reading")) this.#open(JSON.parse(answer.body as string) as string);
+    if (name === "login" && this.#fault.always.login.startsWith("reading"))
+      this.#open(JSON.parse(answer.body as string) as string);
     return answer;
   }
 

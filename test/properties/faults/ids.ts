@@ -9,12 +9,23 @@ const taken: Columns = { ...all(SHAPE), authenticate: "reading 1", login: "readi
 
 /** 8-4-4-4-12 hex digits of any kind and case, and not all zeros (design, decision 9). */
 export const IDS: readonly Fault[] = [
-  final("all zeros for an id", { ...all(SHAPE), authenticate: "DEFAULT_ID 1", login: "DEFAULT_ID 1" }, json("00000000-0000-0000-0000-000000000000")),
+  final(
+    "all zeros for an id",
+    { ...all(SHAPE), authenticate: "DEFAULT_ID 1", login: "DEFAULT_ID 1" },
+    json("00000000-0000-0000-0000-000000000000"),
+  ),
   final("an id of no UUID version", taken, json(ODD)),
-  final("an id in what is called a page", taken, () => ({ headers: { "content-type": "text/html" }, body: JSON.stringify(ODD) })),
+  final("an id in what is called a page", taken, () => ({
+    headers: { "content-type": "text/html" },
+    body: JSON.stringify(ODD),
+  })),
   final("an id in capitals", taken, json(ODD.toUpperCase())),
   final("an id in an object", { ...all(SHAPE), authenticate: "reading 1" }, json({ accountId: ODD })),
-  final("zeros in an object", { ...all(SHAPE), authenticate: "DEFAULT_ID 1" }, json({ accountId: "00000000-0000-0000-0000-000000000000" })),
+  final(
+    "zeros in an object",
+    { ...all(SHAPE), authenticate: "DEFAULT_ID 1" },
+    json({ accountId: "00000000-0000-0000-0000-000000000000" }),
+  ),
   final("an id without hyphens", all(SHAPE), json(ODD.replaceAll("-", ""))),
   final("an id in braces", all(SHAPE), json(`{${ODD}}`)),
   final("an id with a line after it", all(SHAPE), json(`${ODD}\n`)),

@@ -9,7 +9,8 @@ const MONTH = 30 * 24 * HOUR;
 const CODE = "RATE_LIMITED";
 const waited: Partial<Fault> = { always: all(`${CODE} 3`) };
 
-const later = (now: number, seconds: number): string => new Date(Math.floor(now / 1000) * 1000 + seconds * 1000).toUTCString();
+const later = (now: number, seconds: number): string =>
+  new Date(Math.floor(now / 1000) * 1000 + seconds * 1000).toUTCString();
 const date = (now: number): string => later(now, 0);
 
 function limited(name: string, retryAfter: string, gapMs: number): Fault {
@@ -59,5 +60,8 @@ export const RETRY_AFTER: readonly Fault[] = [
     () => ({ status: 503, headers: { "retry-after": String(SECONDS) } }),
     { always: all("UNEXPECTED_RESPONSE 3"), gapMs: SECONDS * 1000 },
   ),
-  final("503 for an hour", all("UNEXPECTED_RESPONSE 1"), () => ({ status: 503, headers: { "retry-after": String(HOUR) } })),
+  final("503 for an hour", all("UNEXPECTED_RESPONSE 1"), () => ({
+    status: 503,
+    headers: { "retry-after": String(HOUR) },
+  })),
 ];

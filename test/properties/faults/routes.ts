@@ -6,7 +6,9 @@ import { scriptedFetch, type Traffic } from "./scripted-fetch.ts";
 import type { Route } from "./walk.ts";
 
 /** Through a scripted fetch, in no time. */
-export function scriptedRoute(service: FaultyService): Route & { readonly traffic: Traffic; readonly clock: VirtualClock } {
+export function scriptedRoute(
+  service: FaultyService,
+): Route & { readonly traffic: Traffic; readonly clock: VirtualClock } {
   const clock = new VirtualClock();
   const { fetch, traffic } = scriptedFetch(service, clock);
   // Three attempts that time out fit into one call.
@@ -28,7 +30,9 @@ class StallClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const whole = systemClock.sleep(ms, signal);
-    return ms === ATTEMPT_MS ? Promise.race([whole, new Promise<void>((resolve) => (this.#endAttempt = resolve))]) : whole;
+    return ms === ATTEMPT_MS
+      ? Promise.race([whole, new Promise<void>((resolve) => (this.#endAttempt = resolve))])
+      : whole;
   }
 
   readonly onStall = (): void => {

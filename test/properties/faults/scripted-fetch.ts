@@ -17,7 +17,10 @@ export interface Traffic {
 }
 
 /** A fetch without a network that plays the answers of a faulty service. Failures are worded as the worst runtimes do: with the URL. */
-export function scriptedFetch(service: FaultyService, clock: Clock): { readonly fetch: typeof fetch; readonly traffic: Traffic } {
+export function scriptedFetch(
+  service: FaultyService,
+  clock: Clock,
+): { readonly fetch: typeof fetch; readonly traffic: Traffic } {
   const traffic: Traffic = { longest: 0, elsewhere: 0, unread: 0 };
   return {
     traffic,
@@ -27,7 +30,10 @@ export function scriptedFetch(service: FaultyService, clock: Clock): { readonly 
       const answer = service.answer(new URL(url).pathname, { text, now: clock.now(), elsewhere: ELSEWHERE });
       const failure = (code: string): TypeError => {
         const cause = Object.assign(new Error(`connect ${code} ${url} ${text}`), { code });
-        return Object.assign(new TypeError(`fetch failed: ${url} ${text}`, { cause }), { path: url, request: { url, body: text } });
+        return Object.assign(new TypeError(`fetch failed: ${url} ${text}`, { cause }), {
+          path: url,
+          request: { url, body: text },
+        });
       };
       const { breaks, status = 200 } = answer;
       const signal = init?.signal ?? undefined;

@@ -10,8 +10,12 @@ export const STATUSES: readonly Fault[] = [
   ...[400, 401, 403, 404, 408, 409, 423, 425, 501, 520].map((status) =>
     final(`status ${status}`, all("UNEXPECTED_RESPONSE 1"), () => ({ status, body: body(status) })),
   ),
-  ...[500, 502, 504].map((status) => retried(`status ${status}`, "UNEXPECTED_RESPONSE", () => ({ status, body: body(status) }))),
-  retried("status 503", "UNEXPECTED_RESPONSE", () => ({ status: 503, body: TEXT }), { always: all("UNEXPECTED_RESPONSE 3") }),
+  ...[500, 502, 504].map((status) =>
+    retried(`status ${status}`, "UNEXPECTED_RESPONSE", () => ({ status, body: body(status) })),
+  ),
+  retried("status 503", "UNEXPECTED_RESPONSE", () => ({ status: 503, body: TEXT }), {
+    always: all("UNEXPECTED_RESPONSE 3"),
+  }),
   ...[301, 302, 303, 307, 308].map((status) =>
     final(`a redirect to another origin with ${status}`, all("UNEXPECTED_RESPONSE 1"), ({ elsewhere }) => ({
       status,
@@ -22,7 +26,12 @@ export const STATUSES: readonly Fault[] = [
     status: 302,
     headers: { location: `${elsewhere}/?${encodeURIComponent(text)}` },
   })),
-  final("a redirect that a fetch followed all the same", all("UNEXPECTED_RESPONSE 1"), () => ({ isFollowed: true, body: "[]" }), {
-    only: "script",
-  }),
+  final(
+    "a redirect that a fetch followed all the same",
+    all("UNEXPECTED_RESPONSE 1"),
+    () => ({ isFollowed: true, body: "[]" }),
+    {
+      only: "script",
+    },
+  ),
 ];

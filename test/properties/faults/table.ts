@@ -8,4 +8,12 @@ import { RETRY_AFTER } from "./retry-after.ts";
 import { STATUSES } from "./statuses.ts";
 
 /** Everything that a network and a server can do, and what must come of it. */
-export const FAULTS: readonly Fault[] = [...CONNECTIONS, ...BODIES, ...STATUSES, ...CODES, ...IDS, ...RETRY_AFTER, ...ECHOES];
+export const FAULTS: readonly Fault[] = [
+  ...CONNECTIONS,
+  ...BODIES,
+  ...STATUSES,
+  ...CODES,
+  ...IDS,
+  ...RETRY_AFTER,
+  ...ECHOES,
+];

@@ -29,7 +29,12 @@ export interface Walk {
   readonly events: readonly DexcomEvent[];
 }
 
-export async function walk(step: Step, fault: Fault, isOnce: boolean, routeTo: (service: FaultyService) => Route): Promise<Walk> {
+export async function walk(
+  step: Step,
+  fault: Fault,
+  isOnce: boolean,
+  routeTo: (service: FaultyService) => Route,
+): Promise<Walk> {
   const service = new FaultyService(step, fault, isOnce);
   const { options, run } = routeTo(service);
   const events: DexcomEvent[] = [];
@@ -58,6 +63,10 @@ async function call(client: Dexcom, run: Route["run"]): Promise<Outcome> {
     const reading = await run(client.getLatestGlucoseReading());
     return { what: reading ? "reading" : "nothing", reading, error: undefined };
   } catch (error) {
-    return { what: error instanceof DexcomError ? error.code : `no DexcomError: ${String(error)}`, reading: undefined, error };
+    return {
+      what: error instanceof DexcomError ? error.code : `no DexcomError: ${String(error)}`,
+      reading: undefined,
+      error,
+    };
   }
 }

@@ -5,7 +5,14 @@
 import { Dexcom, type DexcomOptions } from "../../../src/index.ts";
 import { PASSWORD, USERNAME } from "../faults/faulty-service.ts";
 
-const [good, stalled, refused, expired, failing, failingToo] = process.argv.slice(2) as [string, string, string, string, string, string];
+const [good, stalled, refused, expired, failing, failingToo] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 function read(baseUrl: string, options: Partial<DexcomOptions> = {}, signal?: AbortSignal): Promise<unknown> {
   const client = new Dexcom({ username: USERNAME, password: PASSWORD, baseUrl, ...options });
@@ -25,11 +32,20 @@ const calls = [
   read(stalled, { timeoutMs: 100, retry: { retries: 1 } }, signal),
   read(stalled, { deadlineMs: 100 }, signal),
   read(stalled, {}, shortLived.signal),
-  read(failingToo, { retry: { baseDelayMs: 60_000, maxDelayMs: 60_000, jitter: false }, deadlineMs: 600_000 }, whileWaiting.signal),
+  read(
+    failingToo,
+    { retry: { baseDelayMs: 60_000, maxDelayMs: 60_000, jitter: false }, deadlineMs: 600_000 },
+    whileWaiting.signal,
+  ),
 ];
 setTimeout(() => {
   shortLived.abort();
   whileWaiting.abort();
 }, 200);
 const outcomes = await Promise.all(calls);
-console.log(JSON.stringify({ doneAt: Date.now(), outcomes: outcomes.map((outcome) => (outcome as { name?: string } | undefined)?.name ?? "reading") }));
+console.log(
+  JSON.stringify({
+    doneAt: Date.now(),
+    outcomes: outcomes.map((outcome) => (outcome as { name?: string } | undefined)?.name ?? "reading"),
+  }),
+);

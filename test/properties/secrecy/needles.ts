@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { PASSWORD, SESSION_PREFIX } from "../faults/faulty-service.ts";
 
-const base64 = (text: string): string => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+const base64 = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 
 /** The secrets as they look in texts, in URLs, in JSON, in JSON within JSON and in base64: enough of each to know it by. */
 const NEEDLES: readonly string[] = [

@@ -55,7 +55,14 @@ function serverRoute(service: FaultyService, { fault }: Case, index: number): Ro
     if (leak !== undefined) report.leaks.push(`URL: …${leak}…`);
     return globalThis.fetch(isRefused ? closedUrl : url, init);
   };
-  return { options: { baseUrl: `${serverUrl}/${Number(first) + index}`, fetch, timeoutMs: breaks?.startsWith("stalled") ? 300 : 10_000 }, run: (call) => call };
+  return {
+    options: {
+      baseUrl: `${serverUrl}/${Number(first) + index}`,
+      fetch,
+      timeoutMs: breaks?.startsWith("stalled") ? 300 : 10_000,
+    },
+    run: (call) => call,
+  };
 }
 
 for (const one of SCRIPTED) lookAt(one, "scripted", await walk(one.step, one.fault, one.isOnce, scriptedRoute));

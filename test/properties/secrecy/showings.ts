@@ -6,7 +6,13 @@ interface Printers {
   readonly Deno?: { inspect(value: unknown, options?: object): string };
 }
 
-const EVERYTHING: InspectOptions = { showHidden: true, depth: Infinity, getters: true, maxArrayLength: null, maxStringLength: null };
+const EVERYTHING: InspectOptions = {
+  showHidden: true,
+  depth: Infinity,
+  getters: true,
+  maxArrayLength: null,
+  maxStringLength: null,
+};
 
 /** Every text that a program can make of a value without knowing what it is. */
 export function* showings(value: unknown): Generator<string> {
@@ -36,9 +42,16 @@ function parts(root: unknown): Set<unknown> {
     if (found.has(value)) continue;
     found.add(value);
     if (Object(value) !== value || typeof value === "function") continue;
-    for (let holder: object | null = value as object; holder && holder !== Object.prototype; holder = Object.getPrototypeOf(holder) as object | null) {
+    for (
+      let holder: object | null = value as object;
+      holder && holder !== Object.prototype;
+      holder = Object.getPrototypeOf(holder) as object | null
+    ) {
       for (const key of Reflect.ownKeys(holder)) {
-        queue.push(key.toString(), attempt(() => Reflect.get(holder, key, value) as unknown));
+        queue.push(
+          key.toString(),
+          attempt(() => Reflect.get(holder, key, value) as unknown),
+        );
       }
     }
   }

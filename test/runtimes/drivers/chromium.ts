@@ -26,7 +26,8 @@ export const CHROMIUM: Driver = {
   async find() {
     const folders = (process.env["PATH"] ?? "").split(path.delimiter);
     const named = process.env["CHROMIUM"];
-    const candidates = named === undefined ? folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))) : [named];
+    const candidates =
+      named === undefined ? folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))) : [named];
     const executable = candidates.find((file) => existsSync(file));
     if (executable === undefined) return `none of ${NAMES.join(", ")} is on the PATH, and CHROMIUM names none`;
     return { version: await versionOf(executable), run: (setting) => run(executable, setting) };

@@ -19,7 +19,10 @@ const bin = (name: string): string => path.join(ROOT, "node_modules/.bin", name)
 function node(release: string): Driver {
   const isOwn = process.versions.node.startsWith(`${release}.`);
   const command = isOwn ? process.execPath : path.join(RELEASES, `node-${release}/bin/node`);
-  return { name: `Node ${release}`, find: () => findProgram(command, "npm ci --prefix test/runtimes/releases brings it") };
+  return {
+    name: `Node ${release}`,
+    find: () => findProgram(command, "npm ci --prefix test/runtimes/releases brings it"),
+  };
 }
 
 const DENO_FLAGS = ["run", "--no-lock", "--cached-only", "--no-prompt", "--node-modules-dir=manual"];
@@ -36,18 +39,32 @@ export const PROGRAMS: readonly Driver[] = [
   {
     name: "Deno",
     // The suite with leave to reach loopback and for nothing else.
-    find: () => findProgram(bin("deno"), "npm ci brings it", [...DENO_FLAGS, "--allow-net=127.0.0.1"], [...DENO_FLAGS, "--allow-all"]),
+    find: () =>
+      findProgram(
+        bin("deno"),
+        "npm ci brings it",
+        [...DENO_FLAGS, "--allow-net=127.0.0.1"],
+        [...DENO_FLAGS, "--allow-all"],
+      ),
   },
 ];
 
 /** @param consumerFlags for programs that also use files. */
-async function findProgram(command: string, remedy: string, flags: readonly string[] = [], consumerFlags = flags): Promise<Runtime | string> {
+async function findProgram(
+  command: string,
+  remedy: string,
+  flags: readonly string[] = [],
+  consumerFlags = flags,
+): Promise<Runtime | string> {
   if (!existsSync(command)) return remedy;
   return {
     version: await versionOf(command),
     async run(setting) {
-      const results = JSON.parse(await runProgram(setting, command, [...flags, "program.mjs", setting.hostUrl])) as Result[];
-      for (const file of CONSUMERS) results.push(await consume(file, () => runProgram(setting, command, [...consumerFlags, file])));
+      const results = JSON.parse(
+        await runProgram(setting, command, [...flags, "program.mjs", setting.hostUrl]),
+      ) as Result[];
+      for (const file of CONSUMERS)
+        results.push(await consume(file, () => runProgram(setting, command, [...consumerFlags, file])));
       return results;
     },
   };
@@ -74,7 +91,14 @@ async function runProgram({ stage, signal }: Setting, command: string, args: rea
     const { stdout } = await execute(command, args, {
       cwd: stage.folder,
       // Nothing of this machine's: no credentials, no proxies, no settings, no update checks.
-      env: { PATH: process.env["PATH"], HOME: home, TMPDIR: home, DENO_DIR: home, DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: home,
+        TMPDIR: home,
+        DENO_DIR: home,
+        DENO_NO_UPDATE_CHECK: "1",
+        DO_NOT_TRACK: "1",
+      },
       signal,
       killSignal: "SIGKILL",
     });

@@ -11,7 +11,9 @@ const COMPATIBILITY_DATE = "2026-07-30";
 
 /** The release that miniflare runs. */
 function versionOfWorkerd(): string {
-  const manifest = createRequire(import.meta.resolve("miniflare"))("workerd/package.json") as { readonly version: string };
+  const manifest = createRequire(import.meta.resolve("miniflare"))("workerd/package.json") as {
+    readonly version: string;
+  };
   return manifest.version;
 }
 
@@ -20,7 +22,10 @@ const workerd = (name: string, flags: string[]): Driver => ({
   find: async () => ({ version: versionOfWorkerd(), run: (setting) => run(setting, flags) }),
 });
 
-export const WORKERD: readonly Driver[] = [workerd("workerd", ["no_nodejs_compat"]), workerd("workerd, nodejs_compat", ["nodejs_compat"])];
+export const WORKERD: readonly Driver[] = [
+  workerd("workerd", ["no_nodejs_compat"]),
+  workerd("workerd, nodejs_compat", ["nodejs_compat"]),
+];
 
 async function run({ stage, hostUrl, signal }: Setting, compatibilityFlags: string[]): Promise<Result[]> {
   const { Miniflare } = await import("miniflare");
@@ -39,7 +44,10 @@ async function run({ stage, hostUrl, signal }: Setting, compatibilityFlags: stri
     const get: Get = async (place) => (await miniflare.dispatchFetch(`http://worker.invalid/${place}`)).text();
     const text = await get("suite");
     const results = text.startsWith("[") ? (JSON.parse(text) as Result[]) : [{ name: "the suite runs", failure: text }];
-    return [...results, ...(await Promise.all([outlive("in memory", "kept", get), outlive("in a store", "stored", get)]))];
+    return [
+      ...results,
+      ...(await Promise.all([outlive("in memory", "kept", get), outlive("in a store", "stored", get)])),
+    ];
   } finally {
     signal.removeEventListener("abort", dispose);
     await miniflare.dispose();
@@ -60,12 +68,18 @@ async function outlive(where: string, client: string, get: Get): Promise<Result>
   const given = [await get(`${client}/leave`)];
   const isFigure = (): boolean => /^\d+$/.test(given.at(-1)!);
   while (given.length <= MOST_READS && !isFigure()) given.push(await get(`${client}/read`));
-  const isWell = given[0] === "left" && isFigure() && given.slice(1, -1).every((answer) => answer === "DEADLINE_EXCEEDED");
+  const isWell =
+    given[0] === "left" && isFigure() && given.slice(1, -1).every((answer) => answer === "DEADLINE_EXCEEDED");
   return { name, isExtra: true, ...(!isWell && { failure: `they gave ${given.join(", ")}` }) };
 }
 
 /** The suite, and the package's modules under the names by which they import each other. */
-async function modulesOf({ folder, suite, entries, modules }: Stage): Promise<{ type: "ESModule"; path: string; contents: string }[]> {
+async function modulesOf({
+  folder,
+  suite,
+  entries,
+  modules,
+}: Stage): Promise<{ type: "ESModule"; path: string; contents: string }[]> {
   const files = ["worker.mjs", ...suite.filter((file) => file !== "worker.mjs"), ...modules];
   const asTheyAre = files.map(async (file) => ({
     type: "ESModule" as const,

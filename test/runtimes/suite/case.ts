@@ -32,10 +32,15 @@ export interface Simulated {
 }
 
 /** A client of the simulator in this process, on a clock that takes no time. */
-export function simulated(options: Partial<DexcomOptions> = {}, simulation: Partial<ShareSimulatorOptions> = {}, startMs?: number): Simulated {
+export function simulated(
+  options: Partial<DexcomOptions> = {},
+  simulation: Partial<ShareSimulatorOptions> = {},
+  startMs?: number,
+): Simulated {
   const clock = new VirtualClock(startMs);
   const simulator = new ShareSimulator({ accounts: [ACCOUNT], seed: 7, clock, ...simulation });
-  const another = (own: Partial<DexcomOptions>): Dexcom => new Dexcom({ ...ACCOUNT, fetch: simulator.fetch, clock, ...own });
+  const another = (own: Partial<DexcomOptions>): Dexcom =>
+    new Dexcom({ ...ACCOUNT, fetch: simulator.fetch, clock, ...own });
   return {
     dexcom: another(options),
     simulator,
@@ -47,7 +52,10 @@ export function simulated(options: Partial<DexcomOptions> = {}, simulation: Part
 }
 
 /** The simulator's fetch, in a function of its own, which notes the session ids that are posted. */
-export function listening(simulator: ShareSimulator): { readonly fetch: typeof fetch; readonly sessionIds: ReadonlySet<string> } {
+export function listening(simulator: ShareSimulator): {
+  readonly fetch: typeof fetch;
+  readonly sessionIds: ReadonlySet<string>;
+} {
   const sessionIds = new Set<string>();
   return {
     sessionIds,

@@ -44,7 +44,10 @@ export async function runSuite(hostUrl: string): Promise<Result[]> {
   const stray: string[] = [];
   // Node and Bun have no such events on the global object, and end with a failure instead.
   const scope = globalThis as Partial<Pick<EventTarget, "addEventListener">>;
-  scope.addEventListener?.("unhandledrejection", (event) => void stray.push(String((event as unknown as { reason: unknown }).reason)));
+  scope.addEventListener?.(
+    "unhandledrejection",
+    (event) => void stray.push(String((event as unknown as { reason: unknown }).reason)),
+  );
   const network = networkOf(hostUrl);
   const results: Result[] = [];
   for (const [topic, cases] of Object.entries(TOPICS)) {
@@ -52,7 +55,10 @@ export async function runSuite(hostUrl: string): Promise<Result[]> {
       const failure = await limited(run(network)).then(() => undefined, explain);
       // They are told of at the end of a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
-      const failures = [...(failure === undefined ? [] : [failure]), ...stray.splice(0).map((reason) => `nobody handled: ${reason}`)];
+      const failures = [
+        ...(failure === undefined ? [] : [failure]),
+        ...stray.splice(0).map((reason) => `nobody handled: ${reason}`),
+      ];
       results.push({ name: `${topic}: ${sentence}`, ...(failures.length > 0 && { failure: failures.join("\n") }) });
     }
   }
@@ -62,7 +68,9 @@ export async function runSuite(hostUrl: string): Promise<Result[]> {
 async function limited(work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => { reject(new Error(`not done after ${CASE_LIMIT_MS} ms`)); }, CASE_LIMIT_MS);
+    timer = setTimeout(() => {
+      reject(new Error(`not done after ${CASE_LIMIT_MS} ms`));
+    }, CASE_LIMIT_MS);
   });
   try {
     await Promise.race([work, late]);

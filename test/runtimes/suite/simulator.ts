@@ -6,17 +6,23 @@ import { ACCOUNT } from "./service.ts";
 const DIGEST_OF_THE_DAY = 1_192_003_881;
 
 export const SIMULATOR: readonly Case[] = [
-  ["the simulator answers without a client, in JSON and in XML", async () => {
-    const simulator = new ShareSimulator({ accounts: [ACCOUNT], clock: new VirtualClock() });
-    const url = "https://share2.dexcom.com/ShareWebServices/Services/General/SystemUtcTime";
-    const json = await simulator.fetch(url, { headers: { accept: "application/json" } });
-    equal(await json.text(), '{"DateTime":"\\/Date(1767268800000)\\/","OffsetMinutes":0}');
-    holds((await (await simulator.fetch(url)).text()).startsWith("<"), "without the header it is XML");
-  }],
-  ["a seed gives the same day everywhere", async () => {
-    const day = generateReadings({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2), seed: 7 });
-    let digest = 0;
-    for (const { value, time } of day) digest = (Math.imul(digest, 31) + value + time / 1000) | 0;
-    equal(digest, DIGEST_OF_THE_DAY, "the digest of the day");
-  }],
+  [
+    "the simulator answers without a client, in JSON and in XML",
+    async () => {
+      const simulator = new ShareSimulator({ accounts: [ACCOUNT], clock: new VirtualClock() });
+      const url = "https://share2.dexcom.com/ShareWebServices/Services/General/SystemUtcTime";
+      const json = await simulator.fetch(url, { headers: { accept: "application/json" } });
+      equal(await json.text(), '{"DateTime":"\\/Date(1767268800000)\\/","OffsetMinutes":0}');
+      holds((await (await simulator.fetch(url)).text()).startsWith("<"), "without the header it is XML");
+    },
+  ],
+  [
+    "a seed gives the same day everywhere",
+    async () => {
+      const day = generateReadings({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2), seed: 7 });
+      let digest = 0;
+      for (const { value, time } of day) digest = (Math.imul(digest, 31) + value + time / 1000) | 0;
+      equal(digest, DIGEST_OF_THE_DAY, "the digest of the day");
+    },
+  ],
 ];

@@ -5,8 +5,16 @@ function textsOf(value: unknown, seen: Set<unknown> = new Set<unknown>()): strin
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
-  const texts = [attempt(() => (value as { toString(): string }).toString()), attempt(() => JSON.stringify(value)), attempt(() => JSON.stringify(structuredClone(value)))];
-  for (let holder: object | null = value; holder !== null && holder !== Object.prototype; holder = Object.getPrototypeOf(holder) as object | null) {
+  const texts = [
+    attempt(() => (value as { toString(): string }).toString()),
+    attempt(() => JSON.stringify(value)),
+    attempt(() => JSON.stringify(structuredClone(value))),
+  ];
+  for (
+    let holder: object | null = value;
+    holder !== null && holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder) as object | null
+  ) {
     for (const key of Reflect.ownKeys(holder)) {
       const part = attempt(() => Reflect.get(holder, key, value) as unknown);
       texts.push(String(key), ...textsOf(part, seen));

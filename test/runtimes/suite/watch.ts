@@ -7,7 +7,11 @@ const MINUTE_MS = 60_000;
 const SLOT_MS = 5 * MINUTE_MS;
 
 /** One reading every five minutes for three hours, the first at the start, each at the service 18 s later. */
-const READINGS = Array.from({ length: 36 }, (_, slot) => ({ value: 100 + slot, time: START + slot * SLOT_MS, availableAt: START + slot * SLOT_MS + 18_000 }));
+const READINGS = Array.from({ length: 36 }, (_, slot) => ({
+  value: 100 + slot,
+  time: START + slot * SLOT_MS,
+  availableAt: START + slot * SLOT_MS + 18_000,
+}));
 
 interface Followed extends Simulated {
   readonly seen: number[];
@@ -19,7 +23,11 @@ interface Followed extends Simulated {
 /** The figures of those readings, as `watch()` delivers them. */
 function follow(options?: WatchOptions, isLast: (reading: GlucoseReading) => boolean = () => false): Followed {
   const events: DexcomEvent["type"][] = [];
-  const world = simulated({ onEvent: ({ type }) => void events.push(type) }, { accounts: [{ ...ACCOUNT, readings: READINGS }] }, START);
+  const world = simulated(
+    { onEvent: ({ type }) => void events.push(type) },
+    { accounts: [{ ...ACCOUNT, readings: READINGS }] },
+    START,
+  );
   const seen: number[] = [];
   const loop = async (): Promise<unknown> => {
     try {
@@ -38,44 +46,56 @@ function follow(options?: WatchOptions, isLast: (reading: GlucoseReading) => boo
 const figures = (count: number): number[] => READINGS.slice(0, count).map(({ value }) => value);
 
 export const WATCH: readonly Case[] = [
-  ["each reading comes once, in order, within 30 s, with little more than a request each", async () => {
-    const controller = new AbortController();
-    const { clock, seen, done, operations } = follow({ signal: controller.signal });
-    await clock.advance(20 * SLOT_MS + 30_000);
-    equal(seen, figures(21));
-    const reads = operations().filter((operation) => operation === READ).length;
-    holds(reads < 32, `${reads} requests are fewer than 32`);
-    controller.abort();
-    equal([await done, seen.length], [undefined, 21], "what the loop ended with");
-  }],
-  ["an outage and a lost session lose no reading, and it is told what is stale", async () => {
-    const controller = new AbortController();
-    const { clock, simulator, seen, events, done } = follow({ signal: controller.signal });
-    await clock.advance(4 * SLOT_MS);
-    const stop = simulator.inject({ status: 503 });
-    await clock.advance(30 * MINUTE_MS);
-    simulator.expireSessions();
-    stop();
-    await clock.advance(30 * MINUTE_MS);
-    equal(seen, figures(16));
-    equal(events.filter((type) => type === "stale" || type === "recovered"), ["stale", "recovered"]);
-    controller.abort();
-    equal(await done, undefined, "what the loop ended with");
-  }],
-  ["an abort in the middle of a wait ends the loop at once, and a loop that is left asks no more", async () => {
-    const controller = new AbortController();
-    const waiting = follow({ signal: controller.signal });
-    await waiting.clock.advance(SLOT_MS + MINUTE_MS);
-    controller.abort();
-    equal([await waiting.done, waiting.seen], [undefined, figures(2)], "what the loop ended with");
+  [
+    "each reading comes once, in order, within 30 s, with little more than a request each",
+    async () => {
+      const controller = new AbortController();
+      const { clock, seen, done, operations } = follow({ signal: controller.signal });
+      await clock.advance(20 * SLOT_MS + 30_000);
+      equal(seen, figures(21));
+      const reads = operations().filter((operation) => operation === READ).length;
+      holds(reads < 32, `${reads} requests are fewer than 32`);
+      controller.abort();
+      equal([await done, seen.length], [undefined, 21], "what the loop ended with");
+    },
+  ],
+  [
+    "an outage and a lost session lose no reading, and it is told what is stale",
+    async () => {
+      const controller = new AbortController();
+      const { clock, simulator, seen, events, done } = follow({ signal: controller.signal });
+      await clock.advance(4 * SLOT_MS);
+      const stop = simulator.inject({ status: 503 });
+      await clock.advance(30 * MINUTE_MS);
+      simulator.expireSessions();
+      stop();
+      await clock.advance(30 * MINUTE_MS);
+      equal(seen, figures(16));
+      equal(
+        events.filter((type) => type === "stale" || type === "recovered"),
+        ["stale", "recovered"],
+      );
+      controller.abort();
+      equal(await done, undefined, "what the loop ended with");
+    },
+  ],
+  [
+    "an abort in the middle of a wait ends the loop at once, and a loop that is left asks no more",
+    async () => {
+      const controller = new AbortController();
+      const waiting = follow({ signal: controller.signal });
+      await waiting.clock.advance(SLOT_MS + MINUTE_MS);
+      controller.abort();
+      equal([await waiting.done, waiting.seen], [undefined, figures(2)], "what the loop ended with");
 
-    const left = follow({ since: new Date(START - SLOT_MS) }, ({ mgDl }) => mgDl === 101);
-    await left.clock.advance(SLOT_MS + MINUTE_MS);
-    equal([await left.done, left.seen], [undefined, figures(2)], "what the loop ended with");
-    for (const { clock, operations } of [waiting, left]) {
-      const before = operations().length;
-      await clock.advance(6 * SLOT_MS);
-      equal([operations().length, clock.sleeping], [before, 0], "the requests, and who sleeps");
-    }
-  }],
+      const left = follow({ since: new Date(START - SLOT_MS) }, ({ mgDl }) => mgDl === 101);
+      await left.clock.advance(SLOT_MS + MINUTE_MS);
+      equal([await left.done, left.seen], [undefined, figures(2)], "what the loop ended with");
+      for (const { clock, operations } of [waiting, left]) {
+        const before = operations().length;
+        await clock.advance(6 * SLOT_MS);
+        equal([operations().length, clock.sleeping], [before, 0], "the requests, and who sleeps");
+      }
+    },
+  ],
 ];

@@ -22,7 +22,12 @@ function clientOf(name: string, hostUrl: string): Dexcom {
   const known = clients.get(name);
   if (known !== undefined) return known;
   const cache = name === "stored" ? store : undefined;
-  const client = new Dexcom({ ...ACCOUNT, baseUrl: `${hostUrl}/worlds/slow-login/${name}-${Math.random()}`, deadlineMs: DEADLINE_MS, cache });
+  const client = new Dexcom({
+    ...ACCOUNT,
+    baseUrl: `${hostUrl}/worlds/slow-login/${name}-${Math.random()}`,
+    deadlineMs: DEADLINE_MS,
+    cache,
+  });
   clients.set(name, client);
   return client;
 }

@@ -29,7 +29,8 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
     !account.readings.has(time) && readings.findIndex((other) => other.time === time) === index;
   const fresh = readings.filter(isNew);
   const hasDuplicate = fresh.length < readings.length;
-  if (!hasDuplicate || service.settings.duplicatePosts === "keep-new") for (const reading of fresh) account.readings.add(reading);
+  if (!hasDuplicate || service.settings.duplicatePosts === "keep-new")
+    for (const reading of fresh) account.readings.add(reading);
   // The text is our own: none is on record.
   if (hasDuplicate) throw new Fault("DuplicateEgvPosted", "Estimated glucose value was posted before");
   return undefined;

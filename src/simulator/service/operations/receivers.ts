@@ -16,7 +16,10 @@ export const replacePublisherAccountMonitoredReceiver: Operation = publisherOper
   (call) => {
     const serialNumber = requireSerialNumber(call);
     if (call.sharing.receiver === serialNumber) {
-      throw new Fault("MonitoredReceiverAlreadyAssigned", "Monitored receiver is already assigned to the publisher account");
+      throw new Fault(
+        "MonitoredReceiverAlreadyAssigned",
+        "Monitored receiver is already assigned to the publisher account",
+      );
     }
     call.sharing.receiver = serialNumber;
     return undefined;
@@ -64,12 +67,16 @@ export function requireReceiver({ sharing }: PublisherCall, serialNumber: string
   }
   if (sharing.receiver !== serialNumber) {
     // The text is our own: none is on record.
-    throw new Fault("MonitoredReceiverSerialNumberDoesNotMatch", "Serial number does not match that of the monitored receiver");
+    throw new Fault(
+      "MonitoredReceiverSerialNumberDoesNotMatch",
+      "Serial number does not match that of the monitored receiver",
+    );
   }
 }
 
 /** @throws Fault */
 export function requireMonitoring({ sharing }: PublisherCall): void {
   // The text is our own: none is on record.
-  if (!sharing.isMonitoring) throw new Fault("MonitoringSessionNotActive", "Publisher account has no active monitoring session");
+  if (!sharing.isMonitoring)
+    throw new Fault("MonitoringSessionNotActive", "Publisher account has no active monitoring session");
 }

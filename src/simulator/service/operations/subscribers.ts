@@ -48,7 +48,10 @@ export const readSubscriptionLatestGlucoseValues: Operation = subscriberOperatio
   "ReadSubscriptionLatestGlucoseValues",
   (call, own) => {
     const subscriptionId = requireId(call, "subscriptionId");
-    const subscription = requireKnown(own.find((one) => one.subscriptionId === subscriptionId), "subscriptionId");
+    const subscription = requireKnown(
+      own.find((one) => one.subscriptionId === subscriptionId),
+      "subscriptionId",
+    );
     const minutes = call.given.integerAnywhere("minutes");
     const maxCount = call.given.integerAnywhere("maxCount");
     return writeReadings(readingsFor(call, subscription, minutes, maxCount), call.service.settings.readingForm);
@@ -63,7 +66,10 @@ export const readLastGlucoseFromSubscriptions: Operation = subscriberOperation(
     if (!Array.isArray(json)) throw invalid("subscriptionIds");
     const elements = json.map((id) => {
       const subscriptionId = parseGuid(String(id));
-      const subscription = requireKnown(own.find((one) => one.subscriptionId === subscriptionId), "subscriptionIds");
+      const subscription = requireKnown(
+        own.find((one) => one.subscriptionId === subscriptionId),
+        "subscriptionIds",
+      );
       const readings = readingsFor(call, subscription, 1440, 1);
       const [record] = JSON.parse(writeReadings(readings, call.service.settings.readingForm)) as unknown[];
       return { Egv: record ?? null };

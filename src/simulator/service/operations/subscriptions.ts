@@ -17,7 +17,9 @@ export const createSubscriptionInvitation: Operation = publisherOperation("Creat
   if (Permissions !== 0 && Permissions !== 1) throw invalid("Permissions");
   if (typeof DisplayName !== "string" || DisplayName === "") throw invalid("DisplayName");
   const invitation = { displayName: DisplayName, permissions: Permissions, alertSettings: AlertSettings };
-  return jsonAnswer(JSON.stringify(call.service.sharing.invite(call.account, contact, invitation, call.nowMs).subscriptionId));
+  return jsonAnswer(
+    JSON.stringify(call.service.sharing.invite(call.account, contact, invitation, call.nowMs).subscriptionId),
+  );
 });
 
 /** wire-protocol 6.4 */
@@ -44,10 +46,18 @@ export const readSubscriptionAlerts: Operation = publisherOperation(
 );
 
 /** wire-protocol 6.6 */
-export const pauseSubscription: Operation = publisherOperation("PauseSubscription", (call) => turn(call, ACTIVE, PAUSED), "General");
+export const pauseSubscription: Operation = publisherOperation(
+  "PauseSubscription",
+  (call) => turn(call, ACTIVE, PAUSED),
+  "General",
+);
 
 /** wire-protocol 6.6 */
-export const resumeSubscription: Operation = publisherOperation("ResumeSubscription", (call) => turn(call, PAUSED, ACTIVE), "General");
+export const resumeSubscription: Operation = publisherOperation(
+  "ResumeSubscription",
+  (call) => turn(call, PAUSED, ACTIVE),
+  "General",
+);
 
 /** Twice is as good as once; one that was never accepted, or is removed, can be neither (inference). */
 function turn(call: PublisherCall, from: State, to: State): undefined {
@@ -74,7 +84,9 @@ function checkAlertSettings(settings: unknown): void {
       alert["AlertType"] === type &&
       typeof alert["IsEnabled"] === "boolean" &&
       [alert["MinValue"], alert["MaxValue"]].every(Number.isInteger) &&
-      [alert["AlarmDelay"], alert["RealarmDelay"]].every((duration) => /^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/.test(String(duration))) &&
+      [alert["AlarmDelay"], alert["RealarmDelay"]].every((duration) =>
+        /^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/.test(String(duration)),
+      ) &&
       typeof alert["Sound"] === "string";
     if (!isRight) throw invalid(key);
   }
