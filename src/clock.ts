@@ -5,6 +5,11 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /**
+   * Milliseconds since a fixed moment, by a clock that nobody sets. Intervals are measured with it, so that a wrong or
+   * corrected wall clock neither shortens nor lengthens them. @default `now`
+   */
+  elapsed?(): number;
   /** Resolves `ms` milliseconds from now; rejects with `signal.reason`, and holds nothing, once the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Keeps a clock that moves by itself from moving while `work` is pending. A clock of real time needs none. */
@@ -33,6 +38,7 @@ function startTimer(ms: number, callback: () => void): () => void {
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -47,6 +53,11 @@ export const systemClock: Clock = {
       else signal?.addEventListener("abort", stop, { once: true });
     }),
 };
+
+/** Reads the clock that intervals are measured with. */
+export function elapsedMs(clock: Clock): number {
+  return clock.elapsed?.() ?? clock.now();
+}
 
 /** Why a wait is over that nobody needs any more. Made once: an abort without a reason builds an exception with a stack. */
 const CANCELLED = "cancelled";
