@@ -1,18 +1,15 @@
 import { connections } from "./connection.ts";
 import type { CallLimit } from "./http/deadline.ts";
-import { ArgumentError } from "./errors.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
-import { resolveOptions, signalOf, type DexcomOptions, type Settings } from "./options.ts";
+import { resolveOptions, type DexcomOptions, type Settings } from "./options.ts";
 import { Session } from "./session/session.ts";
 import { Transport } from "./http/transport.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
+import { checkInteger, checkSignal } from "./validate.ts";
 import { readSystemTime } from "./wire/dates.ts";
+import { MAX_COUNT, MAX_MINUTES } from "./wire/read-limits.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";
 
-/** The service holds a day of readings, and no more (wire-protocol 3.4). */
-const MAX_MINUTES = 1440;
-/** One reading every five minutes for a day. */
-const MAX_COUNT = 288;
 /** A reading of the last ten minutes: the newest, or the one before it where the newest is a little late. */
 const CURRENT_MINUTES = 10;
 
@@ -66,9 +63,9 @@ export class Dexcom {
     maxCount: number = MAX_COUNT,
     options: CallOptions = {},
   ): Promise<GlucoseReading[]> {
-    checkWhole("minutes", minutes, MAX_MINUTES);
-    checkWhole("maxCount", maxCount, MAX_COUNT);
-    const records = await this.#read(minutes, maxCount, signalOf(options));
+    checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES });
+    checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT });
+    const records = await this.#read(minutes, maxCount, checkSignal(options));
     return records.map((record) => new GlucoseReading(record));
   }
 
@@ -151,11 +148,5 @@ export class Dexcom {
       },
       options,
     );
-  }
-}
-
-function checkWhole(name: string, value: unknown, most: number): void {
-  if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
-    throw new ArgumentError(`${name} must be a whole number from 1 to ${most}`);
   }
 }

@@ -1,10 +1,10 @@
 import { systemClock, type Clock } from "./clock.ts";
-import { ArgumentError } from "./errors.ts";
 import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
 import type { RetryOptions, RetryPolicy } from "./http/retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 import type { SessionStore } from "./session/session-store.ts";
+import { assertArgument, checkMethods, checkMilliseconds, isObject } from "./validate.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
 
 /** How to reach an account and how to behave on the way. Every option may be `undefined`, which means that it is absent. */
@@ -67,26 +67,26 @@ export interface Settings {
  * @throws {ArgumentError} that names the option, and never repeats its value.
  */
 export function resolveOptions(options: DexcomOptions): Settings {
-  must(isObject(options), "options must be an object");
+  assertArgument(isObject(options), "options must be an object");
   const { region = "us", clock = systemClock, fetch, onEvent, badRecords = "reject" } = options;
-  must(isRegion(region), 'region must be "us", "ous" or "jp"');
+  assertArgument(isRegion(region), 'region must be "us", "ous" or "jp"');
   const endpoint = REGION_ENDPOINTS[region];
   const { applicationId = endpoint.applicationId, baseUrl = endpoint.origin } = options;
-  must(isId(applicationId), "applicationId must be a UUID");
-  checkMethods("clock", clock, "now", "sleep");
+  assertArgument(isId(applicationId), "applicationId must be a UUID");
+  checkMethods("clock", clock, ["now", "sleep"]);
   const { cache = new MemorySessionCache(clock) } = options;
-  if (!isObject(cache) || !("bindSession" in cache)) checkMethods("cache", cache, "get", "set", "clear");
-  must(fetch === undefined || typeof fetch === "function", "fetch must be a function");
-  must(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
-  must(badRecords === "reject" || badRecords === "report", 'badRecords must be "reject" or "report"');
+  if (!isObject(cache) || !("bindSession" in cache)) checkMethods("cache", cache, ["get", "set", "clear"]);
+  assertArgument(fetch === undefined || typeof fetch === "function", "fetch must be a function");
+  assertArgument(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
+  assertArgument(badRecords === "reject" || badRecords === "report", 'badRecords must be "reject" or "report"');
   return {
     ...credentials(options),
     applicationId,
     servicesUrl: servicesUrl(baseUrl),
     cache,
-    ttlMs: milliseconds("sessionTtlMs", options.sessionTtlMs, 480_000),
-    timeoutMs: milliseconds("timeoutMs", options.timeoutMs, 10_000),
-    deadlineMs: milliseconds("deadlineMs", options.deadlineMs, 30_000),
+    ttlMs: checkMilliseconds("sessionTtlMs", options.sessionTtlMs, { fallback: 480_000 }),
+    timeoutMs: checkMilliseconds("timeoutMs", options.timeoutMs, { fallback: 10_000 }),
+    deadlineMs: checkMilliseconds("deadlineMs", options.deadlineMs, { fallback: 30_000 }),
     retry: retryPolicy(options.retry),
     fetch,
     clock,
@@ -95,68 +95,34 @@ export function resolveOptions(options: DexcomOptions): Settings {
   };
 }
 
-/** @throws {ArgumentError} with the message. */
-export function must(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new ArgumentError(message);
-}
-
-/** @throws {ArgumentError} where it is none. */
-export function signalOf(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
-  const given = options as typeof options | null;
-  const signal = given?.signal as Partial<AbortSignal> | undefined;
-  must(given && (!signal || typeof signal.addEventListener === "function"), "signal must be an AbortSignal");
-  return given.signal;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function checkMethods(name: string, value: unknown, ...methods: readonly string[]): void {
-  const hasAll =
-    isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
-  must(hasAll, `${name} must have the methods ${methods.join()}`);
-}
-
 function credentials(options: DexcomOptions): Pick<Settings, "username" | "accountId" | "password"> {
   const { username, password } = options;
-  must(username === undefined || options.accountId === undefined, "Give username or accountId, not both");
+  assertArgument(username === undefined || options.accountId === undefined, "Give username or accountId, not both");
   // A user name of the form of an id is one: AuthenticatePublisherAccount has no use for it.
   const accountId = options.accountId ?? (hasIdForm(username) ? username : undefined);
   if (accountId === undefined) {
-    must(typeof username === "string" && username.trim() !== "", "Username must be non-empty string");
+    assertArgument(typeof username === "string" && username.trim() !== "", "Username must be non-empty string");
   } else {
-    must(hasIdForm(accountId), "Account ID must be UUID");
-    must(isId(accountId), "Account ID default");
+    assertArgument(hasIdForm(accountId), "Account ID must be UUID");
+    assertArgument(isId(accountId), "Account ID default");
   }
-  must(typeof password === "string" && password !== "", "Password must be non-empty string");
+  assertArgument(typeof password === "string" && password !== "", "Password must be non-empty string");
   return { username: accountId === undefined ? username : undefined, accountId, password };
 }
 
-/**
- * The `otherwise` is for what is absent; `null` is not.
- *
- * @throws {ArgumentError} that names the option.
- */
-export function milliseconds(name: string, value: number | undefined, otherwise: number, least = 1): number {
-  if (value === undefined) return otherwise;
-  must(Number.isFinite(value) && value >= least, `${name} must be a number, ${least} or more`);
-  return value;
-}
-
 function retryPolicy(given: RetryOptions = {}): RetryPolicy {
-  must(isObject(given), "retry must be an object");
+  assertArgument(isObject(given), "retry must be an object");
   const { retries = 3, jitter = true, retryOnStatuses = [429, 500, 502, 503, 504] } = given;
-  must(Number.isSafeInteger(retries) && retries >= 0, "retry.retries must be a whole number, 0 or more");
-  must(typeof jitter === "boolean", "retry.jitter must be true or false");
-  must(
+  assertArgument(Number.isSafeInteger(retries) && retries >= 0, "retry.retries must be a whole number, 0 or more");
+  assertArgument(typeof jitter === "boolean", "retry.jitter must be true or false");
+  assertArgument(
     Array.isArray(retryOnStatuses) && retryOnStatuses.every(Number.isSafeInteger),
     "retry.retryOnStatuses must be a list of HTTP statuses",
   );
   return {
     retries,
-    baseDelayMs: milliseconds("retry.baseDelayMs", given.baseDelayMs, 200, 0),
-    maxDelayMs: milliseconds("retry.maxDelayMs", given.maxDelayMs, 4000, 0),
+    baseDelayMs: checkMilliseconds("retry.baseDelayMs", given.baseDelayMs, { fallback: 200, min: 0 }),
+    maxDelayMs: checkMilliseconds("retry.maxDelayMs", given.maxDelayMs, { fallback: 4000, min: 0 }),
     jitter,
     retryOnStatuses: [...retryOnStatuses],
   };
@@ -168,7 +134,7 @@ export function servicesUrl(baseUrl: string | URL): string {
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  must(
+  assertArgument(
     url !== undefined &&
       (isLocal || url.protocol === "https:") &&
       !(url.username || url.password || url.search || url.hash),

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Region } from "../region.ts";
+import { MAX_MINUTES } from "../wire/read-limits.ts";
 import type { Unit } from "./units.ts";
 
 /** How to reach an account. The credentials are no options: every process of a machine can read those. */
@@ -11,10 +12,6 @@ export interface ConnectionOptions {
   /** `false` where `--no-cache` is said. */
   readonly cache?: boolean | undefined;
 }
-
-/** The service holds a day of readings, and no more (wire-protocol 3.4). */
-export const MAX_MINUTES = 1440;
-export const MAX_COUNT = 288;
 
 export const regionOption: Option = new Option("--region <region>", "us, ous (outside the US) or jp").choices([
   "us",

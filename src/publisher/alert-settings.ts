@@ -1,4 +1,4 @@
-import { checkBoolean, checkText, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { assertArgument, checkBoolean, checkInteger, checkText, isObject } from "../validate.ts";
 import type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
 
 /** Any part of the four alerts; what is left out is as in `DEFAULT_ALERTS`. */
@@ -26,9 +26,12 @@ const DAY_MINUTES = 1440;
  * @throws {ArgumentError} that names the field; also where the thresholds are not in order.
  */
 export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
-  must(isObject(input), "alerts must be an object");
+  assertArgument(isObject(input), "alerts must be an object");
   for (const name of Object.keys(input))
-    must(Object.hasOwn(DEFAULT_ALERTS, name), `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`);
+    assertArgument(
+      Object.hasOwn(DEFAULT_ALERTS, name),
+      `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`,
+    );
   const settings: AlertSettings = {
     high: completeGlucoseAlert("high", input.high),
     low: completeGlucoseAlert("low", input.low),
@@ -36,25 +39,34 @@ export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
     noData: completeAlert("noData", input.noData),
   };
   const { high, low, urgentLow } = settings;
-  must(urgentLow.mgDl < low.mgDl, "alerts.urgentLow.mgDl must be below alerts.low.mgDl");
-  must(low.mgDl < high.mgDl, "alerts.low.mgDl must be below alerts.high.mgDl");
+  assertArgument(urgentLow.mgDl < low.mgDl, "alerts.urgentLow.mgDl must be below alerts.low.mgDl");
+  assertArgument(low.mgDl < high.mgDl, "alerts.low.mgDl must be below alerts.high.mgDl");
   return settings;
 }
 
 function completeGlucoseAlert(name: "high" | "low" | "urgentLow", input: AlertSettingsInput["high"]): GlucoseAlert {
   const alert = completeAlert(name, input);
-  const mgDl = checkWhole(`alerts.${name}.mgDl`, input?.mgDl ?? DEFAULT_ALERTS[name].mgDl, LEAST_MG_DL, MOST_MG_DL);
+  const mgDl = checkInteger(`alerts.${name}.mgDl`, input?.mgDl ?? DEFAULT_ALERTS[name].mgDl, {
+    min: LEAST_MG_DL,
+    max: MOST_MG_DL,
+  });
   return { mgDl, ...alert };
 }
 
 function completeAlert(name: keyof AlertSettings, input: AlertSettingsInput["noData"] = {}): Alert {
   const where = `alerts.${name}`;
-  must(isObject(input), `${where} must be an object`);
+  assertArgument(isObject(input), `${where} must be an object`);
   const usual = DEFAULT_ALERTS[name];
   return {
     isEnabled: checkBoolean(`${where}.isEnabled`, input.isEnabled ?? usual.isEnabled),
-    delayMinutes: checkWhole(`${where}.delayMinutes`, input.delayMinutes ?? usual.delayMinutes, 0, DAY_MINUTES),
-    repeatMinutes: checkWhole(`${where}.repeatMinutes`, input.repeatMinutes ?? usual.repeatMinutes, 0, DAY_MINUTES),
+    delayMinutes: checkInteger(`${where}.delayMinutes`, input.delayMinutes ?? usual.delayMinutes, {
+      min: 0,
+      max: DAY_MINUTES,
+    }),
+    repeatMinutes: checkInteger(`${where}.repeatMinutes`, input.repeatMinutes ?? usual.repeatMinutes, {
+      min: 0,
+      max: DAY_MINUTES,
+    }),
     sound: checkText(`${where}.sound`, input.sound ?? usual.sound),
   };
 }

@@ -1,5 +1,5 @@
-import { checkMoment, checkWhole, isObject, must } from "../sharing/checks.ts";
 import { parseTrend, type Trend } from "../trend.ts";
+import { assertArgument, checkInstant, checkInteger, isObject } from "../validate.ts";
 import type { UploadedReading } from "../wire/egv-upload.ts";
 
 /** A reading to post. */
@@ -30,27 +30,30 @@ const TOLERANCE_MS = 60_000;
  * @throws {ArgumentError} that names the field.
  */
 export function toUploads(readings: unknown): UploadedReading[] {
-  must(Array.isArray(readings) && readings.length > 0, "readings must be a non-empty list");
+  assertArgument(Array.isArray(readings) && readings.length > 0, "readings must be a non-empty list");
   const uploads = readings.map((reading, index) => toUpload(reading, `readings[${index}]`));
   const seen = new Map<number, number>();
   for (const [index, { time }] of uploads.entries()) {
     const other = seen.get(time);
-    must(other === undefined, `readings[${index}].time is that of readings[${other ?? 0}]`);
+    assertArgument(other === undefined, `readings[${index}].time is that of readings[${other ?? 0}]`);
     seen.set(time, index);
   }
   return uploads;
 }
 
 function toUpload(reading: unknown, where: string): UploadedReading {
-  must(isObject(reading), `${where} must be an object`);
+  assertArgument(isObject(reading), `${where} must be an object`);
   const given: { readonly [Field in keyof NewReading]?: unknown } = reading;
-  const mgDl = checkWhole(`${where}.mgDl`, given.mgDl, LOW_MG_DL, HIGH_MG_DL);
+  const mgDl = checkInteger(`${where}.mgDl`, given.mgDl, { min: LOW_MG_DL, max: HIGH_MG_DL });
   const trend = parseTrend(given.trend ?? NO_TREND);
-  must(trend !== undefined, `${where}.trend must be a number 0 to 9 or the name of a trend`);
-  const time = wholeSeconds(checkMoment(`${where}.time`, given.time));
-  must(time >= EARLIEST_MS, `${where}.time must be in milliseconds since the Unix epoch, and not before 2015`);
+  assertArgument(trend !== undefined, `${where}.trend must be a number 0 to 9 or the name of a trend`);
+  const time = wholeSeconds(checkInstant(`${where}.time`, given.time));
+  assertArgument(
+    time >= EARLIEST_MS,
+    `${where}.time must be in milliseconds since the Unix epoch, and not before 2015`,
+  );
   const display = given.displayTime;
-  const displayTime = display === undefined ? undefined : wholeSeconds(checkMoment(`${where}.displayTime`, display));
+  const displayTime = display === undefined ? undefined : wholeSeconds(checkInstant(`${where}.displayTime`, display));
   return { mgDl, trend: trend.trend, time, displayTime };
 }
 
@@ -61,6 +64,6 @@ function wholeSeconds(ms: number): number {
 /** @throws {ArgumentError} where a reading lies in the future, by the service's own clock. */
 export function checkPast(uploads: readonly UploadedReading[], nowMs: number): void {
   for (const [index, { time }] of uploads.entries()) {
-    must(time <= nowMs + TOLERANCE_MS, `readings[${index}].time is in the future, by the service's clock`);
+    assertArgument(time <= nowMs + TOLERANCE_MS, `readings[${index}].time is in the future, by the service's clock`);
   }
 }

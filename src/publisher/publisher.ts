@@ -3,17 +3,10 @@ import type { CallOptions, Dexcom } from "../dexcom.ts";
 import { DexcomError } from "../errors.ts";
 import type { DexcomOptions } from "../options.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
-import {
-  checkBoolean,
-  checkEmailAddress,
-  checkId,
-  checkSerialNumber,
-  checkText,
-  isObject,
-  must,
-} from "../sharing/checks.ts";
+import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
 import { connectionOf, limitOf } from "../sharing/connections.ts";
 import { ByNameLogin } from "../sharing/login.ts";
+import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
@@ -100,11 +93,11 @@ export class Publisher {
    * @throws {ArgumentError} for a bad option, by name.
    */
   constructor(source: PublisherOptions | Dexcom) {
-    must(isObject(source), "options must be an object or a Dexcom");
+    assertArgument(isObject(source), "options must be an object or a Dexcom");
     const { loginByName = false, username } = source as Partial<PublisherOptions>;
     checkBoolean("loginByName", loginByName);
     // What has the form of an id is one, and not a name: the service would count it as a refused login.
-    must(
+    assertArgument(
       !loginByName || (typeof username === "string" && !hasIdForm(username)),
       "loginByName needs username, and one that is no account id",
     );
@@ -149,7 +142,7 @@ export class Publisher {
 
   /** Says what device and app upload. UpdatePublisherAccountRuntimeInfo (wire-protocol 5.6: two clients). */
   async updateRuntimeInfo(info: RuntimeInfo, options?: CallOptions): Promise<void> {
-    must(isObject(info), "info must be an object");
+    assertArgument(isObject(info), "info must be an object");
     for (const field of INFO_FIELDS) checkText(`info.${field}`, info[field]);
     await this.#call(options)("UpdatePublisherAccountRuntimeInfo", {
       isSessionInBody: true,
@@ -234,7 +227,7 @@ export class Publisher {
    */
   async createInvitation(contactId: string, invitation: Invitation, options?: CallOptions): Promise<string> {
     const query = { contactId: checkId("contactId", contactId) };
-    must(isObject(invitation), "invitation must be an object");
+    assertArgument(isObject(invitation), "invitation must be an object");
     const { displayName, maySeeGraph = true, alerts } = invitation;
     const body = writeInvitation(
       writeAlertSettings(completeAlerts(alerts)),

@@ -4,11 +4,12 @@ import type { CallLimit } from "../http/deadline.ts";
 import type { CallOptions } from "../dexcom.ts";
 import { DexcomError, TimeoutError } from "../errors.ts";
 import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
-import { checkBoolean, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { assertArgument, checkBoolean, checkInteger, isObject } from "../validate.ts";
 import { parseNothing } from "../wire/answers.ts";
 import { readSystemTime } from "../wire/dates.ts";
 import { writeEgvUpload } from "../wire/egv-upload.ts";
 import { parseSystemTime, writeOldJson } from "../wire/old-dates.ts";
+import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 import { parseReadings } from "../wire/readings.ts";
 import { replaceReceiver, startMonitoring } from "./monitoring.ts";
 import { checkPast, toUploads, type NewReading } from "./new-readings.ts";
@@ -26,7 +27,7 @@ export interface PostOptions extends CallOptions {
 }
 
 /** A receiver's clock is set by hand, and may be wrong by more than a day. */
-const MOST_AHEAD_SECONDS = 31_536_000;
+const MAX_AHEAD_SECONDS = 31_536_000;
 
 /** Posts readings for one connection. */
 export class Uploader {
@@ -60,11 +61,11 @@ export class Uploader {
     options: PostOptions,
     limit: CallLimit,
   ): Promise<PostedReading[]> {
-    must(isObject(options), "options must be an object");
+    assertArgument(isObject(options), "options must be an object");
     const { confirm = false, replaceReceiver: mayReplace = false, receiverAheadSeconds = 0 } = options;
     checkBoolean("confirm", confirm);
     checkBoolean("replaceReceiver", mayReplace);
-    checkWhole("receiverAheadSeconds", receiverAheadSeconds, -MOST_AHEAD_SECONDS, MOST_AHEAD_SECONDS);
+    checkInteger("receiverAheadSeconds", receiverAheadSeconds, { min: -MAX_AHEAD_SECONDS, max: MAX_AHEAD_SECONDS });
     const uploads = toUploads(readings);
     checkPast(uploads, await this.#serviceNow(limit));
     const call = caller(this.#connection, limit);
@@ -111,7 +112,7 @@ export class Uploader {
       transport.send(
         {
           path: "Publisher/ReadPublisherLatestGlucoseValues",
-          body: { sessionId, minutes: 1440, maxCount: 288 },
+          body: { sessionId, minutes: MAX_MINUTES, maxCount: MAX_COUNT },
           parse: (value, details) => parseReadings(value, details, (bad) => emit({ type: "bad-record", ...bad })),
         },
         limit,

@@ -4,7 +4,7 @@ import type { CallOptions, Dexcom } from "../dexcom.ts";
 import { resolveOptions, type DexcomOptions } from "../options.ts";
 import { Session, type LoginTransport } from "../session/session.ts";
 import { Transport } from "../http/transport.ts";
-import { must } from "./checks.ts";
+import { assertArgument, checkSignal } from "../validate.ts";
 
 /**
  * The connection of a `Dexcom`, or a new one where options were given.
@@ -18,7 +18,7 @@ export function connectionOf(
 ): Connection {
   const shared = connections.get(source);
   if (shared) return shared;
-  must(
+  assertArgument(
     typeof (source as Partial<Dexcom> | undefined)?.getGlucoseReadings !== "function",
     "dexcom must come from the same copy of dexcom-share-ts: import both, or require both",
   );
@@ -28,10 +28,6 @@ export function connectionOf(
 }
 
 /** Until when a call that begins now may go on. */
-export function limitOf([{ clock, deadlineMs }]: Connection, { signal }: CallOptions): CallLimit {
-  must(
-    signal === undefined || typeof (signal as Partial<AbortSignal>).addEventListener === "function",
-    "signal must be an AbortSignal",
-  );
-  return { endsAt: clock.now() + deadlineMs, signal };
+export function limitOf([{ clock, deadlineMs }]: Connection, options: CallOptions): CallLimit {
+  return { endsAt: clock.now() + deadlineMs, signal: checkSignal(options) };
 }

@@ -4,13 +4,15 @@ import { AccountError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import type { DexcomOptions } from "../options.ts";
 import { caller, type Ask } from "../sharing/call.ts";
-import { checkId, checkWhole, isObject, must } from "../sharing/checks.ts";
+import { checkId } from "../sharing/arguments.ts";
 import { connectionOf, limitOf } from "../sharing/connections.ts";
 import { SubscriberLogin } from "../sharing/login.ts";
 import type { OperationName } from "../sharing/operations.ts";
+import { assertArgument, checkInteger, isObject } from "../validate.ts";
 import { isId } from "../wire/ids.ts";
 import { parseLatestReadings } from "../wire/latest-readings.ts";
 import { writeOldJson } from "../wire/old-dates.ts";
+import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
 import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
 
@@ -32,10 +34,6 @@ export interface LatestReading {
   /** Whose it is; `undefined` where the service did not say and several were asked for. */
   readonly subscriptionId: string | undefined;
 }
-
-/** As far back as the service holds, and as many readings as that makes (wire-protocol 3.4). */
-const MAX_MINUTES = 1440;
-const MAX_COUNT = 288;
 
 /**
  * The follower's side of the Share service: reads what others share with one follower.
@@ -65,11 +63,11 @@ export class Subscriber {
 
   /** @throws {ArgumentError} for a bad option, by name. */
   constructor(options: SubscriberOptions) {
-    must(isObject(options), "options must be an object");
+    assertArgument(isObject(options), "options must be an object");
     const { secret, accountId, ...rest } = options;
-    must(isId(accountId), "accountId must be the follower's account id (a UUID, not all zeros)");
+    assertArgument(isId(accountId), "accountId must be the follower's account id (a UUID, not all zeros)");
     // Refused here, because the service would count it towards a lock-out.
-    must(
+    assertArgument(
       typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
       "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
     );
@@ -105,8 +103,8 @@ export class Subscriber {
   ): Promise<GlucoseReading[]> {
     const query = {
       subscriptionId: checkId("subscriptionId", subscriptionId),
-      minutes: String(checkWhole("minutes", minutes, 1, MAX_MINUTES)),
-      maxCount: String(checkWhole("maxCount", maxCount, 1, MAX_COUNT)),
+      minutes: String(checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES })),
+      maxCount: String(checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT })),
     };
     const parse: Ask<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
     const records = await this.#call("ReadSubscriptionLatestGlucoseValues", { query, parse }, options);
@@ -125,7 +123,10 @@ export class Subscriber {
    * ```
    */
   async getLatestGlucoseReadings(subscriptionIds: readonly string[], options?: CallOptions): Promise<LatestReading[]> {
-    must(Array.isArray(subscriptionIds) && subscriptionIds.length > 0, "subscriptionIds must be a non-empty list");
+    assertArgument(
+      Array.isArray(subscriptionIds) && subscriptionIds.length > 0,
+      "subscriptionIds must be a non-empty list",
+    );
     const ids = subscriptionIds.map((id, index) => checkId(`subscriptionIds[${index}]`, id));
     const latest = await this.#call(
       "ReadLastGlucoseFromSubscriptions",

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
-import { milliseconds, must, signalOf } from "../options.ts";
+import { assertArgument, checkMilliseconds, checkSignal } from "../validate.ts";
 import { parseHttpDate } from "../http/retry.ts";
 import type { ParsedReading } from "../wire/readings.ts";
 import { makeBackOff } from "./back-off.ts";
@@ -47,18 +47,18 @@ const LONGEST_SLEEP_MS = 60_000;
 
 /** @throws {ArgumentError} for a bad option, by name. */
 export function watch(source: WatchSource, options: WatchOptions): AsyncGenerator<GlucoseReading, void, undefined> {
-  const signal = signalOf(options);
+  const signal = checkSignal(options);
   const { since, staleAfterMs } = options;
   const reading = since as GlucoseReading | undefined;
   const moment = reading?.datetime ?? since;
-  must(
+  assertArgument(
     moment === undefined || (moment instanceof Date && +moment === +moment),
     "since must be a Date or a GlucoseReading",
   );
   const inner = new AbortController();
   const ledger = makeLedger(moment && +moment, moment !== since);
   const readings = follow(
-    poller(source, ledger, milliseconds("staleAfterMs", staleAfterMs, 900_000), inner.signal),
+    poller(source, ledger, checkMilliseconds("staleAfterMs", staleAfterMs, { fallback: 900_000 }), inner.signal),
     signal,
     inner,
   );

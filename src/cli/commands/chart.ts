@@ -5,14 +5,13 @@ import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import {
   connectionOptions,
-  MAX_COUNT,
-  MAX_MINUTES,
   minutesOption,
   positiveNumber,
   unitOption,
   wholeNumber,
   type ConnectionOptions,
 } from "../options.ts";
+import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { painterFor } from "../paint.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { toMgDl, type Unit } from "../units.ts";

@@ -2,15 +2,8 @@ import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
-import {
-  connectionOptions,
-  jsonOption,
-  MAX_COUNT,
-  MAX_MINUTES,
-  minutesOption,
-  unitOption,
-  wholeNumber,
-} from "../options.ts";
+import { connectionOptions, jsonOption, minutesOption, unitOption, wholeNumber } from "../options.ts";
+import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { ageMs, readingColumns, readingJson } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { formatAge, formatOffset } from "../times.ts";
