@@ -93,6 +93,21 @@ describe("an injected answer", () => {
     assert.equal((await authenticate()).headers.get("date"), "Thu, 01 Jan 1970 00:00:00 GMT");
   });
 
+  test("has a Date that is wrong by as much as it is told; nothing else of the service is", async () => {
+    const { clock, simulator, authenticate, call } = setUp();
+    simulator.inject({ dateShiftMs: -86_400_000, times: 1 });
+    const wrong = await authenticate();
+    assert.deepEqual([wrong.status, wrong.headers.get("date")], [200, "Wed, 31 Dec 2025 12:00:00 GMT"]);
+    assert.equal((await authenticate()).headers.get("date"), "Thu, 01 Jan 2026 12:00:00 GMT");
+    simulator.inject({ dateShiftMs: 3_600_000, status: 503, delayMs: 2000, times: 1 });
+    const late = await clock.runUntil(authenticate());
+    assert.deepEqual([late.status, late.headers.get("date")], [503, "Thu, 01 Jan 2026 13:00:02 GMT"]);
+    simulator.inject({ dateShiftMs: 3_600_000 });
+    const time = await call(TIME, { method: "GET", headers: { accept: "application/json" } });
+    assert.equal(time.headers.get("date"), "Thu, 01 Jan 2026 13:00:02 GMT");
+    assert.match(time.text, new RegExp(`Date\\(${START + 2000}\\)`));
+  });
+
   test("may be cut short, and is then whole as far as anybody can tell", async () => {
     const { simulator, authenticate } = setUp();
     simulator.inject({ truncate: 9 });
@@ -207,6 +222,8 @@ describe("a field of an injection that is wrong", () => {
     [{ bodyDelayMs: NaN }, /^bodyDelayMs must/],
     [{ drop: "headers" }, /^drop must/],
     [{ truncate: 0.5 }, /^truncate must/],
+    [{ dateShiftMs: Infinity }, /^dateShiftMs must/],
+    [{ dateShiftMs: 9e15 }, /^dateShiftMs must/],
     [{ readingsLateMs: "1" }, /^readingsLateMs must/],
     [{ processed: 1 }, /^processed must/],
     [{ delay: 1 }, /no field delay/],

@@ -169,8 +169,75 @@ describe("the virtual clock", () => {
     });
   }
 
-  test("a start that is no number is refused", () => {
-    assert.throws(() => new VirtualClock(NaN), /startMs/);
+  test("a time of day that is no number is refused, by the argument's name", () => {
+    const clock = new VirtualClock(5);
+    assert.throws(() => new VirtualClock(NaN), { name: "ArgumentError", message: /^startMs / });
+    assert.throws(() => clock.setNow(Infinity), { name: "ArgumentError", message: /^nowMs / });
+    assert.throws(() => clock.jump(NaN), { name: "ArgumentError", message: /^ms / });
+    assert.throws(() => clock.withOffset(NaN), { name: "ArgumentError", message: /^aheadMs / });
+    assert.equal(clock.now(), 5);
+  });
+
+  test("elapsed time starts at 0 and grows with each move", async () => {
+    const clock = new VirtualClock(1000);
+    assert.equal(clock.elapsed(), 0);
+    await clock.advance(10);
+    await clock.runUntil(clock.sleep(5));
+    assert.equal(clock.elapsed(), 15);
+    assert.equal(clock.now(), 1015);
+  });
+
+  test("setting the time of day lets no time elapse and shortens no sleep", async () => {
+    const clock = new VirtualClock(1000);
+    const woken: number[] = [];
+    void clock.sleep(100).then(() => woken.push(clock.elapsed()));
+    await clock.advance(40);
+    clock.setNow(86_400_000);
+    assert.deepEqual([clock.now(), clock.elapsed()], [86_400_000, 40]);
+    await clock.advance(59);
+    assert.deepEqual(woken, []);
+    clock.jump(-86_000_000);
+    assert.deepEqual([clock.now(), clock.elapsed()], [400_059, 99]);
+    await clock.advance(1);
+    assert.deepEqual(woken, [100]);
+    assert.equal(clock.now(), 400_060);
+  });
+
+  test("the clock of another machine shares the time that elapses but not the time of day", async () => {
+    const clock = new VirtualClock(1000);
+    await clock.advance(10);
+    const other = clock.withOffset(-60);
+    assert.deepEqual([other.now(), other.elapsed(), other instanceof VirtualClock], [950, 10, true]);
+    const order: string[] = [];
+    void other.sleep(20).then(() => order.push("other"));
+    void clock.sleep(10).then(() => order.push("own"));
+    assert.deepEqual([clock.sleeping, other.sleeping], [2, 2]);
+    await clock.advance(20);
+    assert.deepEqual(order, ["own", "other"]);
+    assert.deepEqual([clock.now(), other.now(), other.elapsed()], [1030, 970, 30]);
+    other.setNow(5);
+    clock.jump(1);
+    assert.deepEqual([clock.now(), other.now()], [1031, 5]);
+    let isFinished = false;
+    const held = other.hold(new Promise<void>((resolve) => setTimeout(resolve, 5)));
+    void held.then(() => (isFinished = true));
+    await clock.advance(1);
+    assert.equal(isFinished, true, "a hold on one clock keeps the other still");
+  });
+
+  test("a thousand sleepers wake in order, whatever the order in which they went to sleep", async () => {
+    const clock = new VirtualClock(0);
+    const woken: number[] = [];
+    for (let index = 0; index < 1000; index++) {
+      const ms = (index * 7919) % 1009;
+      void clock.sleep(ms).then(() => woken.push(ms));
+    }
+    await clock.advance(1009);
+    assert.equal(woken.length, 1000);
+    assert.deepEqual(
+      woken,
+      woken.toSorted((a, b) => a - b),
+    );
   });
 
   test("a day of polls takes well under a second", async () => {

@@ -2,6 +2,9 @@ import { ArgumentError } from "../../errors.ts";
 import type { Injection } from "./injection.ts";
 import { OPERATIONS } from "../service/operations/index.ts";
 
+/** A hundred years. */
+const MAX_SHIFT_MS = 100 * 365.25 * 86_400_000;
+
 /** What every field of an injection must be. */
 const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, is: (value: unknown) => boolean] } = {
   operation: ["name operations that the simulator knows", (value) => toList(value).every(isOperation)],
@@ -17,6 +20,7 @@ const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, i
   bodyDelayMs: ["be a number from 0", isFromZero],
   drop: ['be "before-headers" or "mid-body"', (value) => value === "before-headers" || value === "mid-body"],
   truncate: ["be a whole number from 0", isCount],
+  dateShiftMs: ["be a number of milliseconds, a hundred years at most", isShift],
   readingsLateMs: ["be a number from 0", isFromZero],
   processed: ["be true or false", (value) => typeof value === "boolean"],
 };
@@ -48,6 +52,11 @@ function isString(value: unknown): boolean {
 
 function isFromZero(value: unknown): boolean {
   return typeof value === "number" && value >= 0;
+}
+
+/** A `Date` header can't say every date that a number can. */
+function isShift(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= MAX_SHIFT_MS;
 }
 
 function isCount(value: unknown): boolean {

@@ -86,7 +86,7 @@ export class Exchange {
     const { bodyDelayMs = 0 } = injection;
     return {
       status: answer.status,
-      headers: this.#headers(answer),
+      headers: this.#headers(answer, injection.dateShiftMs),
       body: toBytes(answer.body),
       breaks: injection.drop === "mid-body",
       pauses: bodyDelayMs > 0,
@@ -96,9 +96,9 @@ export class Exchange {
   }
 
   /** An answer's own headers win: an injected `Date` is that of a service whose clock is wrong. */
-  #headers(answer: Answer): (readonly [string, string])[] {
+  #headers(answer: Answer, dateShiftMs = 0): (readonly [string, string])[] {
     const own = new Set(answer.headers.map(([name]) => name.toLowerCase()));
-    const common = commonHeaders(this.#service.settings.clock.now(), this.#service.random);
+    const common = commonHeaders(this.#service.settings.clock.now() + dateShiftMs, this.#service.random);
     return [...common.filter(([name]) => !own.has(name)), ...answer.headers];
   }
 
