@@ -67,6 +67,14 @@ export class Session {
   }
 
   /**
+   * `true` if the credentials worked within the last day, for this client or another one of its store. A spell of
+   * refusals counts from its first refusal, so credentials that worked until then stay `true` for a day of refusals.
+   */
+  get hasWorkedWithinDay(): boolean {
+    return this.hasLoggedIn;
+  }
+
+  /**
    * Runs `work` with a session id, and again with another where the service refuses that one: with the id that the cache
    * holds by then, if it is another, else with one of a new login. There is one new login at most.
    *
