@@ -83,6 +83,20 @@ const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
  * ```
  */
 export class DexcomError extends Error {
+  /** @internal */
+  static readonly brand: string = "DexcomError";
+
+  /**
+   * Also recognizes errors of another copy of this package.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (super[Symbol.hasInstance](value)) return true;
+    const brands = (value as { [BRANDS]?: readonly string[] } | null | undefined)?.[BRANDS];
+    return Object.hasOwn(this, "brand") && brands?.includes(this.brand) === true;
+  }
+
   readonly code: DexcomErrorCode;
   declare readonly status?: number;
   declare readonly serverCode?: string;
@@ -96,6 +110,8 @@ export class DexcomError extends Error {
     this.code = code;
     // Only what is known becomes a property: an error is printed with all it has.
     Object.assign(this, pickDefined(details, DETAILS));
+    // Not enumerable: neither printed nor compared.
+    Object.defineProperty(this, BRANDS, { value: brandsOf(new.target) });
   }
 
   override get name(): string {
@@ -116,6 +132,21 @@ export class DexcomError extends Error {
   }
 }
 
+/**
+ * Registered symbol that every copy of this package puts on its errors, with the brands of their classes. By it
+ * `instanceof` holds between the ESM and the CommonJS copy, and between two versions.
+ */
+const BRANDS: unique symbol = /* @__PURE__ */ Symbol.for("dexcom-share-ts.errors");
+
+/** Lists the brands of a class and of the classes that it extends. A caller's own subclass has none. */
+function brandsOf(errorClass: unknown): string[] {
+  const brands: string[] = [];
+  for (let each = errorClass; typeof each === "function"; each = Object.getPrototypeOf(each)) {
+    if (Object.hasOwn(each, "brand")) brands.push((each as typeof DexcomError).brand);
+  }
+  return brands;
+}
+
 function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): Record<string, unknown> {
   return Object.fromEntries(keys.flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])));
 }
@@ -130,6 +161,9 @@ export function repeated<T extends DexcomError>(error: T, attempts: number | und
 
 /** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */
 export class AccountError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "AccountError";
+
   override get name(): string {
     return "AccountError";
   }
@@ -137,6 +171,9 @@ export class AccountError extends DexcomError {
 
 /** The session is missing or expired, and one new login did not help. */
 export class SessionError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "SessionError";
+
   override get name(): string {
     return "SessionError";
   }
@@ -144,6 +181,9 @@ export class SessionError extends DexcomError {
 
 /** The caller's input can't be right. */
 export class ArgumentError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "ArgumentError";
+
   constructor(message: string, details?: ErrorDetails) {
     super("INVALID_ARGUMENT", message, details);
   }
@@ -155,6 +195,9 @@ export class ArgumentError extends DexcomError {
 
 /** The service answered, but not with what was asked for. With `issues`, its `name` is `"ZodError"`. */
 export class ServerError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "ServerError";
+
   override get name(): string {
     return this.issues ? "ZodError" : "ServerError";
   }
@@ -162,6 +205,9 @@ export class ServerError extends DexcomError {
 
 /** The service asked for fewer requests (HTTP 429). */
 export class RateLimitError extends ServerError {
+  /** @internal */
+  static override readonly brand: string = "RateLimitError";
+
   override get name(): string {
     return "RateLimitError";
   }
@@ -169,6 +215,9 @@ export class RateLimitError extends ServerError {
 
 /** No answer came. `cause` names what the runtime said, without the address. */
 export class NetworkError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "NetworkError";
+
   override get name(): string {
     return "NetworkError";
   }
@@ -176,6 +225,9 @@ export class NetworkError extends DexcomError {
 
 /** No answer came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */
 export class TimeoutError extends NetworkError {
+  /** @internal */
+  static override readonly brand: string = "TimeoutError";
+
   override get name(): string {
     return "TimeoutError";
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import {
   AccountError,
   ArgumentError,
@@ -183,4 +184,46 @@ describe("a failure that is repeated without a request", () => {
       assert.notEqual(advice, before);
     });
   }
+});
+
+describe("an error of another copy of the package", () => {
+  const load = async (): Promise<typeof CLASSES> => {
+    // The query makes a second module of the same file, as the CommonJS build is one.
+    const copy: string = new URL("../src/errors.ts?copy", import.meta.url).href;
+    return (await import(copy)) as typeof CLASSES;
+  };
+
+  for (const [name, create] of Object.entries(make)) {
+    test(`is an instance of this copy's ${name} and of its parents, and of no other class`, async () => {
+      const foreign = await load();
+      const error: unknown = Reflect.construct(foreign[name as keyof typeof CLASSES], ["UNKNOWN_FAULT", "m"]);
+      assert.notEqual(foreign.DexcomError, DexcomError);
+      const is = (classes: object, value: unknown): string[] =>
+        Object.entries(classes).flatMap(([other, Class]) => (value instanceof Class ? [other] : []));
+      const expected = new Set(["DexcomError", ...(PARENTS[name] ?? []), name]);
+      assert.deepEqual(new Set(is(CLASSES, error)), expected);
+      const foreignClasses = Object.fromEntries(Object.keys(CLASSES).map((key) => [key, Reflect.get(foreign, key)]));
+      assert.deepEqual(new Set(is(foreignClasses, create())), expected);
+    });
+  }
+
+  test("is no instance of a caller's own subclass, whose instances are of the parent in both copies", async () => {
+    const foreign = await load();
+    class OwnError extends AccountError {}
+    const own = new OwnError("LOCKED_OUT", "m");
+    assert.ok(own instanceof OwnError && own instanceof AccountError && own instanceof foreign.AccountError);
+    assert.ok(!(new AccountError("LOCKED_OUT", "m") instanceof OwnError));
+    assert.ok(!(new foreign.AccountError("LOCKED_OUT", "m") instanceof OwnError));
+  });
+
+  test("is told apart from values that are no error of this package", () => {
+    const others = [null, undefined, 5, "text", {}, new Error("m"), Symbol("s"), { name: "DexcomError" }] as unknown[];
+    for (const other of others) assert.ok(!(other instanceof DexcomError));
+  });
+
+  test("shows nothing of how it is recognized", () => {
+    const error = new AccountError("LOCKED_OUT", "m");
+    assert.deepEqual(Object.keys(error), ["code"]);
+    assert.doesNotMatch(inspect(error), /brand|dexcom-share-ts\.errors/);
+  });
 });

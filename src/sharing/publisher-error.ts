@@ -90,6 +90,9 @@ const UNKNOWN_OUTCOME: Explanation = {
  * ```
  */
 export class PublisherError extends DexcomError {
+  /** @internal */
+  static override readonly brand: string = "PublisherError";
+
   declare readonly code: PublisherErrorCode;
   readonly #advice: string;
 

@@ -24,6 +24,7 @@ async function main() {
   const refused = new Dexcom({ ...account, password: "wrong", fetch: simulator.fetch }).getLatestGlucoseReading();
   await assert.rejects(refused, AccountError);
   await assert.rejects(refused, DexcomError);
+  await checkBothCopies(refused);
 
   // What one subpath throws is an instance of the class that another one exports.
   assert.throws(() => new ShareSimulator({ accounts: "none" }), ArgumentError);
@@ -65,5 +66,28 @@ async function main() {
     if (typeof value === "function" && /^[A-Z]/.test(name)) assert.equal(value.name, name, "a bundler renamed a class");
   }
   console.log(`${reading} mg/dL`);
+}
+
+/** An error of either copy is an instance of the other copy's classes. */
+async function checkBothCopies(refused) {
+  const [imported, importedPublisher] = await Promise.all([
+    import("dexcom-share-ts"),
+    import("dexcom-share-ts/publisher"),
+  ]);
+  assert.notEqual(imported.DexcomError, DexcomError);
+  const names = Object.keys(library).filter((name) => name.endsWith("Error"));
+  assert.equal(names.length, 8);
+  const instanceNames = (copy, error) => names.filter((name) => error instanceof copy[name]);
+  for (const name of names) {
+    const [ours, theirs] = [library, imported].map((copy) => new copy[name]("UNKNOWN_FAULT", "message"));
+    assert.deepEqual(instanceNames(imported, ours), instanceNames(library, ours), name);
+    assert.deepEqual(instanceNames(library, theirs), instanceNames(imported, theirs), name);
+    assert.ok(theirs instanceof library[name] && ours instanceof imported[name]);
+  }
+  await assert.rejects(refused, imported.AccountError);
+  const { PublisherError } = require("dexcom-share-ts/publisher");
+  const theirs = new importedPublisher.PublisherError({ code: "OUTCOME_UNKNOWN", message: "message", advice: "" }, {});
+  assert.ok(theirs instanceof PublisherError && theirs instanceof DexcomError && !(theirs instanceof AccountError));
+  assert.throws(() => new imported.Dexcom({}), ArgumentError);
 }
 main();
