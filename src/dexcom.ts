@@ -66,7 +66,7 @@ export class Dexcom {
     checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES });
     checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT });
     const records = await this.#read(minutes, maxCount, checkSignal(options));
-    return records.map((record) => new GlucoseReading(record));
+    return records.map((record) => GlucoseReading.from(record));
   }
 
   /** With `onHeaders` it is `watch()` that asks: bad records never end that. */

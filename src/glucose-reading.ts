@@ -1,15 +1,46 @@
-import type { Trend } from "./trend.ts";
+import { ArgumentError } from "./errors.ts";
+import type { GlucosePoint } from "./glucose-point.ts";
+import {
+  formatGlucose,
+  glucoseDelta,
+  levelOf,
+  MIN_MG_DL,
+  toLocalFields,
+  toMmolL,
+  type GlucoseLevel,
+  type GlucoseUnit,
+} from "./glucose.ts";
+import { parseOffset } from "./local-time.ts";
+import { TRENDS, type Trend, type TrendDirection } from "./trend.ts";
 import type { ParsedReading, RawReading } from "./wire/readings.ts";
 
-/** What the sensor can measure: it reports 39 for anything lower and 401 for anything higher (wire-protocol 12). */
-const LOW_MG_DL = 39;
-const HIGH_MG_DL = 401;
+/** A reading older than this is no longer current: three readings are missing by then. */
+const STALE_AFTER_MS = 900_000;
 
-/** Where a figure lies in what the sensor can measure, not in a person's target range. */
-export type GlucoseLevel = "low" | "in-range" | "high";
+/** What `watch()` knows of a reading besides the record. */
+interface Delivery {
+  readonly late?: true;
+}
+
+/** Named fields of a reading after `JSON.parse(JSON.stringify(reading))`. Restore it with `GlucoseReading.fromJSON()`. */
+export interface GlucoseReadingJSON {
+  readonly mgDl: number;
+  readonly mmolL: number;
+  readonly trend: Trend;
+  readonly trendDirection: TrendDirection | (string & {});
+  readonly trendDescription: string;
+  readonly trendArrow: string;
+  /** ISO 8601, in UTC. */
+  readonly datetime: string;
+  readonly timezone?: string | undefined;
+  readonly level: GlucoseLevel;
+  readonly late?: true;
+}
 
 /**
- * One glucose reading. Its age is the caller's to judge: compare `datetime` with the present before calling it current.
+ * One glucose reading.
+ *
+ * A reading may be old. Check `isStale()` or show `ageMs()` before you call it current.
  *
  * @example
  * ```ts
@@ -17,60 +48,163 @@ export type GlucoseLevel = "low" | "in-range" | "high";
  * const dexcom = new Dexcom({ username: "someone@example.com", password: "secret" });
  * const reading = await dexcom.getLatestGlucoseReading();
  * if (reading) {
- *   const figure = reading.level === "in-range" ? `${reading.mmolL} mmol/L` : reading.level.toUpperCase();
- *   console.log(`${figure} ${reading.trendArrow}, ${reading.trendDescription}, at ${reading.datetime.toISOString()}`);
+ *   const minutes = Math.round(reading.ageMs() / 60_000);
+ *   console.log(`${reading.format("mmol/L")} ${reading.trendArrow} ${minutes} min ago`); // 7.3 ↗ 2 min ago
  * }
  * ```
  */
-export class GlucoseReading {
+export class GlucoseReading implements GlucosePoint {
   /** Glucose in mg/dL, as sent. */
   declare readonly mgDl: number;
   /** Glucose in mmol/L: mg/dL × 0.0555, to one decimal. */
   declare readonly mmolL: number;
-  /** 0 (none) to 9; 8 where the service named a trend that is not known (`badRecords: "report"`). */
+  /** 0 (none) to 9. It is 8 if the service named an unknown trend (`badRecords: "report"`). */
   declare readonly trend: Trend;
-  /** The trend's name in the service, such as `"FortyFiveUp"`. */
-  declare readonly trendDirection: string;
+  /** Name of the trend in the service, such as `"FortyFiveUp"`. */
+  declare readonly trendDirection: TrendDirection | (string & {});
   /** Such as `"rising slightly"`. */
   declare readonly trendDescription: string;
   /** Such as `"↗"`. */
   declare readonly trendArrow: string;
-  /** The instant of the measurement. */
+  /** Instant of the measurement. */
   declare readonly datetime: Date;
-  /** The wearer's UTC offset at that time, such as `"-0400"`; `undefined` where the service sent none. */
+  /** UTC offset of the wearer at that time, such as `"-0400"`; `undefined` if the service sent none. */
   declare readonly timezone: string | undefined;
-  /** `"low"` from 39 down and `"high"` from 401 up: then the figure is a limit of the sensor, to be shown as LOW or HIGH. */
+  /** `"low"` at 39 or less and `"high"` at 401 or more: the sensor has no figure then. `format()` writes LOW and HIGH. */
   declare readonly level: GlucoseLevel;
-  /** From `Dexcom.watch()`, and only there: it turned up after a newer one was delivered. */
+  /** `true` if `watch()` has already delivered a newer reading; absent otherwise. */
   declare readonly late?: true;
-  /** The record as the service sent it. */
-  declare readonly json: RawReading;
+  readonly #json: RawReading;
 
-  /** @internal Readings come from `Dexcom`. */
-  constructor({ mgDl, trend, time, timezone, json, late }: ParsedReading & { readonly late?: true }) {
+  private constructor({ mgDl, trend, time, timezone, json }: ParsedReading, { late }: Delivery) {
     this.mgDl = mgDl;
-    // Not by `toFixed`, which misses ties such as 100 mg/dL.
-    this.mmolL = Math.round(mgDl * 0.555) / 10;
+    this.mmolL = toMmolL(mgDl);
     this.trend = trend.trend;
     this.trendDirection = trend.direction;
     this.trendDescription = trend.description;
     this.trendArrow = trend.arrow;
     this.datetime = new Date(time);
     this.timezone = timezone;
-    this.level = mgDl <= LOW_MG_DL ? "low" : mgDl >= HIGH_MG_DL ? "high" : "in-range";
-    this.json = json;
+    this.level = levelOf(mgDl);
     if (late) this.late = late;
+    this.#json = json;
   }
 
-  /** The figure in mg/dL, such as `"132"`. */
+  /** @internal Readings come from the clients, and from `fromJSON()`. */
+  static from(record: ParsedReading & Delivery): GlucoseReading {
+    return new GlucoseReading(record, record);
+  }
+
+  /**
+   * Restores a reading from what `toJSON()` or `JSON.parse(JSON.stringify(reading))` returns.
+   *
+   * The figure, the instant, the offset and the trend are checked. The other fields follow from them.
+   *
+   * @throws {ArgumentError} If a field is missing or has no possible value. The message names it.
+   *
+   * @example
+   * ```ts
+   * import { GlucoseReading } from "dexcom-share-ts";
+   * const kept = '{"mgDl":132,"trend":3,"datetime":"2023-08-05T12:45:53.000Z","timezone":"-0400"}';
+   * const reading = GlucoseReading.fromJSON(JSON.parse(kept));
+   * console.log(reading.localTime(), reading.format("mmol/L")); // 08:45 7.3
+   * ```
+   */
+  static fromJSON(json: unknown): GlucoseReading {
+    return GlucoseReading.from(recordOf(json));
+  }
+
+  /** The record as the service sent it. For a reading from `fromJSON()` it is rebuilt from the fields. */
+  get json(): RawReading {
+    return this.#json;
+  }
+
+  /**
+   * Writes the figure as a person reads it: `"126"`, `"7.0"`, `"LOW"` or `"HIGH"`.
+   *
+   * @param unit mmol/L always has one decimal. @default "mg/dL"
+   * @param options.unitLabel Appends the unit to a number: `"7.0 mmol/L"`. @default false
+   */
+  format(unit?: GlucoseUnit, options?: { readonly unitLabel?: boolean | undefined }): string {
+    return formatGlucose(this.mgDl, unit, options);
+  }
+
+  /** Returns the age in milliseconds. It is negative if the reading is dated after `now`. @param now @default the present */
+  ageMs(now: Date | number = Date.now()): number {
+    return Number(now) - this.datetime.getTime();
+  }
+
+  /** Returns `true` if the reading is older than `afterMs` milliseconds. @param afterMs @default 900_000 (15 minutes) */
+  isStale(now?: Date | number, afterMs: number = STALE_AFTER_MS): boolean {
+    return this.ageMs(now) > afterMs;
+  }
+
+  /**
+   * Returns the change since `previous` in mg/dL. It is `undefined` if more than 9 minutes lie between the two, if
+   * `previous` is not the earlier one, and if one of them is LOW or HIGH.
+   */
+  delta(previous: GlucosePoint | undefined): number | undefined {
+    return glucoseDelta(this, previous);
+  }
+
+  /** Returns the wearer's local time, such as `"08:45"`; in UTC if the service sent no offset. */
+  localTime(): string {
+    return toLocalFields(this.datetime, this.timezone).toISOString().slice(11, 16);
+  }
+
+  /** Returns the figure in mg/dL, such as `"132"`. */
   toString(): string {
     return String(this.mgDl);
   }
 
-  /** All named fields, without the raw record: what a handler returns. */
-  toJSON(): Omit<GlucoseReading, "json" | "toString" | "toJSON"> {
-    const { json, ...fields } = this;
-    void json;
-    return fields;
+  /** Returns the named fields, without the raw record. */
+  toJSON(): GlucoseReadingJSON {
+    // Named as the class: the type of a rest of `this` forgets that an optional field is not `undefined`.
+    const { datetime, ...fields }: GlucoseReading = this;
+    return { ...fields, datetime: datetime.toISOString() };
   }
+}
+
+/** Checks the JSON of a reading. */
+function recordOf(given: unknown): ParsedReading & Delivery {
+  const { mgDl, trend, trendDirection, datetime, timezone, late } = Object(given) as Partial<Record<string, unknown>>;
+  const fail = (field: string): never => {
+    throw new ArgumentError(`${field} is not that of a reading`);
+  };
+  if (!Number.isSafeInteger(mgDl) || (mgDl as number) < MIN_MG_DL) fail("mgDl");
+  const known = (typeof trend === "number" ? TRENDS[trend] : undefined) ?? fail("trend");
+  const time = timeOf(datetime);
+  if (Number.isNaN(time)) fail("datetime");
+  if (timezone !== undefined && !isOffset(timezone)) fail("timezone");
+  if (late !== undefined && late !== true) fail("late");
+  // An unknown trend has kept the name that the service gave it.
+  const isNamed = known.trend === 8 && typeof trendDirection === "string";
+  const direction = isNamed ? trendDirection : known.direction;
+  const offset = (timezone ?? "") as string;
+  return {
+    mgDl: mgDl as number,
+    trend: { ...known, direction },
+    time,
+    timezone: timezone as string | undefined,
+    json: {
+      WT: `Date(${time})`,
+      ST: `Date(${time})`,
+      DT: `Date(${time}${offset})`,
+      Value: mgDl as number,
+      Trend: direction,
+    },
+    ...(late === true && { late }),
+  };
+}
+
+/** Reads a `Date`, or an ISO 8601 string with its zone. `Date.parse` alone takes nearly anything, in the host's zone. */
+function timeOf(datetime: unknown): number {
+  if (datetime instanceof Date) return datetime.getTime();
+  const isInstant = typeof datetime === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(datetime);
+  return isInstant ? Date.parse(datetime) : NaN;
+}
+
+/** Accepts the service's own form of an offset, such as `"-0400"`. */
+function isOffset(value: unknown): value is string {
+  return typeof value === "string" && value.length === 5 && parseOffset(value) !== undefined;
 }

@@ -1,6 +1,19 @@
 /** How fast and which way the glucose moves: 0 (`None`) to 9 (`RateOutOfRange`), wire-protocol 11. */
 export type Trend = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
+/** Name of a trend in the service. */
+export type TrendDirection =
+  | "None"
+  | "DoubleUp"
+  | "SingleUp"
+  | "FortyFiveUp"
+  | "Flat"
+  | "FortyFiveDown"
+  | "SingleDown"
+  | "DoubleDown"
+  | "NotComputable"
+  | "RateOutOfRange";
+
 /** A trend in words and as an arrow. */
 export interface TrendInfo {
   readonly trend: Trend;

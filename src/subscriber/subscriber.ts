@@ -108,7 +108,7 @@ export class Subscriber {
     };
     const parse: Ask<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
     const records = await this.#call("ReadSubscriptionLatestGlucoseValues", { query, parse }, options);
-    return records.slice(0, maxCount).map((record) => new GlucoseReading(record));
+    return records.slice(0, maxCount).map((record) => GlucoseReading.from(record));
   }
 
   /**
@@ -135,7 +135,7 @@ export class Subscriber {
     );
     const only = ids.length === 1 && latest.length === 1 ? ids[0] : undefined;
     return latest.map(({ reading, subscriptionId }) => ({
-      reading: reading && new GlucoseReading(reading),
+      reading: reading && GlucoseReading.from(reading),
       subscriptionId: subscriptionId ?? only,
     }));
   }

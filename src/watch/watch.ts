@@ -159,7 +159,7 @@ function poller(
       dueAt = due - ms;
       if (answer[0]) freshUntil = newest - ms + staleAfterMs;
       noteFreshness();
-      return ledger.take(answer, now).map((reading) => new GlucoseReading(reading));
+      return ledger.take(answer, now).map((reading) => GlucoseReading.from(reading));
     }
   };
 }

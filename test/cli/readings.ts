@@ -10,7 +10,7 @@ export function readingsOf(
 ): GlucoseReading[] {
   return points.map(([minutesAgo, mgDl]) => {
     const time = NOW - minutesAgo * 60_000;
-    return new GlucoseReading({
+    return GlucoseReading.from({
       mgDl,
       trend: TRENDS[trend]!,
       time,
