@@ -1,6 +1,6 @@
 /**
  * Measures what the library costs and prints each figure beside what it may be. A size, a count or a heap over its limit
- * fails the run; a time doesn't. `npm run bench -- --write-readme` also puts the table into the README.
+ * fails the run; a time doesn't. `npm run bench -- --write` also puts the table into README.md beside this file.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { measureCrowd } from "./crowd.ts";
@@ -32,7 +32,7 @@ for (const [what, measure] of Object.entries(MEASURES)) {
 }
 const figures = `${describeMachine()}\n\n${table(PROMISES, measurements)}\n`;
 console.log(`\n${figures}`);
-if (process.argv.includes("--write-readme")) writeFileSync(README, withFigures(readFileSync(README, "utf8"), figures));
+if (process.argv.includes("--write")) writeFileSync(README, withFigures(readFileSync(README, "utf8"), figures));
 
 const over = [...PROMISES].filter(
   ([id, promised]) => promised.isExact === true && isWithin(promised, measurements[id]!) === false,

@@ -1,4 +1,4 @@
-/** The figures that the bench prints and what each may be. The README has a row for each. */
+/** The figures that the bench prints and what each may be. README.md beside this file has a row for each. */
 import { ENTRIES, SIZE_TOLERANCE } from "../support/entries.ts";
 
 export interface Promised {

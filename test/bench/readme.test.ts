@@ -7,7 +7,7 @@ import { describeMachine, figuresIn, README, withFigures } from "./readme.ts";
 
 const PROMISED: Promised = { name: "a read", unit: "µs", beside: "bare" };
 
-test("the README has a row for each figure that the bench prints", () => {
+test("the page has a row for each figure that the bench prints", () => {
   const rows = figuresIn(readFileSync(README, "utf8"))
     .split("\n")
     .filter((line) => line.startsWith("| "))
@@ -27,13 +27,13 @@ test("the README has a row for each figure that the bench prints", () => {
   assert.deepEqual(over, []);
 });
 
-test("the README says what it was measured on", () => {
+test("the page says what it was measured on", () => {
   const pattern = /^dexcom-share-ts \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, \w+ \w+, \d+ × .+\.$/;
   assert.match(figuresIn(readFileSync(README, "utf8")).split("\n")[0]!, pattern);
   assert.match(describeMachine(), pattern);
 });
 
-test("only what stands between the marks is written anew", () => {
+test("only what stands between the marks is rewritten", () => {
   const readme = readFileSync(README, "utf8");
   const other = withFigures(readme, "$& and `$1`\n");
   assert.equal(figuresIn(other), "$& and `$1`\n");

@@ -1,19 +1,19 @@
-/** The README's table of figures. */
+/** The table of figures in `README.md` beside this file. */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { ROOT } from "../support/entries.ts";
 
-export const README: string = path.join(ROOT, "README.md");
+export const README: string = path.join(ROOT, "test/bench/README.md");
 
-const BEGIN = "<!-- The lines from here on are written by: npm run bench -- --write-readme -->\n";
+const BEGIN = "<!-- The lines from here on are written by: npm run bench -- --write -->\n";
 const END = "<!-- up to here -->\n";
 
 /** What stands between the marks. @throws {Error} where they are not there */
 export function figuresIn(readme: string): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error("README.md has no place for the figures");
+  if (begin < 0 || end < 0) throw new Error("test/bench/README.md has no place for the figures");
   return readme.slice(begin + BEGIN.length, end);
 }
 
