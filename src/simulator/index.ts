@@ -6,6 +6,9 @@ export type { SimulatedFollower } from "./service/followers.ts";
 export { generateReadings, type GeneratorOptions } from "./readings/generator.ts";
 export type { Injection } from "./injection/injection.ts";
 export type { OperationName } from "./service/operation.ts";
+export { SIMULATED_ACCOUNT } from "./options.ts";
+export { type ScenarioName, SCENARIOS } from "./scenarios/names.ts";
+export { ScaledClock, type ScaledClockOptions } from "./clock/scaled-clock.ts";
 export type {
   AccountOptions,
   ByNameAnswer,

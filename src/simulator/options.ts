@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Region } from "../region.ts";
 import type { GeneratorOptions } from "./readings/generator.ts";
 import type { ReadingInput } from "./readings/reading.ts";
+import { type ScenarioName, SCENARIOS } from "./scenarios/names.ts";
 
 /** An account of the simulated service, a wearer's own. */
 export interface AccountOptions {
@@ -25,6 +26,9 @@ export interface AccountOptions {
   readonly idForm?: "string" | "object" | undefined;
 }
 
+/** Options in the place of those that an account leaves out. */
+export type AccountDefaults = Pick<AccountOptions, "followers" | "generator" | "readings">;
+
 /** What the service answers to wrong credentials; it has changed over the years (wire-protocol 9.2). */
 export type RefusalCode = "AccountPasswordInvalid" | "SSO_InternalError" | "SSO_AuthenticatePasswordInvalid";
 /** The lock-out's code: with three e's as on record, or as newer clients spell it. */
@@ -44,7 +48,13 @@ export type DuplicatePosts = "refuse-all" | "keep-new";
 
 /** How the simulated service behaves. */
 export interface ShareSimulatorOptions {
-  readonly accounts: readonly AccountOptions[];
+  /** Accounts of the service. @default [SIMULATED_ACCOUNT] */
+  readonly accounts?: readonly AccountOptions[] | undefined;
+  /**
+   * Situation to simulate, for all accounts: `SCENARIOS` describes each. What an account's own options say stays.
+   * @default an everyday life without faults
+   */
+  readonly scenario?: ScenarioName | undefined;
   /** A whole number; runs with the same seed repeat, ids included. @default 1 */
   readonly seed?: number | undefined;
   /** The service's clock, and what injected delays wait on. @default real time */
@@ -76,8 +86,15 @@ export interface ShareSimulatorOptions {
   readonly duplicatePosts?: DuplicatePosts | undefined;
 }
 
+/** Credentials of the account that a simulator has if no accounts are given. */
+export const SIMULATED_ACCOUNT: { readonly username: string; readonly password: string } = {
+  username: "someone@example.com",
+  password: "secret",
+};
+
 /** The options, checked and complete. */
 export interface Settings {
+  readonly scenario: ScenarioName | undefined;
   readonly seed: number;
   readonly clock: Clock;
   readonly sessionLifetimeMs: number;
@@ -98,7 +115,12 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
   if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
     throw new ArgumentError("clock must have the methods now and sleep");
   }
+  const scenario =
+    options.scenario === undefined
+      ? undefined
+      : oneOf(options.scenario, Object.keys(SCENARIOS) as [ScenarioName], "scenario");
   return {
+    scenario,
     seed,
     clock,
     sessionLifetimeMs: positive(options.sessionLifetimeMs, 86_400_000, "sessionLifetimeMs"),

@@ -4,9 +4,10 @@ import { type Delivery, Exchange, type WireRequest } from "./service/exchange.ts
 import { createFetch } from "./fetch.ts";
 import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/followers.ts";
 import type { Injection } from "./injection/injection.ts";
-import type { ShareSimulatorOptions } from "./options.ts";
+import { type ShareSimulatorOptions, toSettings } from "./options.ts";
 import { type ReadingInput, toReading } from "./readings/reading.ts";
 import type { RecordedRequest } from "./request-log.ts";
+import { makeScenario } from "./scenarios/scenario.ts";
 import { createService, type Service } from "./service/service.ts";
 
 /**
@@ -36,9 +37,13 @@ export class ShareSimulator {
   readonly fetch: typeof globalThis.fetch;
 
   /** @throws {ArgumentError} naming the option */
-  constructor(options: ShareSimulatorOptions) {
-    this.#service = createService(options);
+  constructor(options: ShareSimulatorOptions = {}) {
+    if (typeof options !== "object" || options === null) throw new ArgumentError("options must be an object");
+    const settings = toSettings(options);
+    const scenario = settings.scenario === undefined ? {} : makeScenario(settings.scenario, settings.clock.now());
+    this.#service = createService(options, settings, scenario.account);
     this.#exchange = new Exchange(this.#service);
+    if (scenario.injection !== undefined) this.inject(scenario.injection);
     this.fetch = createFetch(this.#exchange, this.#service.settings.clock);
   }
 
@@ -107,14 +112,24 @@ export class ShareSimulator {
   }
 
   /**
-   * Locks an account as repeated refusals do: even the right password is refused. With `ms` of 0 it ends a lock-out.
+   * Locks an account out, as repeated refusals do: even the right password is refused.
    *
-   * @param ms how long. Default: the option `lockOutMs`
-   * @throws {ArgumentError} if there is no such account
+   * @param ms Duration in milliseconds. The default is the option `lockOutMs`.
+   * @throws {ArgumentError} If there is no such account, or `ms` is not a number from 0.
    */
   lockOut(username: string, ms: number = this.#service.settings.lockOutMs): void {
     if (!(ms >= 0)) throw new ArgumentError("ms must be a number of milliseconds from 0");
     this.#service.lockOuts.lock(this.#service.accounts.the(username).accountId, this.#now() + ms);
+  }
+
+  /**
+   * Lifts the lock-out of an account, or of all, and forgets the refusals that count towards one.
+   *
+   * @throws {ArgumentError} If there is no such account.
+   */
+  liftLockOut(username?: string): void {
+    if (username === undefined) this.#service.lockOuts.clearAll();
+    else this.#service.lockOuts.clear(this.#service.accounts.the(username).accountId);
   }
 
   /**

@@ -99,4 +99,29 @@ describe("a lock-out (wire-protocol 9.2, 14)", () => {
     assert.throws(() => simulator.lockOut(NAME, -1), /ms must/);
     assert.throws(() => simulator.lockOut("nobody@example.com"), /no such account/);
   });
+
+  test("can be lifted, of one account or of all, and then nothing counts that was before", async () => {
+    const accounts = [
+      { username: NAME, password: PASSWORD, accountId: ACCOUNT_ID },
+      { username: "else@example.com", password: PASSWORD },
+    ];
+    const { simulator, authenticate } = setUp({ accounts });
+    const lockBoth = async (): Promise<void> => {
+      for (let attempt = 0; attempt < 3; attempt++) await authenticate("wrong");
+      simulator.lockOut("else@example.com");
+    };
+    const codesOfBoth = async (): Promise<(string | undefined)[]> =>
+      codes([() => authenticate(), () => authenticate(PASSWORD, US, { accountName: "else@example.com" })]);
+    await lockBoth();
+    assert.deepEqual(await codesOfBoth(), [MISSPELT, MISSPELT]);
+    simulator.liftLockOut(NAME);
+    assert.deepEqual(await codesOfBoth(), [undefined, MISSPELT]);
+    for (let attempt = 0; attempt < 2; attempt++) await authenticate("wrong");
+    simulator.liftLockOut(ACCOUNT_ID);
+    assert.equal((await authenticate("wrong")).code, "AccountPasswordInvalid");
+    await lockBoth();
+    simulator.liftLockOut();
+    assert.deepEqual(await codesOfBoth(), [undefined, undefined]);
+    assert.throws(() => simulator.liftLockOut("nobody@example.com"), /no such account/);
+  });
 });

@@ -1,15 +1,14 @@
 import { ArgumentError } from "../../src/errors.ts";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ShareSimulator } from "../../src/simulator/index.ts";
-import { ACCOUNT_ID, NAME, PASSWORD, send, setUp, TIME, US } from "./raw-client.ts";
+import { ShareSimulator, SIMULATED_ACCOUNT } from "../../src/simulator/index.ts";
+import { ACCOUNT_ID, APP, AUTHENTICATE, NAME, PASSWORD, send, setUp, TIME, US } from "./raw-client.ts";
 
 const account = { username: NAME, password: PASSWORD };
 const reading = { value: 100, time: 0 };
 
 describe("options are checked when they are given", () => {
   const bad: [name: string, options: object][] = [
-    ["accounts", {}],
     ["accounts", { accounts: account }],
     ["accounts[0]", { accounts: [null] }],
     ["accounts[0].username", { accounts: [{ ...account, username: "" }] }],
@@ -47,6 +46,7 @@ describe("options are checked when they are given", () => {
     ],
     ["accounts[0].readings[0].utcOffset", { accounts: [{ ...account, readings: [{ ...reading, utcOffset: 4 }] }] }],
     ["sensor", { accounts: [{ ...account, generator: { sensor: "g8" } }] }],
+    ["curve", { accounts: [{ ...account, generator: { curve: 100 } }] }],
     ["seed", { accounts: [], seed: NaN }],
     ["clock", { accounts: [], clock: {} }],
     ["clock", { accounts: [], clock: null }],
@@ -62,7 +62,7 @@ describe("options are checked when they are given", () => {
   for (const [name, options] of bad) {
     test(`${name} is named, and no password: ${JSON.stringify(options).slice(0, 80)}`, () => {
       assert.throws(
-        () => new ShareSimulator(options as never),
+        () => new ShareSimulator(options),
         (error: Error) =>
           error instanceof ArgumentError && error.message.startsWith(`${name} `) && !error.message.includes(PASSWORD),
       );
@@ -99,6 +99,21 @@ describe("options are checked when they are given", () => {
     }
     assert.throws(() => simulator.changePassword(NAME, ""), /password must/);
     assert.throws(() => simulator.addReading(NAME, { ...reading, value: NaN }), /^ArgumentError: reading\.value must/);
+  });
+
+  test("without options there is the one account that SIMULATED_ACCOUNT names", async () => {
+    const { username: accountName, password } = SIMULATED_ACCOUNT;
+    for (const simulator of [
+      new ShareSimulator(),
+      new ShareSimulator({}),
+      new ShareSimulator({ accounts: undefined }),
+    ]) {
+      const body = { accountName, password, applicationId: APP };
+      const got = await send(simulator.fetch, US, AUTHENTICATE, { body });
+      assert.deepEqual([got.status, got.json], [200, simulator.accountId(accountName)]);
+    }
+    const make = (): ShareSimulator => new ShareSimulator(null as never);
+    assert.throws(make, { name: "ArgumentError", message: /^options must/ });
   });
 
   test("without a clock it is the real time", async () => {

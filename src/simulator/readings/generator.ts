@@ -20,6 +20,11 @@ export interface GeneratorOptions {
    * means never. It must give the same for the same reading. @default 10 to 30 s
    */
   readonly delayMs?: ((timeMs: number, chance: number) => number) | undefined;
+  /**
+   * Glucose in mg/dL at `timeMs`, or `undefined` while the sensor is silent. Figures are rounded, and shown as LOW (39)
+   * and HIGH (401) beyond what a sensor measures. It must return the same for the same moment. @default a believable life
+   */
+  readonly curve?: ((timeMs: number) => number | undefined) | undefined;
 }
 
 const INTERVAL_MS = 300_000;
@@ -56,6 +61,7 @@ export class GlucoseGenerator {
   readonly #phaseMs: number;
   readonly #jitterMs: number;
   readonly #delayMs: (timeMs: number, chance: number) => number;
+  readonly #curve: (timeMs: number) => number | undefined;
   readonly #plans = new Map<number, DayPlan>();
   readonly #readings = new Map<number, SimulatedReading | undefined>();
 
@@ -68,12 +74,16 @@ export class GlucoseGenerator {
     if (options.delayMs !== undefined && typeof options.delayMs !== "function") {
       throw new ArgumentError("delayMs must be a function");
     }
+    if (options.curve !== undefined && typeof options.curve !== "function") {
+      throw new ArgumentError("curve must be a function");
+    }
     this.#seed = hash(seed, Math.floor(seed / 2 ** 32));
     this.#utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", "utcOffset");
     this.#offsetMs = offsetMinutes(this.#utcOffset) * MINUTE_MS;
     const phaseMs = unit(this.#seed, PHASE) * INTERVAL_MS;
     this.#phaseMs = sensor === "g6" ? Math.floor(phaseMs / 1000) * 1000 : Math.floor(phaseMs);
     this.#jitterMs = sensor === "g6" ? 0 : 1000;
+    this.#curve = options.curve ?? ((timeMs) => this.#live(timeMs));
     this.#delayMs = options.delayMs ?? ((_timeMs, chance) => Math.round(10_000 + 20_000 * chance));
   }
 
@@ -116,16 +126,21 @@ export class GlucoseGenerator {
     return slot * INTERVAL_MS + this.#phaseMs + Math.round(jitter);
   }
 
-  /** The figure of a slot; `undefined` while the sensor is silent. */
+  /** Figure of a slot; `undefined` while the sensor is silent. */
   #value(slot: number): number | undefined {
-    const localMinutes = (slot * INTERVAL_MS + this.#phaseMs + this.#offsetMs) / MINUTE_MS;
+    const glucose = this.#curve(slot * INTERVAL_MS + this.#phaseMs);
+    return glucose === undefined ? undefined : Math.min(HIGH, Math.max(LOW, Math.round(glucose)));
+  }
+
+  /** The default curve: meals, nights and silences by the wearer's clock. */
+  #live(timeMs: number): number | undefined {
+    const localMinutes = (timeMs + this.#offsetMs) / MINUTE_MS;
     const day = Math.floor(localMinutes / DAY_MINUTES);
     const minute = localMinutes - day * DAY_MINUTES;
     const today = this.#plan(day);
     const yesterday = this.#plan(day - 1);
     if (isSilent(today, minute) || isSilent(yesterday, minute + DAY_MINUTES)) return undefined;
-    const glucose = Math.round(glucoseAt(this.#seed, day, minute, [today, yesterday]));
-    return Math.min(HIGH, Math.max(LOW, glucose));
+    return glucoseAt(this.#seed, day, minute, [today, yesterday]);
   }
 
   #plan(day: number): DayPlan {

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { isRegion, type Region } from "../../region.ts";
 import { GlucoseGenerator } from "../readings/generator.ts";
 import { parseGuid, ZEROS } from "./guid.ts";
-import { type AccountOptions, oneOf } from "../options.ts";
+import { type AccountDefaults, type AccountOptions, oneOf } from "../options.ts";
 import { hash, hashText, type RandomStream } from "../readings/random.ts";
 import { ReadingStore } from "../readings/reading-store.ts";
 import { checkUtcOffset, toReading } from "../readings/reading.ts";
@@ -19,10 +19,22 @@ export interface Account {
   readonly readings: ReadingStore;
 }
 
+/** What all accounts of a simulator are made with. */
+interface AccountContext {
+  readonly seed: number;
+  /** Makes the ids. */
+  readonly random: RandomStream;
+  /** In the place of what an account does not say. */
+  readonly defaults?: AccountDefaults | undefined;
+}
+
 /** Checks one account's options. @throws {ArgumentError} naming the option, never a value */
-function toAccount(options: AccountOptions, where: string, seed: number, random: RandomStream): Account {
+function toAccount(options: AccountOptions, where: string, { seed, random, defaults }: AccountContext): Account {
   if (typeof options !== "object" || options === null) throw new ArgumentError(`${where} must be an account`);
-  const { username, password, region = "us", followers = ["Follower"], readings } = options;
+  const { username, password, region = "us", followers = defaults?.followers ?? ["Follower"] } = options;
+  const generator = options.generator ?? defaults?.generator;
+  // A scenario without readings has no say about an account that says how its readings are made.
+  const readings = options.readings ?? (options.generator === undefined ? defaults?.readings : undefined);
   checkText(username, `${where}.username`);
   checkText(password, `${where}.password`);
   if (!isRegion(region)) throw new ArgumentError(`${where}.region must be "us", "ous" or "jp"`);
@@ -42,7 +54,7 @@ function toAccount(options: AccountOptions, where: string, seed: number, random:
     readings: new ReadingStore(
       (readings ?? []).map((reading, index) => toReading(reading, `${where}.readings[${index}]`, utcOffset)),
       readings === undefined
-        ? new GlucoseGenerator({ ...options.generator, seed: hash(seed, hashText(username)), utcOffset })
+        ? new GlucoseGenerator({ ...generator, seed: hash(seed, hashText(username)), utcOffset })
         : undefined,
     ),
   };
@@ -53,9 +65,9 @@ export class AccountBook {
   readonly #accounts: readonly Account[];
 
   /** @throws {ArgumentError} naming the option */
-  constructor(options: readonly AccountOptions[], seed: number, random: RandomStream) {
+  constructor(options: readonly AccountOptions[], context: AccountContext) {
     if (!Array.isArray(options)) throw new ArgumentError("accounts must be a list of accounts");
-    this.#accounts = options.map((account, index) => toAccount(account, `accounts[${index}]`, seed, random));
+    this.#accounts = options.map((account, index) => toAccount(account, `accounts[${index}]`, context));
     this.#accounts.forEach((account, index) => {
       const others = this.#accounts.slice(0, index);
       if (others.some((other) => other.accountId === account.accountId)) {

@@ -35,6 +35,10 @@ export class LockOuts {
     this.#records.delete(key);
   }
 
+  clearAll(): void {
+    this.#records.clear();
+  }
+
   lock(key: string, untilMs: number): void {
     this.#records.set(key, { refusedAtMs: [], lockedUntilMs: untilMs });
   }

@@ -1,6 +1,6 @@
 import { AccountBook } from "./account.ts";
 import { LockOuts } from "./lock-outs.ts";
-import { type Settings, type ShareSimulatorOptions, toSettings } from "../options.ts";
+import { type AccountDefaults, type Settings, type ShareSimulatorOptions, SIMULATED_ACCOUNT } from "../options.ts";
 import { RandomStream } from "../readings/random.ts";
 import { SessionTable } from "./session-table.ts";
 import { SharingBook } from "./sharing.ts";
@@ -23,12 +23,20 @@ export interface Service {
 }
 
 /** @throws {ArgumentError} naming the option */
-export function createService(options: ShareSimulatorOptions): Service {
-  const settings = toSettings(options);
+export function createService(
+  options: ShareSimulatorOptions,
+  settings: Settings,
+  accountDefaults: AccountDefaults = {},
+): Service {
   const { seed } = settings;
+  const { accounts = [SIMULATED_ACCOUNT] } = options;
   return {
     settings,
-    accounts: new AccountBook(options.accounts, seed, new RandomStream(seed, ACCOUNT_IDS)),
+    accounts: new AccountBook(accounts, {
+      seed,
+      random: new RandomStream(seed, ACCOUNT_IDS),
+      defaults: accountDefaults,
+    }),
     sessions: new SessionTable(new RandomStream(seed, SESSION_IDS), settings.sessionLifetimeMs),
     lockOuts: new LockOuts(settings.lockOutAfter, settings.lockOutMs),
     sharing: new SharingBook(seed, SHARING_IDS, settings.clock.now()),
