@@ -1,12 +1,50 @@
-import type { Settings } from "./options.ts";
-import type { Session } from "./session/session.ts";
-import type { Transport } from "./http/transport.ts";
+import type { Clock } from "./clock.ts";
+import type { Emit } from "./events.ts";
+import type { CallLimit } from "./http/deadline.ts";
+import { Transport } from "./http/transport.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { Session, type LoginTransport } from "./session/session.ts";
+import { checkSignal } from "./validate.ts";
 
-/** What a client works with: one account's settings, its way to the service, and its session. */
-export type Connection = readonly [settings: Settings, transport: Transport, session: Session];
+/** What a client works with: its way to the service, and its session. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly badRecords: "reject" | "report";
+  readonly emit: Emit;
+}
 
 /**
- * The connection of each client, for other clients that are made from it. Here and not in a property, because who has
- * the connection has the password and the session id. Within one copy of the library: the two module formats are two.
+ * Connections by client, for clients that are made from another. Not a property: whoever has the connection can use the
+ * session. Each copy of the library has its own.
  */
 export const connections: WeakMap<object, Connection> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Makes a connection. Sends nothing.
+ *
+ * @param login Stands between the session and the transport.
+ */
+export function openConnection(
+  options: ResolvedOptions,
+  login: (transport: Transport) => LoginTransport = (transport) => transport,
+): Connection {
+  const { servicesUrl, fetch, clock, timeoutMs, deadlineMs, retry, emit, badRecords, secrets } = options;
+  const isSecret = (text: string): boolean => secrets.isRevealedBy(text);
+  const transport = new Transport({ servicesUrl, fetch, clock, timeoutMs, retry, emit, isSecret });
+  return { transport, session: new Session(login(transport), options), clock, deadlineMs, badRecords, emit };
+}
+
+/**
+ * Starts the time of a call.
+ *
+ * @throws {ArgumentError} If `signal` is not an `AbortSignal`.
+ */
+export function limitOf(
+  { clock, deadlineMs }: Connection,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): CallLimit {
+  return { endsAt: clock.now() + deadlineMs, signal: checkSignal(options) };
+}

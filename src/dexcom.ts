@@ -1,13 +1,12 @@
-import { connections } from "./connection.ts";
-import type { CallLimit } from "./http/deadline.ts";
+import { connections, limitOf, openConnection, type Connection } from "./connection.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
-import { resolveOptions, type DexcomOptions, type Settings } from "./options.ts";
-import { Session } from "./session/session.ts";
-import { Transport } from "./http/transport.ts";
+import { resolveOptions, type DexcomOptions } from "./options.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
 import { checkInteger, checkSignal } from "./validate.ts";
 import { readSystemTime } from "./wire/dates.ts";
 import { MAX_COUNT, MAX_MINUTES } from "./wire/read-limits.ts";
+import { readPublisherLatestGlucoseValues, systemUtcTime } from "./wire/operations.ts";
+import { buildRequest } from "./wire/request.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";
 
 /** A reading of the last ten minutes: the newest, or the one before it where the newest is a little late. */
@@ -39,16 +38,12 @@ export interface CallOptions {
  * ```
  */
 export class Dexcom {
-  readonly #settings: Settings;
-  readonly #transport: Transport;
-  readonly #session: Session;
+  readonly #connection: Connection;
 
   /** @throws {ArgumentError} for a bad option, by name. */
   constructor(options: DexcomOptions) {
-    this.#settings = resolveOptions(options);
-    this.#transport = new Transport(this.#settings);
-    this.#session = new Session(this.#transport, this.#settings);
-    connections.set(this, [this.#settings, this.#transport, this.#session]);
+    this.#connection = openConnection(resolveOptions(options));
+    connections.set(this, this.#connection);
   }
 
   /**
@@ -76,17 +71,15 @@ export class Dexcom {
     signal: AbortSignal | undefined,
     onHeaders?: (headers: Headers) => void,
   ): Promise<ParsedReading[]> {
-    const { badRecords, emit } = this.#settings;
-    const limit = this.#limit(signal);
+    const { session, transport, badRecords, emit } = this.#connection;
+    const limit = limitOf(this.#connection, { signal });
     const onBad = (bad: BadRecord): void => {
       emit({ type: "bad-record", ...bad });
     };
-    return this.#session.use(limit, (sessionId) =>
-      this.#transport.send(
+    return session.use(limit, (sessionId) =>
+      transport.send(
         {
-          path: "Publisher/ReadPublisherLatestGlucoseValues",
-          // In the body, where it gets into no log of addresses on the way.
-          body: { sessionId, minutes, maxCount },
+          request: buildRequest(readPublisherLatestGlucoseValues, { sessionId, minutes, maxCount }),
           parse: (value, details, headers) => {
             onHeaders?.(headers);
             const keepsGood = badRecords === "report" || onHeaders !== undefined;
@@ -96,11 +89,6 @@ export class Dexcom {
         limit,
       ),
     );
-  }
-
-  #limit(signal: AbortSignal | undefined): CallLimit {
-    const { clock, deadlineMs } = this.#settings;
-    return { endsAt: clock.now() + deadlineMs, signal };
   }
 
   /** The newest reading of the last 24 hours, however old; `undefined` where there is none. */
@@ -133,17 +121,17 @@ export class Dexcom {
    * ```
    */
   watch(options: WatchOptions = {}): AsyncGenerator<GlucoseReading, void, undefined> {
-    const { clock, emit } = this.#settings;
+    const { session, transport, clock, emit } = this.#connection;
     return watch(
       {
         clock,
         emit,
-        session: this.#session,
+        session,
         read: (...request) => this.#read(...request),
         readTime: (signal) =>
-          this.#transport.send(
-            { path: "General/SystemUtcTime", read: readSystemTime, parse: (time) => time as number },
-            this.#limit(signal),
+          transport.send(
+            { request: buildRequest(systemUtcTime), read: readSystemTime, parse: (time) => time as number },
+            limitOf(this.#connection, { signal }),
           ),
       },
       options,

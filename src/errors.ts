@@ -151,11 +151,18 @@ function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): R
   return Object.fromEntries(keys.flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])));
 }
 
-/** The same failure once more, without a request of its own: what it was, and how long it still holds. */
-export function repeated<T extends DexcomError>(error: T, attempts: number | undefined, retryAfterMs: number): T {
+/**
+ * Makes the same failure again, for a call that sent no request of its own.
+ *
+ * @param changes Number of attempts of that call, and how long the failure still holds.
+ */
+export function replayError<T extends DexcomError>(
+  error: T,
+  changes: { readonly attempts: number | undefined; readonly retryAfterMs: number },
+): T {
   // eslint-disable-next-line @typescript-eslint/no-misused-spread -- its own fields are what is meant
-  const details = { ...error, attempts, retryAfterMs };
-  // By the base's constructor: those of the subclasses don't take the same.
+  const details = { ...error, ...changes };
+  // By the base's constructor: those of the subclasses don't take the same arguments.
   return Reflect.construct(DexcomError, [error.code, error.message, details], error.constructor) as T;
 }
 

@@ -1,11 +1,13 @@
 import { systemClock, type Clock } from "./clock.ts";
 import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
+import { SecretList } from "./http/secret-list.ts";
 import type { RetryOptions, RetryPolicy } from "./http/retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 import type { SessionStore } from "./session/session-store.ts";
 import { assertArgument, checkMethods, checkMilliseconds, isObject } from "./validate.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
+import { SERVICES_PATH } from "./wire/operations.ts";
 
 /** How to reach an account and how to behave on the way. Every option may be `undefined`, which means that it is absent. */
 export interface DexcomOptions {
@@ -43,7 +45,7 @@ export interface DexcomOptions {
 }
 
 /** Checked options, with the defaults in place. */
-export interface Settings {
+export interface ResolvedOptions {
   readonly username: string | undefined;
   readonly accountId: string | undefined;
   readonly password: string;
@@ -59,6 +61,8 @@ export interface Settings {
   readonly clock: Clock;
   readonly badRecords: "reject" | "report";
   readonly emit: Emit;
+  /** What no error and no event may repeat. */
+  readonly secrets: SecretList;
 }
 
 /**
@@ -66,7 +70,7 @@ export interface Settings {
  *
  * @throws {ArgumentError} that names the option, and never repeats its value.
  */
-export function resolveOptions(options: DexcomOptions): Settings {
+export function resolveOptions(options: DexcomOptions): ResolvedOptions {
   assertArgument(isObject(options), "options must be an object");
   const { region = "us", clock = systemClock, fetch, onEvent, badRecords = "reject" } = options;
   assertArgument(isRegion(region), 'region must be "us", "ous" or "jp"');
@@ -79,8 +83,9 @@ export function resolveOptions(options: DexcomOptions): Settings {
   assertArgument(fetch === undefined || typeof fetch === "function", "fetch must be a function");
   assertArgument(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
   assertArgument(badRecords === "reject" || badRecords === "report", 'badRecords must be "reject" or "report"');
+  const identity = credentials(options);
   return {
-    ...credentials(options),
+    ...identity,
     applicationId,
     servicesUrl: servicesUrl(baseUrl),
     cache,
@@ -92,10 +97,11 @@ export function resolveOptions(options: DexcomOptions): Settings {
     clock,
     badRecords,
     emit: emitter(onEvent),
+    secrets: new SecretList(identity.password),
   };
 }
 
-function credentials(options: DexcomOptions): Pick<Settings, "username" | "accountId" | "password"> {
+function credentials(options: DexcomOptions): Pick<ResolvedOptions, "username" | "accountId" | "password"> {
   const { username, password } = options;
   assertArgument(username === undefined || options.accountId === undefined, "Give username or accountId, not both");
   // A user name of the form of an id is one: AuthenticatePublisherAccount has no use for it.
@@ -141,5 +147,5 @@ export function servicesUrl(baseUrl: string | URL): string {
     "baseUrl must be https (or http on loopback), without credentials, query or fragment",
   );
   // Not `href`: that keeps the mark of a query or fragment that is empty.
-  return `${(url.origin + url.pathname).replace(/\/+$/, "")}/ShareWebServices/Services/`;
+  return `${(url.origin + url.pathname).replace(/\/+$/, "")}${SERVICES_PATH}`;
 }

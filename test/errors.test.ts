@@ -7,7 +7,7 @@ import {
   DexcomError,
   NetworkError,
   RateLimitError,
-  repeated,
+  replayError,
   ServerError,
   SessionError,
   TimeoutError,
@@ -174,7 +174,7 @@ describe("a failure that is repeated without a request", () => {
     new ArgumentError("Account ID must be UUID", { status: 500 }),
   ]) {
     test(`is the same ${first.name}, with the time that is left`, () => {
-      const again = repeated(first, 0, 1234);
+      const again = replayError(first, { attempts: 0, retryAfterMs: 1234 });
       assert.notEqual(again, first);
       assert.equal(again.constructor, first.constructor);
       const { advice, ...fields } = again.toJSON();

@@ -17,7 +17,8 @@ const servicesUrl = (options: object): string => resolveOptions({ ...GOOD, ...op
 
 describe("options", () => {
   test("have the defaults of the contract", () => {
-    const { cache, clock, emit, ...settings } = resolveOptions(GOOD);
+    const { cache, clock, emit, secrets, ...settings } = resolveOptions(GOOD);
+    assert.ok(secrets.isRevealedBy(GOOD.password));
     assert.deepEqual(settings, {
       username: "someone@example.com",
       accountId: undefined,

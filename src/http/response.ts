@@ -1,53 +1,33 @@
 import type { Clock } from "../clock.ts";
-import type { OnStop } from "./deadline.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "../errors.ts";
-import { parseRetryAfter, type RetryPolicy } from "./retry.ts";
 import { faultToError } from "../wire/faults.ts";
 import { hasIdForm } from "../wire/ids.ts";
+import type { OnStop } from "./deadline.ts";
+import type { Operation } from "./operation.ts";
+import { parseRetryAfter } from "./retry.ts";
 
-/** One operation of the service: what is sent, and what to make of the answer. */
-export interface Operation<T> {
-  /** Below `/ShareWebServices/Services/`, such as `"General/LoginPublisherAccountById"`. */
-  readonly path: string;
-  /** The arguments, sent as JSON by POST, and kept out of errors; without them the request is a GET. */
-  readonly body?: Readonly<Record<string, unknown>>;
-  /** Sends the request where it has another form, by the transport's own `fetch`. @default that one as it is */
-  readonly fetch?: typeof fetch | undefined;
-  /** Makes a value of the answer's text, where that may be other than JSON; `undefined` where it can't. */
-  readonly read?: ((text: string) => unknown) | undefined;
-  /** When it is sent again. @default as the transport's options say */
-  readonly retry?: RetryPolicy | undefined;
-  /** Makes of the JSON value what the operation answers; an error that it throws is completed by `details`. */
-  readonly parse: (value: unknown, details: () => ErrorDetails, headers: Headers) => T;
-  /**
-   * There where the body holds the password, and called before each attempt: what it throws ends the call. Such an
-   * operation is also sent again more carefully.
-   */
-  readonly beforePost?: () => void;
-}
-
-/** A day of readings is 35 KB; more than this is none, and is not read. */
-const MAX_ANSWER_BYTES = 1_048_576;
+/** Upper bound for a response. A day of readings is 35 KB. */
+const MAX_RESPONSE_BYTES = 1_048_576;
 
 const DECODER: InstanceType<typeof TextDecoder> = /* @__PURE__ */ new TextDecoder();
 
-/** The body as text; `undefined` where it is larger than any answer can be. */
+/** Reads the body as text; `undefined` if it is larger than any response can be. */
 export async function readBody(response: Response, signal: AbortSignal, onStop: OnStop): Promise<string | undefined> {
-  // React Native gives no stream.
+  // React Native has no streams.
   if (!response.body) return response.text();
   const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
   const cancel = (): void => {
     reader.cancel().catch(() => undefined);
   };
   onStop(cancel);
-  // The answer came after its time was up.
+  // The response came after its time was up.
   if (signal.aborted) cancel();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; ;) {
     const { done, value } = await reader.read();
     if (done) return chunks.length === 1 ? DECODER.decode(chunks[0]) : join(chunks);
     bytes += value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
+    if (bytes > MAX_RESPONSE_BYTES) {
       cancel();
       return undefined;
     }
@@ -55,28 +35,40 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
   }
 }
 
-/** Not by a Blob: browsers read those in another process, and until that answers a virtual clock runs on. */
+/** Not by a Blob: browsers read those in another process, and a virtual clock would run on meanwhile. */
 function join(chunks: readonly Uint8Array<ArrayBuffer>[]): string {
   const decoder = new TextDecoder();
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
-/** The body decides, then the status: wrong passwords, dead sessions and bad arguments are all HTTP 500, or even 200. */
-export function readAnswer<T>(
+/** What reading a response needs of its client. */
+export interface ResponseContext {
+  readonly attempts: number;
+  readonly clock: Clock;
+  /** Tells if a text would give a secret of the client away. */
+  readonly isSecret: (text: string) => boolean;
+}
+
+/**
+ * Makes the result of a response, or the error that it stands for. The body decides, then the status: wrong passwords,
+ * dead sessions and bad arguments all come with HTTP 500, and at times a fault comes with 200.
+ */
+export function readResponse<T>(
   response: Response,
   text: string | undefined,
-  operation: Operation<T>,
-  attempts: number,
-  clock: Clock,
+  {
+    operation,
+    context,
+  }: { readonly operation: Pick<Operation<T>, "read" | "parse">; readonly context: ResponseContext },
 ): T {
   const value = text === undefined ? undefined : (operation.read ?? parseJson)(text);
-  const details = (): ErrorDetails => describe(response, value, operation.body, attempts, clock);
+  const details = (): ErrorDetails => describe(response, value, context);
   const fault = faultToError(value, details);
   if (response.status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
     throw new RateLimitError("RATE_LIMITED", "Too many requests", details());
   }
   if (fault) throw fault;
-  // A redirect is not ok, and one that was followed all the same has taken the secrets elsewhere.
+  // A redirect is not ok. One that was followed all the same has taken the secrets elsewhere.
   if (!response.ok || response.redirected || text === undefined) {
     throw new ServerError("UNEXPECTED_RESPONSE", "Unexpected server response", details());
   }
@@ -86,7 +78,7 @@ export function readAnswer<T>(
   return operation.parse(value, details, response.headers);
 }
 
-/** The value of a JSON text; `undefined` where it is none. */
+/** Parses JSON; `undefined` if the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -96,25 +88,19 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What an error may tell of an answer. A trace id or a code that repeats something that was sent is kept back. */
+/** Collects what an error may tell of a response. A trace id or code that repeats a secret is left out. */
 function describe(
   { status, ok, headers }: Response,
   value: unknown,
-  sent: Operation<unknown>["body"],
-  attempts: number,
-  clock: Clock,
+  { attempts, clock, isSecret }: ResponseContext,
 ): ErrorDetails {
-  // In one case: the service takes ids in capitals too.
-  const secrets = JSON.stringify(sent ?? "").toLowerCase();
-  const shown = (candidate: unknown, isGood: (text: string) => boolean): string | undefined =>
-    typeof candidate === "string" && isGood(candidate) && !secrets.includes(candidate.toLowerCase())
-      ? candidate
-      : undefined;
+  const code = (value as { Code?: unknown } | null | undefined)?.Code;
+  const traceId = headers.get("x-trace-id");
   return {
-    // An opaque redirect has 0 for a status.
+    // An opaque redirect has the status 0.
     status: status || undefined,
-    serverCode: shown((value as { Code?: unknown } | null | undefined)?.Code, (code) => /^[A-Za-z_]{1,60}$/.test(code)),
-    traceId: shown(headers.get("x-trace-id"), hasIdForm),
+    serverCode: typeof code === "string" && /^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code) ? code : undefined,
+    traceId: hasIdForm(traceId) && !isSecret(traceId) ? traceId : undefined,
     attempts,
     retryAfterMs: ok ? undefined : parseRetryAfter(headers, clock.now()),
   };

@@ -1,4 +1,6 @@
-import { NetworkError, ServerError, type DexcomError } from "../errors.ts";
+import { NetworkError, ServerError, type DexcomError, type DexcomErrorCode } from "../errors.ts";
+import type { Repetition } from "../wire/operations.ts";
+import { isConnectFailure } from "./network-failure.ts";
 
 /** When a failed attempt is made again. */
 export interface RetryOptions {
@@ -56,18 +58,38 @@ export function parseHttpDate(value: string | null): number | undefined {
 }
 
 /**
- * Whether a failed attempt is worth another. What the body said is final: only a network failure, or a status on the
- * list with a body that says nothing we know. A login is more careful: an answer that was lost on the way may have been
- * a refusal, so it is sent once more and no further, and a fault of an unknown name not at all.
+ * Tells if the service may have carried out the request although the attempt failed. It has not if the connection could
+ * not be made, if the service says so itself, or if it turned the request away.
  */
-export function mayRetry(policy: RetryPolicy, attempt: number, failure: DexcomError, isLogin = false): boolean {
-  if (attempt >= policy.retries) return false;
-  const isLost = failure instanceof NetworkError && failure.code !== "DEADLINE_EXCEEDED";
-  if (!isLost && !(failure instanceof ServerError && policy.retryOnStatuses.includes(failure.status!))) return false;
-  if (!isLogin) return true;
-  if (failure.code === "UNKNOWN_FAULT") return false;
-  return TURNED_AWAY.includes(failure.status!) || attempt === 1;
+export function isUndecided(failure: DexcomError): boolean {
+  if (failure instanceof NetworkError) return !isConnectFailure(failure.cause);
+  if (!(failure instanceof ServerError) || DECIDED.includes(failure.code)) return false;
+  const { status = 0 } = failure;
+  return (status < 400 || status >= 500) && !TURNED_AWAY_STATUSES.includes(status);
 }
 
+/** Errors that the service's own response stands for. */
+const DECIDED: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "DEFAULT_ID", "RATE_LIMITED"];
+
 /** The two statuses with which a server says that it did not even begin. */
-const TURNED_AWAY: readonly number[] = [429, 503];
+const TURNED_AWAY_STATUSES: readonly number[] = [429, 503];
+
+/**
+ * Tells if a failed attempt is worth another. Only network failures and the statuses of the policy are, and only if the
+ * body does not say what is wrong.
+ */
+export function mayRetry(
+  failure: DexcomError,
+  { policy, attempt, repetition }: { policy: RetryPolicy; attempt: number; repetition: Repetition },
+): boolean {
+  if (attempt >= policy.retries || repetition === "once") return false;
+  if (failure instanceof NetworkError) {
+    if (failure.code === "DEADLINE_EXCEEDED") return false;
+  } else if (!(failure instanceof ServerError) || !policy.retryOnStatuses.includes(failure.status!)) return false;
+  if (repetition === "read") return true;
+  // What the service says with a fault is final, and faults come with HTTP 500.
+  if (repetition === "repeatable") return failure.status !== 500;
+  // A lost response may have been a refusal, so a login is repeated once at most.
+  if (failure.code === "UNKNOWN_FAULT") return false;
+  return TURNED_AWAY_STATUSES.includes(failure.status!) || attempt === 1;
+}

@@ -1,5 +1,12 @@
 import { readNothing, readWord, type Call } from "../sharing/call.ts";
 import { isUnclear } from "../sharing/publisher-error.ts";
+import {
+  checkMonitoredReceiverAssignmentStatus,
+  isRemoteMonitoringSessionActive,
+  replacePublisherAccountMonitoredReceiver,
+  startRemoteMonitoringSession,
+  stopRemoteMonitoringSession,
+} from "../wire/operations.ts";
 import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
 
 /*
@@ -9,16 +16,16 @@ import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } 
  */
 
 export function readAssignment(call: Call, serialNumber: string): Promise<ReceiverAssignment> {
-  return call("CheckMonitoredReceiverAssignmentStatus", {
-    query: { serialNumber },
+  return call(checkMonitoredReceiverAssignmentStatus, {
+    args: { serialNumber },
     read: readWord,
     parse: parseAssignment,
   });
 }
 
 export async function replaceReceiver(call: Call, serialNumber: string): Promise<void> {
-  const replaced = call("ReplacePublisherAccountMonitoredReceiver", {
-    query: { serialNumber },
+  const replaced = call(replacePublisherAccountMonitoredReceiver, {
+    args: { serialNumber },
     read: readNothing,
     parse: parseNothing,
   });
@@ -26,12 +33,12 @@ export async function replaceReceiver(call: Call, serialNumber: string): Promise
 }
 
 export function isMonitoringActive(call: Call): Promise<boolean> {
-  return call("IsRemoteMonitoringSessionActive", { parse: parseBoolean });
+  return call(isRemoteMonitoringSessionActive, { parse: parseBoolean });
 }
 
 export async function startMonitoring(call: Call, serialNumber: string): Promise<void> {
-  const started = call("StartRemoteMonitoringSession", {
-    query: { serialNumber },
+  const started = call(startRemoteMonitoringSession, {
+    args: { serialNumber },
     read: readNothing,
     parse: parseNothing,
     done: undefined,
@@ -40,7 +47,7 @@ export async function startMonitoring(call: Call, serialNumber: string): Promise
 }
 
 export async function stopMonitoring(call: Call): Promise<void> {
-  const stopped = call("StopRemoteMonitoringSession", { read: readNothing, parse: parseNothing });
+  const stopped = call(stopRemoteMonitoringSession, { read: readNothing, parse: parseNothing, done: undefined });
   await unlessSo(stopped, async () => !(await isMonitoringActive(call)));
 }
 

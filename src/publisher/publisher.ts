@@ -1,17 +1,30 @@
-import type { Connection } from "../connection.ts";
+import { limitOf, type Connection } from "../connection.ts";
 import type { CallOptions, Dexcom } from "../dexcom.ts";
 import { DexcomError } from "../errors.ts";
 import type { DexcomOptions } from "../options.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
-import { connectionOf, limitOf } from "../sharing/connections.ts";
+import { connectionOf } from "../sharing/connections.ts";
 import { ByNameLogin } from "../sharing/login.ts";
 import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
 import { hasIdForm } from "../wire/ids.ts";
-import { writeOldJson } from "../wire/old-dates.ts";
+import {
+  createContact,
+  createSubscriptionInvitation,
+  deleteContact,
+  doesContactExistByName,
+  listPublisherAccountSubscriptions,
+  pauseSubscription,
+  readContact,
+  readSubscriptionAlerts,
+  resumeSubscription,
+  updateContactName,
+  updatePublisherAccountRuntimeInfo,
+  updateSubscriptionPermissions,
+} from "../wire/operations.ts";
 import { writeRuntimeInfo, type RuntimeInfo } from "../wire/runtime-info.ts";
 import { parseSubscriptions, writeInvitation, writePermissions, type Subscription } from "../wire/subscriptions.ts";
 import { completeAlerts, type AlertSettingsInput } from "./alert-settings.ts";
@@ -144,9 +157,8 @@ export class Publisher {
   async updateRuntimeInfo(info: RuntimeInfo, options?: CallOptions): Promise<void> {
     assertArgument(isObject(info), "info must be an object");
     for (const field of INFO_FIELDS) checkText(`info.${field}`, info[field]);
-    await this.#call(options)("UpdatePublisherAccountRuntimeInfo", {
-      isSessionInBody: true,
-      body: (sessionId) => writeOldJson(writeRuntimeInfo(sessionId, info)),
+    await this.#call(options)(updatePublisherAccountRuntimeInfo, {
+      args: { runtimeInfo: writeRuntimeInfo(info) },
       read: readNothing,
       parse: parseNothing,
     });
@@ -179,8 +191,8 @@ export class Publisher {
 
   /** Whether there is a contact of this name. DoesContactExistByName (wire-protocol 6.1: several clients). */
   async hasContact(contactName: string, options?: CallOptions): Promise<boolean> {
-    const query = { contactName: checkText("contactName", contactName) };
-    return this.#call(options)("DoesContactExistByName", { query, parse: parseBoolean });
+    const args = { contactName: checkText("contactName", contactName) };
+    return this.#call(options)(doesContactExistByName, { args, parse: parseBoolean });
   }
 
   /**
@@ -190,28 +202,28 @@ export class Publisher {
    * @throws {PublisherError} `CONTACT_NAME_TAKEN`, `OUTCOME_UNKNOWN`.
    */
   async createContact(contactName: string, emailAddress: string, options?: CallOptions): Promise<string> {
-    const query = { contactName: checkText("contactName", contactName), emailAddress: checkEmailAddress(emailAddress) };
-    const contactId = await this.#call(options)("CreateContact", { query, parse: parseNewId });
-    this.#newContact = { contactId, madeAt: this.#connection[0].clock.now() };
+    const args = { contactName: checkText("contactName", contactName), emailAddress: checkEmailAddress(emailAddress) };
+    const contactId = await this.#call(options)(createContact, { args, parse: parseNewId });
+    this.#newContact = { contactId, madeAt: this.#connection.clock.now() };
     return contactId;
   }
 
   /** A contact, as far as the service tells. ReadContact (wire-protocol 6.6: one client). */
   async readContact(contactId: string, options?: CallOptions): Promise<Contact> {
-    const query = { contactId: checkId("contactId", contactId) };
-    return this.#call(options)("ReadContact", { query, parse: parseContact });
+    const args = { contactId: checkId("contactId", contactId) };
+    return this.#call(options)(readContact, { args, parse: parseContact });
   }
 
   /** Gives a contact another name. UpdateContactName (wire-protocol 6.6: one client). */
   async renameContact(contactId: string, contactName: string, options?: CallOptions): Promise<void> {
-    const query = { contactId: checkId("contactId", contactId), contactName: checkText("contactName", contactName) };
-    await this.#call(options)("UpdateContactName", { query, read: readNothing, parse: parseNothing });
+    const args = { contactId: checkId("contactId", contactId), contactName: checkText("contactName", contactName) };
+    await this.#call(options)(updateContactName, { args, read: readNothing, parse: parseNothing });
   }
 
   /** Deletes a contact, who can follow no longer. DeleteContact (wire-protocol 6.5: several clients). */
   async deleteContact(contactId: string, options?: CallOptions): Promise<void> {
-    const query = { contactId: checkId("contactId", contactId) };
-    await this.#call(options)("DeleteContact", { query, read: readNothing, parse: parseNothing });
+    const args = { contactId: checkId("contactId", contactId) };
+    await this.#call(options)(deleteContact, { args, read: readNothing, parse: parseNothing });
   }
 
   /**
@@ -226,10 +238,10 @@ export class Publisher {
    * ```
    */
   async createInvitation(contactId: string, invitation: Invitation, options?: CallOptions): Promise<string> {
-    const query = { contactId: checkId("contactId", contactId) };
+    const invited = checkId("contactId", contactId);
     assertArgument(isObject(invitation), "invitation must be an object");
     const { displayName, maySeeGraph = true, alerts } = invitation;
-    const body = writeInvitation(
+    const payload = writeInvitation(
       writeAlertSettings(completeAlerts(alerts)),
       checkBoolean("maySeeGraph", maySeeGraph),
       checkText("displayName", displayName),
@@ -237,11 +249,11 @@ export class Publisher {
     const limit = limitOf(this.#connection, options ?? {});
     const call = caller(this.#connection, limit);
     const invite = (): Promise<string> =>
-      call("CreateSubscriptionInvitation", { query, body: () => writeOldJson(body), parse: parseNewId });
+      call(createSubscriptionInvitation, { args: { contactId: invited, payload }, parse: parseNewId });
     try {
       return await invite();
     } catch (error) {
-      const { clock } = this.#connection[0];
+      const { clock } = this.#connection;
       const isNew = contactId === this.#newContact?.contactId && clock.now() - this.#newContact.madeAt < NEW_CONTACT_MS;
       // Said to happen right after CreateContact, and to be over soon (wire-protocol 6.3); not by which fault.
       if (!isNew || !isRefusal(error)) throw error;
@@ -259,32 +271,32 @@ export class Publisher {
    * ```
    */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
-    return this.#call(options)("ListPublisherAccountSubscriptions", { parse: parseSubscriptions });
+    return this.#call(options)(listPublisherAccountSubscriptions, { parse: parseSubscriptions });
   }
 
   /** Lets a follower see the graph, or the latest reading alone. UpdateSubscriptionPermissions (wire-protocol 6.6: one client). */
   async updatePermissions(subscriptionId: string, maySeeGraph: boolean, options?: CallOptions): Promise<void> {
     const permissions = String(writePermissions(checkBoolean("maySeeGraph", maySeeGraph)));
-    const query = { subscriptionId: checkId("subscriptionId", subscriptionId), permissions };
-    await this.#call(options)("UpdateSubscriptionPermissions", { query, read: readNothing, parse: parseNothing });
+    const args = { subscriptionId: checkId("subscriptionId", subscriptionId), permissions };
+    await this.#call(options)(updateSubscriptionPermissions, { args, read: readNothing, parse: parseNothing });
   }
 
   /** What a follower is alerted of. ReadSubscriptionAlerts (wire-protocol 6.6: one client). */
   async readAlerts(subscriptionId: string, options?: CallOptions): Promise<AlertSettings> {
-    const query = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    return this.#call(options)("ReadSubscriptionAlerts", { query, parse: parseAlertSettings });
+    const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
+    return this.#call(options)(readSubscriptionAlerts, { args, parse: parseAlertSettings });
   }
 
   /** Shares nothing with a follower until `resumeSubscription`. PauseSubscription (wire-protocol 6.6: one client). */
   async pauseSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
-    const query = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await this.#call(options)("PauseSubscription", { query, read: readNothing, parse: parseNothing });
+    const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
+    await this.#call(options)(pauseSubscription, { args, read: readNothing, parse: parseNothing });
   }
 
   /** Shares with a follower again. ResumeSubscription (wire-protocol 6.6: one client). */
   async resumeSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
-    const query = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await this.#call(options)("ResumeSubscription", { query, read: readNothing, parse: parseNothing });
+    const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
+    await this.#call(options)(resumeSubscription, { args, read: readNothing, parse: parseNothing });
   }
 
   #call(options: CallOptions = {}): Call {

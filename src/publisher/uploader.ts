@@ -8,7 +8,9 @@ import { assertArgument, checkBoolean, checkInteger, isObject } from "../validat
 import { parseNothing } from "../wire/answers.ts";
 import { readSystemTime } from "../wire/dates.ts";
 import { writeEgvUpload } from "../wire/egv-upload.ts";
-import { parseSystemTime, writeOldJson } from "../wire/old-dates.ts";
+import { parseSystemTime } from "../wire/old-dates.ts";
+import { postReceiverEgvRecords, readPublisherLatestGlucoseValues, systemUtcTime } from "../wire/operations.ts";
+import { buildRequest } from "../wire/request.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 import { parseReadings } from "../wire/readings.ts";
 import { replaceReceiver, startMonitoring } from "./monitoring.ts";
@@ -41,7 +43,7 @@ export class Uploader {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#serviceClock = new ServiceClock(connection[0].clock);
+    this.#serviceClock = new ServiceClock(connection.clock);
   }
 
   /** The service's clock, asked. */
@@ -50,8 +52,8 @@ export class Uploader {
       const ms = readSystemTime(text);
       return ms ? new Date(ms) : parseJson(text);
     };
-    const ask = { read, parse: parseSystemTime };
-    return this.#serviceClock.measure(() => callWithoutSession(this.#connection, "SystemUtcTime", ask, limit));
+    const spec = { read, parse: parseSystemTime, limit };
+    return this.#serviceClock.measure(() => callWithoutSession(this.#connection, systemUtcTime, spec));
   }
 
   /** @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first. */
@@ -73,8 +75,8 @@ export class Uploader {
     const posting = new Posting(
       {
         post: (some) =>
-          call<PostOutcome>("PostReceiverEgvRecords", {
-            body: () => writeOldJson(writeEgvUpload(serialNumber, some, receiverAheadSeconds)),
+          call<PostOutcome>(postReceiverEgvRecords, {
+            args: { payload: writeEgvUpload(serialNumber, some, receiverAheadSeconds) },
             read: readNothing,
             parse: (value, details) => {
               parseNothing(value, details);
@@ -101,18 +103,21 @@ export class Uploader {
     } catch (error) {
       const isOver = limit.signal?.aborted || (error instanceof TimeoutError && error.code === "DEADLINE_EXCEEDED");
       if (isOver || !(error instanceof DexcomError)) throw error;
-      return this.#connection[0].clock.now();
+      return this.#connection.clock.now();
     }
   }
 
   /** As `Dexcom` reads: with the session id in the body. A bad record elsewhere in the day is no concern here. */
   async #readBack(limit: CallLimit): Promise<ReadonlySet<string>> {
-    const [{ emit }, transport, session] = this.#connection;
+    const { emit, transport, session } = this.#connection;
     const readings = await session.use(limit, (sessionId) =>
       transport.send(
         {
-          path: "Publisher/ReadPublisherLatestGlucoseValues",
-          body: { sessionId, minutes: MAX_MINUTES, maxCount: MAX_COUNT },
+          request: buildRequest(readPublisherLatestGlucoseValues, {
+            sessionId,
+            minutes: MAX_MINUTES,
+            maxCount: MAX_COUNT,
+          }),
           parse: (value, details) => parseReadings(value, details, (bad) => emit({ type: "bad-record", ...bad })),
         },
         limit,

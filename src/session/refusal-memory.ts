@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { repeated, type AccountError } from "../errors.ts";
+import { replayError, type AccountError } from "../errors.ts";
 
 /** How long a refused credential, or a locked account, is left alone. The service's own lock lasts about as long (wire-protocol 14). */
 const FIRST_WAIT_MS = 600_000;
@@ -79,7 +79,7 @@ export class RefusalMemory {
     const now = this.#clock.now();
     const found = this.#find(keys).filter((refusal) => refusal.probe !== probe);
     const last = found.sort((a, b) => b.until - a.until)[0];
-    if (last && last.until > now) throw repeated(last.error, 0, last.until - now);
+    if (last && last.until > now) throw replayError(last.error, { attempts: 0, retryAfterMs: last.until - now });
     for (const refusal of found) {
       refusal.until = now + this.#probeMs;
       refusal.probe = probe;
@@ -95,7 +95,7 @@ export class RefusalMemory {
       : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
     // Never earlier than told, where the service says when.
     const waitMs = Math.max(answer.retryAfterMs ?? 0, Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS));
-    const error = repeated(answer, answer.attempts, waitMs);
+    const error = replayError(answer, { attempts: answer.attempts, retryAfterMs: waitMs });
     // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
     if (!isLock) this.accepted(keys);
     const refusal: Refusal = {

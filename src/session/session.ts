@@ -1,4 +1,4 @@
-import type { Operation } from "../http/response.ts";
+import type { Operation } from "../http/operation.ts";
 import type { Clock } from "../clock.ts";
 import { within, type CallLimit } from "../http/deadline.ts";
 import { AccountError, SessionError } from "../errors.ts";
@@ -8,8 +8,11 @@ import { RefusalMemory, type RefusalKeys } from "./refusal-memory.ts";
 import type { SessionCache } from "./session-cache.ts";
 import type { SessionKeeper } from "./session-backend.ts";
 import type { SessionStore } from "./session-store.ts";
+import type { SecretList } from "../http/secret-list.ts";
 import type { Transport } from "../http/transport.ts";
 import { parseAccountId, parseSessionId } from "../wire/ids.ts";
+import { authenticatePublisherAccount, loginPublisherAccountById, type OperationRow } from "../wire/operations.ts";
+import { buildRequest } from "../wire/request.ts";
 
 export interface SessionOptions {
   /** One of the two is there. */
@@ -24,6 +27,8 @@ export interface SessionOptions {
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** What no error and no event may repeat. */
+  readonly secrets: SecretList;
 }
 
 /** What a session needs of a transport: a client that logs in otherwise puts its own way in between. */
@@ -84,6 +89,7 @@ export class Session {
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
       const { id, isNew } = await this.#obtain(limit, refused, tries < 3);
+      this.#options.secrets.add(id);
       try {
         const result = await work(id);
         await this.#keeper.renew?.(id, limit);
@@ -158,12 +164,12 @@ export class Session {
     this.#refusals.learnt = (await this.#keeper.refusals?.(login)) ?? [];
     const { username } = this.#options;
     this.#accountId ??= await this.#post(
-      "AuthenticatePublisherAccount",
+      authenticatePublisherAccount,
       { accountName: username },
       parseAccountId,
       login,
     );
-    const id = await this.#post("LoginPublisherAccountById", { accountId: this.#accountId }, parseSessionId, login);
+    const id = await this.#post(loginPublisherAccountById, { accountId: this.#accountId }, parseSessionId, login);
     // One that was overtaken must not store its session over the newer one.
     if (this.#login === login) {
       this.#latest = login.id = id;
@@ -175,7 +181,7 @@ export class Session {
 
   /** One of the two posts that hold the password. */
   async #post(
-    name: string,
+    operation: OperationRow,
     who: Readonly<Record<string, string | undefined>>,
     parse: Operation<string>["parse"],
     limit: CallLimit,
@@ -185,9 +191,9 @@ export class Session {
     const beforePost = (): void => {
       this.#refusals.check(keys, limit);
     };
-    const body = { ...who, password, applicationId };
+    const request = buildRequest(operation, { ...who, password, applicationId });
     try {
-      const id = await this.#transport.send({ path: `General/${name}`, body, parse, beforePost }, limit);
+      const id = await this.#transport.send({ request, parse, beforePost }, limit);
       this.#refusals.accepted(keys);
       return id;
     } catch (error) {

@@ -1,10 +1,15 @@
-import type { Operation } from "../http/response.ts";
+import type { Operation } from "../http/operation.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import { ServerError } from "../errors.ts";
 import type { LoginTransport } from "../session/session.ts";
 import { parseAccountId, parseSessionId } from "../wire/ids.ts";
-
-const FIRST_STEP = "General/AuthenticatePublisherAccount";
+import {
+  authenticatePublisherAccount,
+  loginPublisherAccountByName,
+  loginSubscriberAccount,
+  type OperationRow,
+} from "../wire/operations.ts";
+import { buildRequest, type OperationArguments } from "../wire/request.ts";
 
 /** A follower logs in by an operation of its own, with the arguments of the usual second step (wire-protocol 7.1). */
 export class SubscriberLogin implements LoginTransport {
@@ -19,7 +24,10 @@ export class SubscriberLogin implements LoginTransport {
   }
 
   send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
-    return this.#transport.send({ ...operation, path: "General/LoginSubscriberAccount" }, limit);
+    return this.#transport.send(
+      { ...operation, request: buildRequest(loginSubscriberAccount, argsOf(operation)) },
+      limit,
+    );
   }
 }
 
@@ -48,22 +56,25 @@ export class ByNameLogin implements LoginTransport {
 
   /** Answers the session's first step with what the second one then takes as it is: an id is an id to it. */
   async send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
-    const isFirstStep = operation.path === FIRST_STEP;
+    const isFirstStep = operation.request.operation === authenticatePublisherAccount;
     if (!this.#answersZeros) {
       const sessionId = this.#pending ?? (await this.#byName(operation, limit));
       this.#pending = isFirstStep ? sessionId : undefined;
       if (sessionId !== undefined) return sessionId as T;
       this.#answersZeros = true;
-      if (!isFirstStep) this.#accountId = await this.#post(operation, FIRST_STEP, parseAccountId, limit);
+      if (!isFirstStep)
+        this.#accountId = await this.#post(operation, authenticatePublisherAccount, parseAccountId, limit);
     }
     const accountId = this.#accountId;
     const isOwn = isFirstStep || accountId === undefined;
-    return this.#transport.send(isOwn ? operation : { ...operation, body: { ...operation.body, accountId } }, limit);
+    if (isOwn) return this.#transport.send(operation, limit);
+    const request = buildRequest(operation.request.operation, { ...argsOf(operation), accountId });
+    return this.#transport.send({ ...operation, request }, limit);
   }
 
   async #byName(operation: Operation<unknown>, limit: CallLimit): Promise<string | undefined> {
     try {
-      return await this.#post(operation, "General/LoginPublisherAccountByName", parseSessionId, limit);
+      return await this.#post(operation, loginPublisherAccountByName, parseSessionId, limit);
     } catch (error) {
       if (error instanceof ServerError && error.code === "DEFAULT_ID") return undefined;
       throw error;
@@ -73,12 +84,16 @@ export class ByNameLogin implements LoginTransport {
   /** Another post of the same login, as guarded as the one that it comes before. */
   #post(
     operation: Operation<unknown>,
-    path: string,
+    row: OperationRow,
     parse: Operation<string>["parse"],
     limit: CallLimit,
   ): Promise<string> {
-    const { password, applicationId } = operation.body!;
-    const body = { accountName: this.#accountName, password, applicationId };
-    return this.#transport.send({ ...operation, path, body, parse }, limit);
+    const request = buildRequest(row, { ...argsOf(operation), accountName: this.#accountName });
+    return this.#transport.send({ ...operation, request, parse }, limit);
   }
+}
+
+/** The arguments that the session gave. */
+function argsOf({ request }: Operation<unknown>): OperationArguments {
+  return JSON.parse(request.body!) as OperationArguments;
 }

@@ -5,6 +5,7 @@ import {
   type ErrorDetails,
   type PublisherErrorCode,
 } from "../errors.ts";
+import type { OperationRow } from "../wire/operations.ts";
 
 interface Explanation {
   readonly code: PublisherErrorCode;
@@ -120,14 +121,14 @@ export function isUnclear(error: unknown): boolean {
 }
 
 /** The same failure as this side's own error, where it is one. */
-export function explained(error: DexcomError, operation: string): DexcomError {
+export function explained(error: DexcomError, { path }: OperationRow): DexcomError {
   const { status, serverCode, traceId, attempts, retryAfterMs } = error;
   const details = { status, serverCode, traceId, attempts, retryAfterMs };
   const fault = error.code === "UNKNOWN_FAULT" && FAULTS.get(serverCode ?? "");
   if (fault) return new PublisherError(fault, details);
   // The reader's own texts name the arguments of a login.
   if (error instanceof ArgumentError && status)
-    return new ArgumentError(`The service refused an argument of ${operation}`, details);
+    return new ArgumentError(`The service refused an argument of ${path.slice(path.indexOf("/") + 1)}`, details);
   return error;
 }
 

@@ -1,17 +1,21 @@
-import type { Connection } from "../connection.ts";
+import { limitOf, type Connection } from "../connection.ts";
 import type { CallOptions } from "../dexcom.ts";
 import { AccountError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import type { DexcomOptions } from "../options.ts";
-import { caller, type Ask } from "../sharing/call.ts";
+import { caller, type CallSpec } from "../sharing/call.ts";
 import { checkId } from "../sharing/arguments.ts";
-import { connectionOf, limitOf } from "../sharing/connections.ts";
+import { connectionOf } from "../sharing/connections.ts";
 import { SubscriberLogin } from "../sharing/login.ts";
-import type { OperationName } from "../sharing/operations.ts";
 import { assertArgument, checkInteger, isObject } from "../validate.ts";
 import { isId } from "../wire/ids.ts";
 import { parseLatestReadings } from "../wire/latest-readings.ts";
-import { writeOldJson } from "../wire/old-dates.ts";
+import {
+  listSubscriberAccountSubscriptions,
+  readLastGlucoseFromSubscriptions,
+  readSubscriptionLatestGlucoseValues,
+  type OperationRow,
+} from "../wire/operations.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
 import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
@@ -79,7 +83,7 @@ export class Subscriber {
 
   /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
-    return this.#call("ListSubscriberAccountSubscriptions", { parse: parseSubscriptions }, options);
+    return this.#call(listSubscriberAccountSubscriptions, { parse: parseSubscriptions }, options);
   }
 
   /**
@@ -101,13 +105,13 @@ export class Subscriber {
     maxCount: number = MAX_COUNT,
     options?: CallOptions,
   ): Promise<GlucoseReading[]> {
-    const query = {
+    const args = {
       subscriptionId: checkId("subscriptionId", subscriptionId),
       minutes: String(checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES })),
       maxCount: String(checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT })),
     };
-    const parse: Ask<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
-    const records = await this.#call("ReadSubscriptionLatestGlucoseValues", { query, parse }, options);
+    const parse: CallSpec<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
+    const records = await this.#call(readSubscriptionLatestGlucoseValues, { args, parse }, options);
     return records.slice(0, maxCount).map((record) => GlucoseReading.from(record));
   }
 
@@ -129,8 +133,8 @@ export class Subscriber {
     );
     const ids = subscriptionIds.map((id, index) => checkId(`subscriptionIds[${index}]`, id));
     const latest = await this.#call(
-      "ReadLastGlucoseFromSubscriptions",
-      { body: () => writeOldJson(ids), parse: (value, details) => parseLatestReadings(value, details, this.#onBad()) },
+      readLastGlucoseFromSubscriptions,
+      { args: { payload: ids }, parse: (value, details) => parseLatestReadings(value, details, this.#onBad()) },
       options,
     );
     const only = ids.length === 1 && latest.length === 1 ? ids[0] : undefined;
@@ -141,13 +145,13 @@ export class Subscriber {
   }
 
   #onBad(): ((bad: BadRecord) => void) | undefined {
-    const [{ badRecords, emit }] = this.#connection;
+    const { badRecords, emit } = this.#connection;
     return badRecords === "report" ? (bad) => emit({ type: "bad-record", ...bad }) : undefined;
   }
 
-  async #call<T>(name: OperationName, ask: Ask<T>, options: CallOptions = {}): Promise<T> {
+  async #call<T>(operation: OperationRow, spec: CallSpec<T>, options: CallOptions = {}): Promise<T> {
     try {
-      return await caller(this.#connection, limitOf(this.#connection, options))(name, ask);
+      return await caller(this.#connection, limitOf(this.#connection, options))(operation, spec);
     } catch (error) {
       throw error instanceof AccountError && error.code === "CREDENTIALS_REFUSED" ? new FollowerRefused(error) : error;
     }

@@ -10,14 +10,6 @@ export function writeOldDate(ms: number): string {
   return `/Date(${String(ms)})/`;
 }
 
-/**
- * A JSON text as the service's own clients of that time wrote it: with `\/` for each slash, which is how a reader of
- * .NET tells a date from a text. In JSON a slash stands inside a string or nowhere.
- */
-export function writeOldJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("/", String.raw`\/`);
-}
-
 /** An instant as lists of subscriptions have it, `{"DateTime":"\/Date(…)\/","OffsetMinutes":0}`, or bare (wire-protocol 6.4). */
 export function parseWrappedDate(value: unknown): Date | undefined {
   const bare = (value as { DateTime?: unknown } | null | undefined)?.DateTime ?? value;

@@ -16,18 +16,15 @@ export interface RuntimeInfo {
   readonly deviceOsName: string;
 }
 
-/** The body of UpdatePublisherAccountRuntimeInfo: outer keys in lower camel case, inner ones in Pascal case (wire-protocol 5.6). */
-export function writeRuntimeInfo(sessionId: string, info: RuntimeInfo): object {
+/** Writes the `runtimeInfo` of UpdatePublisherAccountRuntimeInfo, with keys in Pascal case. */
+export function writeRuntimeInfo(info: RuntimeInfo): object {
   return {
-    sessionId,
-    runtimeInfo: {
-      DeviceManufacturer: info.deviceManufacturer,
-      DeviceModel: info.deviceModel,
-      DeviceOsVersion: info.deviceOsVersion,
-      AppVersion: info.appVersion,
-      AppName: info.appName,
-      AppNumber: info.appNumber,
-      DeviceOsName: info.deviceOsName,
-    },
+    DeviceManufacturer: info.deviceManufacturer,
+    DeviceModel: info.deviceModel,
+    DeviceOsVersion: info.deviceOsVersion,
+    AppVersion: info.appVersion,
+    AppName: info.appName,
+    AppNumber: info.appNumber,
+    DeviceOsName: info.deviceOsName,
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readAnswer, readBody, type Operation } from "../../src/http/response.ts";
+import type { Operation } from "../../src/http/operation.ts";
+import { readBody, readResponse, type ResponseContext } from "../../src/http/response.ts";
 import {
   AccountError,
   ArgumentError,
@@ -26,13 +27,15 @@ import {
 const clock = new VirtualClock();
 const MEBIBYTE = 1_048_576;
 const SENT = { sessionId: SESSION_ID, password: "SomePassword", minutes: 5 };
-const operation: Operation<unknown> = { path: "General/Any", body: SENT, parse: (value) => ({ parsed: value }) };
+const operation: Pick<Operation<unknown>, "read" | "parse"> = { parse: (value) => ({ parsed: value }) };
+const isSecret = (candidate: string): boolean => JSON.stringify(SENT).toLowerCase().includes(candidate.toLowerCase());
+const context = (attempts: number): ResponseContext => ({ attempts, clock, isSecret });
 
 const body = (response: Response, signal: AbortSignal = new AbortController().signal): Promise<string | undefined> =>
   readBody(response, signal, () => undefined);
 
 async function read(response: Response, attempts = 1): Promise<unknown> {
-  return readAnswer(response, await body(response), operation, attempts, clock);
+  return readResponse(response, await body(response), { operation, context: context(attempts) });
 }
 
 /** The error that an answer makes. */
@@ -227,7 +230,7 @@ describe("the body of an answer", () => {
   test("of such a size is not shown to an operation that reads other than JSON", () => {
     const own = { ...operation, read: (shown: string) => shown.trim() };
     assert.throws(
-      () => readAnswer(text(""), undefined, own, 1, clock),
+      () => readResponse(text(""), undefined, { operation: own, context: context(1) }),
       (error: DexcomError) => error.code === "UNEXPECTED_RESPONSE",
     );
   });
@@ -327,7 +330,7 @@ describe("what an error tells of an answer", () => {
 
   test("completes what the operation itself refuses", async () => {
     const codes: DexcomErrorCode[] = [];
-    const refusing: Operation<unknown> = {
+    const refusing: typeof operation = {
       ...operation,
       parse: (value, details) => {
         codes.push("DEFAULT_ID");
@@ -337,7 +340,7 @@ describe("what an error tells of an answer", () => {
     const response = json("x");
     const answer = await body(response);
     assert.throws(
-      () => readAnswer(response, answer, refusing, 3, clock),
+      () => readResponse(response, answer, { operation: refusing, context: context(3) }),
       (error: DexcomError) => error.traceId === TRACE_ID && error.attempts === 3 && error.status === 200,
     );
     assert.equal(codes.length, 1);

@@ -8,6 +8,7 @@ import {
   ServerError,
   SessionError,
   TimeoutError,
+  type DexcomError,
 } from "../../src/errors.ts";
 import { mayRetry, parseHttpDate, parseRetryAfter, retryDelayMs, type RetryPolicy } from "../../src/http/retry.ts";
 import { neverCalled } from "../support/never-called.ts";
@@ -139,6 +140,8 @@ describe("Retry-After", () => {
 
 describe("another attempt", () => {
   const server = (status: number | undefined): ServerError => new ServerError("UNEXPECTED_RESPONSE", "m", { status });
+  const again = (failure: DexcomError, options: Partial<Parameters<typeof mayRetry>[1]>): boolean =>
+    mayRetry(failure, { policy: POLICY, attempt: 1, repetition: "read", ...options });
   const lost = new NetworkError("NETWORK_FAILED", "m");
   const slow = new TimeoutError("ATTEMPT_TIMED_OUT", "m");
 
@@ -165,44 +168,47 @@ describe("another attempt", () => {
     ["a bad argument, though it is a 500", new ArgumentError("m", { status: 500 }), false],
   ] as const) {
     test(`is ${isRetried ? "" : "not "}made after ${what}`, () => {
-      assert.equal(mayRetry(POLICY, 1, failure), isRetried);
-      assert.equal(mayRetry(POLICY, 2, failure), isRetried);
-      assert.equal(mayRetry(POLICY, 3, failure), false, "three attempts are all");
+      assert.equal(again(failure, { attempt: 1 }), isRetried);
+      assert.equal(again(failure, { attempt: 2 }), isRetried);
+      assert.equal(again(failure, { attempt: 3 }), false, "three attempts are all");
     });
   }
 
   for (const retries of [0, 1]) {
     test(`is not made with retries ${retries}`, () => {
-      assert.equal(mayRetry({ ...POLICY, retries }, 1, lost), false);
-      assert.equal(mayRetry({ ...POLICY, retries }, 1, server(503)), false);
+      assert.equal(again(lost, { policy: { ...POLICY, retries }, attempt: 1 }), false);
+      assert.equal(again(server(503), { policy: { ...POLICY, retries }, attempt: 1 }), false);
     });
   }
 
   test("follows the list of statuses", () => {
     const policy = { ...POLICY, retryOnStatuses: [418] };
-    assert.equal(mayRetry(policy, 1, server(418)), true);
-    assert.equal(mayRetry(policy, 1, server(500)), false);
-    assert.equal(mayRetry({ ...POLICY, retryOnStatuses: [] }, 1, server(429)), false);
-    assert.equal(mayRetry({ ...POLICY, retryOnStatuses: [] }, 1, lost), true);
+    assert.equal(again(server(418), { policy, attempt: 1 }), true);
+    assert.equal(again(server(500), { policy, attempt: 1 }), false);
+    assert.equal(again(server(429), { policy: { ...POLICY, retryOnStatuses: [] }, attempt: 1 }), false);
+    assert.equal(again(lost, { policy: { ...POLICY, retryOnStatuses: [] }, attempt: 1 }), true);
   });
 
   test("of a login whose answer was lost is made once", () => {
     const policy = { ...POLICY, retries: 10 };
     for (const failure of [lost, slow, server(500), server(502), server(504)]) {
-      assert.equal(mayRetry(policy, 1, failure, true), true);
-      assert.equal(mayRetry(policy, 2, failure, true), false);
+      assert.equal(again(failure, { policy, attempt: 1, repetition: "login" }), true);
+      assert.equal(again(failure, { policy, attempt: 2, repetition: "login" }), false);
     }
   });
 
   test("of a login that was turned away unheard is made as often as of a read", () => {
     const policy = { ...POLICY, retries: 5 };
     for (const status of [429, 503]) {
-      assert.equal(mayRetry(policy, 4, server(status), true), true);
-      assert.equal(mayRetry(policy, 5, server(status), true), false);
+      assert.equal(again(server(status), { policy, attempt: 4, repetition: "login" }), true);
+      assert.equal(again(server(status), { policy, attempt: 5, repetition: "login" }), false);
     }
   });
 
   test("of a login is not made after a fault that nobody knows: it may be a refusal", () => {
-    assert.equal(mayRetry(POLICY, 1, new ServerError("UNKNOWN_FAULT", "m", { status: 500 }), true), false);
+    assert.equal(
+      again(new ServerError("UNKNOWN_FAULT", "m", { status: 500 }), { attempt: 1, repetition: "login" }),
+      false,
+    );
   });
 });

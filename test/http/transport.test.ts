@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
-import type { Operation } from "../../src/http/response.ts";
+import type { Operation } from "../../src/http/operation.ts";
 import {
   AccountError,
   NetworkError,
@@ -14,6 +14,8 @@ import {
 import type { DexcomEvent } from "../../src/events.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
 import { Transport, type TransportOptions } from "../../src/http/transport.ts";
+import type { OperationRow, Repetition } from "../../src/wire/operations.ts";
+import { buildRequest } from "../../src/wire/request.ts";
 import { fault, json, page, text } from "../support/answers.ts";
 import { everythingOf } from "../support/everything.ts";
 import { neverCalled } from "../support/never-called.ts";
@@ -26,8 +28,13 @@ const RETRY = {
   jitter: false,
   retryOnStatuses: [429, 500, 502, 503, 504],
 };
-const READ: Operation<unknown> = { path: "Publisher/Read", body: { sessionId: "secret" }, parse: (value) => value };
-const LOGIN: Operation<unknown> = { ...READ, path: "General/Login", beforePost: () => undefined };
+/** An operation of one argument, in the body. */
+const operationOf = (path: OperationRow["path"], repetition: Repetition): Operation<unknown> => ({
+  request: buildRequest({ path, body: ["sessionId"], repetition }, { sessionId: "secret" }),
+  parse: (value) => value,
+});
+const READ = operationOf("Publisher/Read", "read");
+const LOGIN = operationOf("General/Login", "login");
 
 interface Bench {
   readonly clock: VirtualClock;
@@ -60,6 +67,7 @@ function bench(steps: readonly Step[], options: Partial<TransportOptions> = {}):
     timeoutMs: 10_000,
     retry: RETRY,
     emit: (event) => events.push(event),
+    isSecret: () => false,
     ...options,
   });
   const begin: Bench["begin"] = (operation = READ, { ms = 30_000, signal } = {}) =>

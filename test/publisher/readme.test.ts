@@ -3,14 +3,13 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Publisher, type PublisherErrorCode } from "../../src/publisher/index.ts";
-import type { Repetition } from "../../src/sharing/operations.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
-import { FAULTS, ROWS } from "./table.ts";
+import { FAULTS, ROWS, type Row } from "./table.ts";
 
 const README = readFileSync(path.join(import.meta.dirname, "../../README.md"), "utf8");
 
 /** How the README's rows begin. */
-const BEGINNINGS: Readonly<Record<Repetition, string>> = {
+const BEGINNINGS: Readonly<Record<Row["repetition"], string>> = {
   read: "| sent again like any read |",
   repeatable: "| sent again: twice is as good as once |",
   once: "| not sent again |",

@@ -1,5 +1,5 @@
 import { Publisher } from "../../src/publisher/index.ts";
-import type { Repetition } from "../../src/sharing/operations.ts";
+import type { Repetition } from "../../src/wire/operations.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
 import { SESSION_ID } from "../support/answers.ts";
 import type { WireService } from "../support/wire-service.ts";
@@ -32,7 +32,7 @@ export interface Row {
   /** Other answers that are on record, and what they mean. */
   readonly also?: readonly (readonly [answer: string, result: unknown])[];
   /** How often it may be sent where an answer was lost. */
-  readonly repetition: Repetition;
+  readonly repetition: Exclude<Repetition, "login">;
   /** The fault that says that it is done already. */
   readonly done?: readonly [code: string, result: unknown];
 }

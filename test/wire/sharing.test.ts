@@ -4,12 +4,15 @@ import fc from "fast-check";
 import { parseAlertSettings, writeAlertSettings } from "../../src/wire/alert-settings.ts";
 import { parseDuration, writeDuration } from "../../src/wire/durations.ts";
 import { writeEgvUpload } from "../../src/wire/egv-upload.ts";
-import { parseWrappedDate, writeOldDate, writeOldJson } from "../../src/wire/old-dates.ts";
+import { parseWrappedDate, writeOldDate } from "../../src/wire/old-dates.ts";
+import { postReceiverEgvRecords } from "../../src/wire/operations.ts";
+import { buildRequest } from "../../src/wire/request.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
 import { shown } from "../support/shown.ts";
 import { ALERTS, LISTED } from "../publisher/table.ts";
 
 const noDetails = (): object => ({});
+const writeOldJson = (payload: unknown): string => buildRequest(postReceiverEgvRecords, { payload }).body!;
 
 describe("durations (wire-protocol 6.3)", () => {
   const known: readonly (readonly [string, number])[] = [

@@ -1,6 +1,13 @@
 import { Option } from "commander";
 import type { Clock } from "../../clock.ts";
 import { REGION_ENDPOINTS, type Region } from "../../region.ts";
+import {
+  authenticatePublisherAccount,
+  loginPublisherAccountById,
+  readPublisherLatestGlucoseValues,
+  SERVICES_PATH,
+  systemUtcTime,
+} from "../../wire/operations.ts";
 import { EXIT } from "../exit.ts";
 import { positiveNumber, regionOption, seedOption, wholeNumber } from "../options.ts";
 import type { SimulatedAccount } from "../simulated.ts";
@@ -78,7 +85,8 @@ function greeting(
   { username, password, region }: SimulatedAccount,
 ): string {
   const width = Math.max(...accounts.map((account) => account.username.length));
-  const post = `curl -s -H 'Content-Type: application/json' ${url}/ShareWebServices/Services`;
+  const services = url + SERVICES_PATH;
+  const post = `curl -s -H 'Content-Type: application/json' ${services}`;
   const { applicationId } = REGION_ENDPOINTS[region];
   const whoever = shellQuote(JSON.stringify({ accountName: username, password, applicationId }));
   // The service answers ids in quotation marks, so that they can be put into the next body as they are.
@@ -92,10 +100,10 @@ By this command:
   DEXCOM_USERNAME=${shellQuote(username)} DEXCOM_PASSWORD=${shellQuote(password)} dexcom-share --base-url ${url}
 
 By hand, a step a line:
-  curl -s -H 'Accept: application/json' ${url}/ShareWebServices/Services/General/SystemUtcTime
-  ACCOUNT=$(${post}/General/AuthenticatePublisherAccount -d ${whoever})
-  SESSION=$(${post}/General/LoginPublisherAccountById -d ${login})
-  ${post}/Publisher/ReadPublisherLatestGlucoseValues -d '{"sessionId":'"$SESSION"',"minutes":1440,"maxCount":3}'
+  curl -s -H 'Accept: application/json' ${services}${systemUtcTime.path}
+  ACCOUNT=$(${post}${authenticatePublisherAccount.path} -d ${whoever})
+  SESSION=$(${post}${loginPublisherAccountById.path} -d ${login})
+  ${post}${readPublisherLatestGlucoseValues.path} -d '{"sessionId":'"$SESSION"',"minutes":1440,"maxCount":3}'
 `;
 }
 

@@ -1,3 +1,9 @@
+import {
+  authenticatePublisherAccount,
+  loginPublisherAccountById,
+  readPublisherLatestGlucoseValues,
+} from "../../wire/operations.ts";
+
 /** A `fetch` that sends one login at most, whatever its user makes of the answers, and remembers how far it came. */
 export interface LoginGuard {
   readonly fetch: typeof fetch;
@@ -5,11 +11,11 @@ export interface LoginGuard {
   readonly passwordPosts: number;
   /** Whether a second login was held back. */
   readonly isBlocked: boolean;
-  /** The last operation sent, such as `"General/LoginPublisherAccountById"`. */
-  readonly lastOperation: string | undefined;
+  /** The last operation sent was a read, so the login has succeeded. */
+  readonly hasRead: boolean;
 }
 
-const PASSWORD_OPERATION = /^General\/(Authenticate|Login)/;
+const LOGIN_PATHS: readonly string[] = [authenticatePublisherAccount.path, loginPublisherAccountById.path];
 
 export function guardLogins(send: typeof fetch): LoginGuard {
   const sent: string[] = [];
@@ -17,7 +23,7 @@ export function guardLogins(send: typeof fetch): LoginGuard {
   return {
     async fetch(input, init) {
       const operation = /\/Services\/(.+)$/.exec(input as string)?.[1] ?? "";
-      if (PASSWORD_OPERATION.test(operation) && sent.includes(operation)) {
+      if (LOGIN_PATHS.includes(operation) && sent.includes(operation)) {
         isBlocked = true;
         throw new TypeError("a second login");
       }
@@ -25,13 +31,13 @@ export function guardLogins(send: typeof fetch): LoginGuard {
       return send(input, init);
     },
     get passwordPosts() {
-      return sent.filter((operation) => PASSWORD_OPERATION.test(operation)).length;
+      return sent.filter((operation) => LOGIN_PATHS.includes(operation)).length;
     },
     get isBlocked() {
       return isBlocked;
     },
-    get lastOperation() {
-      return sent.at(-1);
+    get hasRead() {
+      return sent.at(-1) === readPublisherLatestGlucoseValues.path;
     },
   };
 }

@@ -56,7 +56,7 @@ async function tryRegion(target: Target, credentials: Credentials, io: Io, cache
   } catch (error) {
     if (!(error instanceof DexcomError)) throw error;
     // Whatever the read made of it: it was sent, so the login was accepted.
-    if (guard.lastOperation?.startsWith("Publisher/")) return "accepted";
+    if (guard.hasRead) return "accepted";
     if (error.code === "LOCKED_OUT") return LOCKED;
     return error.code === "CREDENTIALS_REFUSED" ? "refused" : `no answer: ${describeFailure(error)}`;
   }

@@ -39,7 +39,7 @@ export async function readOnce(
     return { login, ...describeReadings(list, io.clock.now() - aheadMs), isRefused: false };
   } catch (error) {
     if (!(error instanceof DexcomError)) throw error;
-    if (guard.lastOperation?.startsWith("Publisher/") !== true) {
+    if (!guard.hasRead) {
       const login = describeLogin(error, credentials, target.region);
       return { login, readings: NO_LOGIN, age: NO_LOGIN, isRefused: error.code === "CREDENTIALS_REFUSED" };
     }

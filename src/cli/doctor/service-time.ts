@@ -2,8 +2,9 @@ import { readBody } from "../../http/response.ts";
 import { within } from "../../http/deadline.ts";
 import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
 import { parseHttpDate } from "../../http/retry.ts";
-import { rebuilt } from "../../http/transport.ts";
+import { sanitizeCause } from "../../http/network-failure.ts";
 import { readSystemTime } from "../../wire/dates.ts";
+import { systemUtcTime } from "../../wire/operations.ts";
 import type { Io } from "../io.ts";
 
 /** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
@@ -38,7 +39,7 @@ export async function askServiceTime(
       timedOut,
       async (inner, onStop) => {
         const headers = { Accept: "application/json" };
-        const response = await send(`${servicesUrl}General/SystemUtcTime`, {
+        const response = await send(servicesUrl + systemUtcTime.path, {
           headers,
           redirect: "manual",
           signal: inner,
@@ -62,7 +63,9 @@ export async function askServiceTime(
     );
   } catch (error) {
     if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
-    throw new NetworkError("NETWORK_FAILED", "No answer from the service", { cause: rebuilt(error) });
+    throw new NetworkError("NETWORK_FAILED", "No answer from the service", {
+      cause: sanitizeCause(error, () => false),
+    });
   }
 }
 

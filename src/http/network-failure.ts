@@ -1,0 +1,29 @@
+/** What a runtime calls its own failures, such as `ECONNREFUSED`. Without digits, so that no id has this form. */
+const FAILURE_NAME = /^[A-Z][A-Za-z_]{1,40}$/;
+
+/** Failures that come before a request is sent: no name, no route, nobody listening, or no trust in the certificate. */
+const CONNECT_FAILURES =
+  /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
+
+/**
+ * Copies the names and codes of a cause, never its text: some runtimes put the URL, or what was sent, into their errors.
+ *
+ * @param isSecret Tells if a word would give a secret away.
+ */
+export function sanitizeCause(cause: unknown, isSecret: (text: string) => boolean): Error {
+  const names: string[] = [];
+  for (let error = cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth++) {
+    const { name, code } = error as Error & { code?: unknown };
+    for (const word of [name, code]) {
+      if (typeof word === "string" && FAILURE_NAME.test(word) && !names.includes(word) && !isSecret(word)) {
+        names.push(word);
+      }
+    }
+  }
+  return new Error(names.join(" ") || "unknown");
+}
+
+/** Tells if a cause, as `sanitizeCause` wrote it, means that the request never reached the service. */
+export function isConnectFailure(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.split(" ").some((name) => CONNECT_FAILURES.test(name));
+}

@@ -1,0 +1,49 @@
+import type { Clock } from "../clock.ts";
+import { replayError, type DexcomError } from "../errors.ts";
+import type { CallLimit } from "./deadline.ts";
+
+interface Window {
+  readonly endsAt: number;
+  readonly failure: DexcomError;
+  /** `true` if a call has ended because of it; else one is waiting for its end. */
+  readonly endsCalls: boolean;
+}
+
+/** The time in which the service has asked for no request. */
+export class RetryAfterWindow {
+  readonly #clock: Clock;
+  #window: Window | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Notes when the service wants the next request, if the failure says so. */
+  noteRetryAfter(failure: DexcomError, endsCalls: boolean): void {
+    if (failure.retryAfterMs === undefined) return;
+    const endsAt = this.#clock.now() + failure.retryAfterMs;
+    if (endsAt >= (this.#window?.endsAt ?? 0)) this.#window = { endsAt, failure, endsCalls };
+  }
+
+  /**
+   * Resolves when a request may be sent. Waits if another call is waiting too.
+   *
+   * @throws {DexcomError} The same failure, if a call has ended because of it or the limit comes first.
+   */
+  async waitUntilOpen(limit: CallLimit, attempts: number): Promise<void> {
+    for (let window = this.#window; window; window = this.#window) {
+      const left = window.endsAt - this.#clock.now();
+      if (left <= 0) {
+        this.#window = undefined;
+      } else if (window.endsCalls || window.endsAt >= limit.endsAt) {
+        throw replayError(window.failure, { attempts, retryAfterMs: left });
+      } else {
+        await this.#clock.sleep(left, limit.signal);
+      }
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#window === undefined;
+  }
+}

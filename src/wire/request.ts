@@ -1,0 +1,31 @@
+import type { OperationRow } from "./operations.ts";
+
+/** Arguments of an operation, by the service's names; `payload` is the body of an operation that has just one. */
+export type OperationArguments = Readonly<Record<string, unknown>>;
+
+/** A request that can be sent as it is. */
+export interface BuiltRequest {
+  readonly operation: OperationRow;
+  readonly method: "GET" | "POST";
+  /** Path and query below the address of the services. */
+  readonly target: string;
+  readonly body: string | null;
+}
+
+/** Puts each argument in the place that the operation's row says. */
+export function buildRequest(operation: OperationRow, args: OperationArguments = {}): BuiltRequest {
+  const { path, method = "POST", query = [], body, escapesSlashes } = operation;
+  const search = new URLSearchParams(query.map((name): [string, string] => [name, String(args[name])])).toString();
+  const payload = body && JSON.stringify(body === "payload" ? args["payload"] : pick(args, body));
+  return {
+    operation,
+    method,
+    target: search ? `${path}?${search}` : path,
+    // In JSON a slash stands inside a string or nowhere.
+    body: (escapesSlashes ? payload?.replaceAll("/", String.raw`\/`) : payload) ?? null,
+  };
+}
+
+function pick(args: OperationArguments, names: readonly string[]): OperationArguments {
+  return Object.fromEntries(names.map((name) => [name, args[name]]));
+}
