@@ -19,6 +19,7 @@ const LIBRARY = {
   subscriber: "src/subscriber/index.ts",
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
+  statistics: "src/statistics/index.ts",
 };
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];

@@ -31,6 +31,7 @@ const PROMISES: Readonly<Record<string, Held>> = {
   "./store": { runsOn: "everywhere", bytes: 3_889 },
   "./simulator": { runsOn: "everywhere", bytes: 18_700 },
   "./simulator/node": { runsOn: "node", bytes: 1_422 },
+  "./statistics": { runsOn: "everywhere", bytes: 6_700 },
 };
 
 export interface Entry extends Held {

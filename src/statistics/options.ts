@@ -1,0 +1,49 @@
+import { ArgumentError } from "../errors.ts";
+import { zoneOffset, type ZoneOffset } from "../local-time.ts";
+import type { GlucoseRanges } from "./ranges.ts";
+
+/** Options that all statistics share. */
+export interface StatisticsOptions {
+  /** Start of the window, inclusive. @default the first reading */
+  readonly from?: Date | undefined;
+  /** End of the window, exclusive. @default one interval after the last reading */
+  readonly to?: Date | undefined;
+  /**
+   * Time between two readings, in milliseconds. Give it if the readings come from sensors with different intervals.
+   *
+   * @default the median distance of the readings, rounded to the minute
+   */
+  readonly intervalMs?: number | undefined;
+  /** IANA time zone, such as `"Europe/Berlin"`, for readings without an offset of their own. */
+  readonly timeZone?: string | undefined;
+  /** @default STANDARD_RANGES */
+  readonly ranges?: GlucoseRanges | undefined;
+}
+
+/** Checked options. */
+export interface Window {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly intervalMs: number | undefined;
+  readonly offsetAt: ZoneOffset | undefined;
+}
+
+/** @throws {ArgumentError} If an option is invalid. */
+export function checkOptions({ from, to, intervalMs, timeZone }: StatisticsOptions): Window {
+  if (intervalMs !== undefined && !(intervalMs > 0 && intervalMs < Infinity)) {
+    throw new ArgumentError("intervalMs must be a number above 0");
+  }
+  return {
+    from: checkDate("from", from),
+    to: checkDate("to", to),
+    intervalMs,
+    offsetAt: timeZone === undefined ? undefined : zoneOffset(timeZone),
+  };
+}
+
+function checkDate(name: string, date: Date | undefined): number | undefined {
+  if (date === undefined) return undefined;
+  const time = date instanceof Date ? date.getTime() : NaN;
+  if (Number.isNaN(time)) throw new ArgumentError(`${name} must be a valid Date`);
+  return time;
+}

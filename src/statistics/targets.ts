@@ -1,0 +1,54 @@
+import { PREGNANCY_RANGES, STANDARD_RANGES, type ByRange, type GlucoseRanges } from "./ranges.ts";
+
+/** Group of people for which the international consensus names targets. */
+export type Population = "diabetes" | "older-or-high-risk" | "pregnancy";
+
+/** Share that a target limits. `"below"` and `"above"` include the very low and the very high. */
+export type TargetedShare = "inRange" | "below" | "veryLow" | "above" | "veryHigh";
+
+/** Target of the consensus, such as in range > 70 %. */
+export interface Target {
+  readonly share: TargetedShare;
+  readonly comparison: ">" | "<";
+  readonly percent: number;
+}
+
+export interface TargetResult extends Target {
+  readonly actualPercent: number;
+  readonly isMet: boolean;
+}
+
+export interface PopulationTargets {
+  readonly ranges: GlucoseRanges;
+  readonly targets: readonly Target[];
+}
+
+const more = (share: TargetedShare, percent: number): Target => ({ share, comparison: ">", percent });
+const less = (share: TargetedShare, percent: number): Target => ({ share, comparison: "<", percent });
+
+/** Targets for type 1 and 2, for older people and those at high risk, and for pregnancy with type 1: doi 10.2337/dci19-0028. */
+export const TARGETS: Readonly<Record<Population, PopulationTargets>> = /* @__PURE__ */ (() => ({
+  diabetes: {
+    ranges: STANDARD_RANGES,
+    targets: [more("inRange", 70), less("below", 4), less("veryLow", 1), less("above", 25), less("veryHigh", 5)],
+  },
+  "older-or-high-risk": {
+    ranges: STANDARD_RANGES,
+    targets: [more("inRange", 50), less("below", 1), less("above", 50), less("veryHigh", 10)],
+  },
+  pregnancy: {
+    ranges: PREGNANCY_RANGES,
+    targets: [more("inRange", 70), less("below", 4), less("veryLow", 1), less("above", 25)],
+  },
+}))();
+
+/** Compares the shares, in per cent, with targets. */
+export function compareTargets(targets: readonly Target[], shares: ByRange): TargetResult[] {
+  const { veryLow, low, inRange, high, veryHigh = 0 } = shares;
+  const actual = { inRange, veryLow, veryHigh, below: low + veryLow, above: high + veryHigh };
+  return targets.map((target) => {
+    const actualPercent = actual[target.share];
+    const isMet = target.comparison === ">" ? actualPercent > target.percent : actualPercent < target.percent;
+    return { ...target, actualPercent, isMet };
+  });
+}
