@@ -1,6 +1,6 @@
 /**
- * `npm run mutation`: breaks the code on which accounts and figures depend, in a thousand ways, and sees that a
- * test goes red each time. No part of `npm test`: it takes a quarter of an hour.
+ * Settings of `npm run mutation`, which changes the code that accounts and figures depend on and expects a red test for
+ * each change. It takes too long for `npm test`; `npm run mutation -- --mutate src/trend.ts` tries one file.
  */
 export default {
   mutate: [
@@ -12,7 +12,7 @@ export default {
   // A changed sentence is no fault, and a test that held it would only pin the prose.
   mutator: { excludedMutations: ["StringLiteral"] },
   testRunner: "tap",
-  plugins: ["@stryker-mutator/tap-runner"],
+  plugins: [import.meta.resolve("./test/mutation/node_modules/@stryker-mutator/tap-runner/dist/src/index.js")],
   // Each mutant is tried by the files that reach it, until one is red: first those that are quick.
   tap: {
     testFiles: [

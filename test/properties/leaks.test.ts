@@ -1,26 +1,19 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { getEventListeners, once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { text } from "node:stream/consumers";
-import { after, before, describe, test } from "node:test";
+import { getEventListeners } from "node:events";
+import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Dexcom, type SessionCache } from "../../src/index.ts";
-import { all, faultBody, final, type Answer, type Step } from "./faults/fault.ts";
-import { startFaultServer, type FaultServer } from "./faults/fault-server.ts";
-import { FaultyService } from "./faults/faulty-service.ts";
-import { RUNTIMES } from "../support/runtimes.ts";
+import { NODE } from "../support/runtimes.ts";
+import { faultBody } from "./faults/fault.ts";
+import { READINGS } from "./leaks/readings.ts";
+import { describeEndOfProcess } from "./leaks/end-of-process.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 const MEGABYTE = 1_048_576;
 const SESSION = "5e551000-0000-0000-0000-000000000001";
-const READINGS =
-  '[{"WT":"Date(1691239553000)","ST":"Date(1691239553000)","DT":"Date(1691239553000-0400)","Value":132,"Trend":"Flat"}]';
 
 /** Heap in use, once everything is gone that can go. */
 async function heapBytes(): Promise<number> {
@@ -145,63 +138,4 @@ describe("with one long-lived signal", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-/** What a timer that is left would hold a process up for, at the least; starting and ending it takes a little. */
-const SOON_MS = 5000;
-
-describe("a process ends by itself once its last call is done", { concurrency: true }, () => {
-  let server: FaultServer;
-  let home: string;
-  before(async () => {
-    server = await startFaultServer();
-    home = await mkdtemp(path.join(tmpdir(), "leaks-"));
-  });
-  after(async () => {
-    await server.close();
-    await rm(home, { recursive: true });
-  });
-
-  const service = (step: Step, isOnce: boolean, reply: Answer): string => {
-    return server.add(
-      new FaultyService(
-        step,
-        final("", all("nothing 1"), () => reply),
-        isOnce,
-      ),
-    );
-  };
-  const urls = (): string[] => [
-    service("read", true, { body: READINGS }),
-    service("read", false, { breaks: "stalled before headers" }),
-    service("authenticate", false, { status: 500, body: faultBody("AccountPasswordInvalid", "") }),
-    service("read", true, { status: 500, body: faultBody("SessionNotValid", "") }),
-    service("read", true, { status: 503, body: "" }),
-    service("read", true, { status: 503, body: "" }),
-  ];
-
-  for (const { name, command } of RUNTIMES) {
-    test(`on ${name}`, async () => {
-      const [file, ...args] = command(path.join(import.meta.dirname, "leaks/last-call.ts"));
-      const child = spawn(file!, [...args, ...urls()], {
-        env: { ...process.env, DENO_DIR: home, DENO_NO_UPDATE_CHECK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" },
-        stdio: ["ignore", "pipe", "inherit"],
-        timeout: 90_000,
-      });
-      const output = text(child.stdout);
-      await once(child, "exit");
-      const endedAt = Date.now();
-      const { doneAt, outcomes } = JSON.parse(await output) as { doneAt: number; outcomes: string[] };
-      const expected = [
-        "reading",
-        "AccountError",
-        "reading",
-        "reading",
-        "TimeoutError",
-        "TimeoutError",
-        "AbortError",
-        "AbortError",
-      ];
-      assert.deepEqual(outcomes, expected);
-      assert.ok(endedAt - doneAt < SOON_MS, `${endedAt - doneAt} ms after its last call`);
-    });
-  }
-});
+describeEndOfProcess([NODE]);

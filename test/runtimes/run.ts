@@ -1,9 +1,14 @@
 /**
- * `npm run test:runtimes`: runs the suite, from the built package, on every runtime that is there, prints a table and says
- * what is absent. With `-- --all` an absent one is a failure; `-- --only=Bun` runs that one alone.
+ * `npm run test:runtimes`: installs the runtimes, runs the suite from the built package on each of them, prints a table,
+ * and then runs the tests in `checks/`. `-- --all` fails if a runtime is missing. `-- --only=Bun` runs the suite on one
+ * runtime, without the checks.
  */
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { ensureBuilt } from "../support/built.ts";
+import { ROOT } from "../support/entries.ts";
+import { ensureInstalled } from "../support/installed.ts";
 import type { Driver, Setting } from "./drivers/driver.ts";
 import { DRIVERS } from "./drivers/index.ts";
 import { startHost } from "./host.ts";
@@ -91,9 +96,18 @@ function faultsOf(rows: readonly Row[], absent: readonly string[], needsAll: boo
   ];
 }
 
+/** Runs the tests that need more than one runtime, or a service of one. */
+function runChecks(): boolean {
+  const files = globSync("test/runtimes/checks/*.ts", { cwd: ROOT });
+  const flags = ["--import", "./test/support/compile-cache.js", "--test", "--test-concurrency=2"];
+  const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: ROOT, stdio: ["ignore", 1, 2] });
+  return status === 0;
+}
+
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
 // At once: what was started is ended on the way out.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+ensureInstalled("test/runtimes/releases");
 ensureBuilt();
 const stage = await createStage();
 const rows: Row[] = [];
@@ -116,6 +130,7 @@ try {
 printTable(rows);
 for (const line of absent) console.log(`absent: ${line}`);
 const faults = faultsOf(rows, absent, process.argv.includes("--all"));
+if (only === undefined && !runChecks()) faults.push("a test in test/runtimes/checks failed, see above");
 for (const fault of faults) console.log(`\nFAIL  ${fault}`);
 const passed = rows.reduce((sum, row) => sum + row.results.length - failuresOf(row).length, 0);
 console.log(`${passed} passed, ${faults.length} failed`);

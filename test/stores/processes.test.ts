@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { RUNTIMES } from "../support/runtimes.ts";
 import { buildReaderProgram, type ReaderProgram, type ReaderReport, type ReaderTask } from "./reader-process.ts";
 import { noRedis, startRedis, type RedisServer } from "./redis-server.ts";
 import { ACCOUNT, asked, startService, type LoopbackService } from "./service.ts";
@@ -95,32 +94,6 @@ for (const { name, skip, stores } of SHARED) {
     },
   );
 }
-
-describe("with sessions in files, processes of every runtime that start at once", () => {
-  const startEach = (task: ReaderTask): Promise<ReaderReport[]> =>
-    Promise.all(RUNTIMES.map((runtime) => program.start(task, runtime).report));
-  const task = (): Omit<ReaderTask, "baseUrl"> => ({
-    ...ACCOUNT,
-    store: { kind: "file", directory: path.join(folder, "runtimes") },
-  });
-
-  test("make one login, and know the refusal of a wrong password from each other", async () => {
-    await withService(async ({ simulator, url }) => {
-      const reports = await startEach({ ...task(), baseUrl: url });
-      assert.deepEqual(
-        reports.map(({ readings, failures }) => [readings, failures]),
-        RUNTIMES.map(() => [1, []]),
-      );
-      assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: RUNTIMES.length });
-      const refused = await startEach({ ...task(), baseUrl: url, password: "wrong" });
-      assert.deepEqual(
-        refused.map(({ failures }) => failures),
-        RUNTIMES.map(() => ["CREDENTIALS_REFUSED"]),
-      );
-      assert.deepEqual(asked(simulator), { authentications: 2, logins: 1, reads: RUNTIMES.length });
-    });
-  });
-});
 
 // Of all stores at once, because it is a matter of waiting.
 describe(

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { NODE, type Runtime } from "../support/runtimes.ts";
 
 /** A process that has not ended by then hangs. */
 const PATIENCE_MS = 120_000;
@@ -73,7 +73,7 @@ export async function buildReaderProgram(): Promise<ReaderProgram> {
   // Without coverage: that of fifty processes takes longer to write than they run.
   const env = { ...process.env, NODE_V8_COVERAGE: undefined, DENO_DIR: folder, DENO_NO_UPDATE_CHECK: "1" };
   return {
-    start(task, runtime = RUNTIMES[0]!) {
+    start(task, runtime = NODE) {
       const [file, ...args] = runtime.command(program);
       const child = spawn(file!, [...args, JSON.stringify(task)], {
         env,

@@ -1,17 +1,19 @@
-import path from "node:path";
+import { installedCommand } from "./installed.ts";
 
-const ROOT: string = path.join(import.meta.dirname, "../..");
-const bin = (name: string): string => path.join(ROOT, "node_modules/.bin", name);
+const bin = (name: string): string => installedCommand("test/runtimes/releases", name);
 
-/** A runtime of this repository's own, and how it runs a TypeScript file, in which arguments may follow. */
+/** A runtime that runs a TypeScript file. */
 export interface Runtime {
   readonly name: string;
+  /** The command line, to which arguments may be added. */
   readonly command: (file: string) => readonly string[];
 }
 
-/** What the library runs on without a browser. None of them fetches anything of its own accord. */
-export const RUNTIMES: readonly Runtime[] = [
-  { name: "Node", command: (file) => [process.execPath, file] },
+/** The runtime of `npm test`. */
+export const NODE: Runtime = { name: "Node", command: (file) => [process.execPath, file] };
+
+/** The other runtimes without a browser, which `npm run test:runtimes` installs. They fetch nothing by themselves. */
+export const OTHER_RUNTIMES: readonly Runtime[] = [
   { name: "Bun", command: (file) => [bin("bun"), "--no-install", file] },
   { name: "Deno", command: (file) => [bin("deno"), "run", "--no-lock", "--cached-only", "--allow-all", file] },
 ];

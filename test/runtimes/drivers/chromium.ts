@@ -3,9 +3,24 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { loadInstalled } from "../../support/installed.ts";
 import type { Result } from "../suite/index.ts";
 import type { Driver, Setting } from "./driver.ts";
 import { versionOf } from "./programs.ts";
+
+/** The part of playwright-core that is used here. */
+interface Chromium {
+  launchPersistentContext(profile: string, options: object): Promise<BrowserContext>;
+}
+
+interface BrowserContext {
+  newPage(): Promise<{
+    on(event: "pageerror", listener: (error: Error) => void): void;
+    goto(url: string): Promise<unknown>;
+    evaluate<T>(program: string): Promise<T>;
+  }>;
+  close(): Promise<void>;
+}
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const FLAGS = [
@@ -35,7 +50,7 @@ export const CHROMIUM: Driver = {
 };
 
 async function run(executablePath: string, { stage, hostUrl, signal }: Setting): Promise<Result[]> {
-  const { chromium } = await import("playwright-core");
+  const { chromium } = loadInstalled("test/runtimes/releases", "playwright-core") as { chromium: Chromium };
   const profile = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-profile-"));
   try {
     const context = await chromium.launchPersistentContext(profile, {

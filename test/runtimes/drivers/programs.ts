@@ -5,23 +5,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "../../support/entries.ts";
+import { installedCommand } from "../../support/installed.ts";
 import type { Result } from "../suite/index.ts";
 import type { Driver, Runtime, Setting } from "./driver.ts";
 
 const execute = promisify(execFile);
 
-/** Where the releases of Node are installed that are not the repository's own. */
+/** Folder with the releases of Node that are not the repository's own. */
 const RELEASES = path.join(import.meta.dirname, "../releases/node_modules");
 
-const bin = (name: string): string => path.join(ROOT, "node_modules/.bin", name);
+const bin = (name: string): string => installedCommand("test/runtimes/releases", name);
+
+const ABSENT = "npm ci --prefix test/runtimes/releases brings it";
 
 function node(release: string): Driver {
   const isOwn = process.versions.node.startsWith(`${release}.`);
   const command = isOwn ? process.execPath : path.join(RELEASES, `node-${release}/bin/node`);
   return {
     name: `Node ${release}`,
-    find: () => findProgram(command, "npm ci --prefix test/runtimes/releases brings it"),
+    find: () => findProgram(command, ABSENT),
   };
 }
 
@@ -35,17 +37,12 @@ export const PROGRAMS: readonly Driver[] = [
   node("22"),
   node("24"),
   node("26"),
-  { name: "Bun", find: () => findProgram(bin("bun"), "npm ci brings it", ["--no-install"]) },
+  { name: "Bun", find: () => findProgram(bin("bun"), ABSENT, ["--no-install"]) },
   {
     name: "Deno",
     // The suite with leave to reach loopback and for nothing else.
     find: () =>
-      findProgram(
-        bin("deno"),
-        "npm ci brings it",
-        [...DENO_FLAGS, "--allow-net=127.0.0.1"],
-        [...DENO_FLAGS, "--allow-all"],
-      ),
+      findProgram(bin("deno"), ABSENT, [...DENO_FLAGS, "--allow-net=127.0.0.1"], [...DENO_FLAGS, "--allow-all"]),
   },
 ];
 

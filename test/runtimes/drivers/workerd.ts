@@ -1,7 +1,8 @@
 /** The runtime of Cloudflare Workers, with and without its layer of Node compatibility. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
+import { loadInstalled } from "../../support/installed.ts";
+import { startMiniflare } from "../miniflare.ts";
 import type { Stage } from "../stage.ts";
 import type { Result } from "../suite/index.ts";
 import type { Driver, Setting } from "./driver.ts";
@@ -9,11 +10,9 @@ import type { Driver, Setting } from "./driver.ts";
 /** With earlier ones workerd calls rejections unhandled that are handled a moment later. */
 const COMPATIBILITY_DATE = "2026-07-30";
 
-/** The release that miniflare runs. */
+/** Reads the release that miniflare runs. */
 function versionOfWorkerd(): string {
-  const manifest = createRequire(import.meta.resolve("miniflare"))("workerd/package.json") as {
-    readonly version: string;
-  };
+  const manifest = loadInstalled("test/runtimes/releases", "workerd/package.json") as { readonly version: string };
   return manifest.version;
 }
 
@@ -28,14 +27,11 @@ export const WORKERD: readonly Driver[] = [
 ];
 
 async function run({ stage, hostUrl, signal }: Setting, compatibilityFlags: string[]): Promise<Result[]> {
-  const { Miniflare } = await import("miniflare");
-  const miniflare = new Miniflare({
+  const miniflare = startMiniflare({
     modules: await modulesOf(stage),
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags,
     bindings: { HOST: hostUrl },
-    // Else it asks Cloudflare what a request's `cf` may hold.
-    cf: false,
   });
   const dispose = (): void => void miniflare.dispose();
   signal.addEventListener("abort", dispose);
