@@ -101,7 +101,7 @@ describe("readings", () => {
       {},
       {
         readingForm: "2015",
-        account: { readings: [{ value: 99, trend: "FortyFiveDown", time: now.ms - 5 * MINUTE_MS }] },
+        account: { readings: [{ mgDl: 99, trend: "FortyFiveDown", datetime: now.ms - 5 * MINUTE_MS }] },
       },
     );
     const [reading] = await run(dexcom.getGlucoseReadings());
@@ -130,7 +130,7 @@ describe("the latest reading", () => {
     ] as const) {
       const { simulator, dexcom, run } = simulated(
         {},
-        { account: { readings: [{ value: 99, time: ms - age * MINUTE_MS }] } },
+        { account: { readings: [{ mgDl: 99, datetime: ms - age * MINUTE_MS }] } },
       );
       assert.equal((await run(dexcom.getLatestGlucoseReading()))?.mgDl, 99);
       assert.equal((await run(dexcom.getCurrentGlucoseReading()))?.mgDl, isCurrent ? 99 : undefined);
@@ -387,7 +387,7 @@ describe("a wait that the service asks for", () => {
       Promise.all([dexcom.getLatestGlucoseReading(), clock.sleep(2000).then(() => dexcom.getLatestGlucoseReading())]),
     );
     assert.deepEqual(
-      simulator.requests.slice(-3).map(({ time }) => time - start),
+      simulator.requests.slice(-3).map(({ timeMs }) => timeMs - start),
       [0, 12_000, 12_000],
     );
   });

@@ -68,8 +68,8 @@ function toResponse(
 
 /** The body in pieces as a network brings them. Nothing stays on the signal once it is read, cancelled or broken. */
 function toStream(delivery: Delivery, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
-  const { body, breaks, pauses } = delivery;
-  const half = breaks || pauses ? Math.floor(body.length / 2) : body.length;
+  const { body, isBroken, isPaused } = delivery;
+  const half = isBroken || isPaused ? Math.floor(body.length / 2) : body.length;
   const gone = new AbortController();
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let sent = 0;
@@ -90,7 +90,7 @@ function toStream(delivery: Delivery, signal: AbortSignal | undefined): Readable
     controller.enqueue(piece);
   };
   // The rest comes when it comes, whether or not anybody reads.
-  const rest = (pauses ? delivery.pause(gone.signal) : Promise.resolve()).catch(() => undefined);
+  const rest = (isPaused ? delivery.pause(gone.signal) : Promise.resolve()).catch(() => undefined);
   void rest.then(() => delivery.end());
   return new ReadableStream<Uint8Array>({
     start(own) {
@@ -104,7 +104,7 @@ function toStream(delivery: Delivery, signal: AbortSignal | undefined): Readable
       }
       await rest;
       if (isOver) return;
-      if (breaks) {
+      if (isBroken) {
         finish();
         controller.error(failed("other side closed", "terminated"));
         return;

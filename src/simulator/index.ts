@@ -11,7 +11,7 @@ export { type ScenarioName, SCENARIOS } from "./scenarios/names.ts";
 export { ScaledClock, type ScaledClockOptions } from "./clock/scaled-clock.ts";
 export type {
   AccountOptions,
-  ByNameAnswer,
+  ByNameResponse,
   DuplicatePosts,
   LockOutCode,
   ReadingForm,

@@ -129,15 +129,15 @@ async function send(
   }
   response.writeHead(delivery.status, headers.flat());
   response.flushHeaders();
-  const half = delivery.breaks || delivery.pauses ? Math.floor(body.length / 2) : 0;
+  const half = delivery.isBroken || delivery.isPaused ? Math.floor(body.length / 2) : 0;
   // HEAD has no body to break or to wait in.
   if (request.method === "HEAD") {
     response.end();
     return;
   }
   if (half > 0) await write(response, body.subarray(0, half));
-  if (delivery.pauses) await delivery.pause(signal);
-  if (delivery.breaks) {
+  if (delivery.isPaused) await delivery.pause(signal);
+  if (delivery.isBroken) {
     request.socket.destroy();
     return;
   }

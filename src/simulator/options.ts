@@ -16,10 +16,10 @@ export interface AccountOptions {
   readonly region?: Region | undefined;
   /** What the wearer measured. @default a made-up life, one reading every 300 s, that moves on with the clock */
   readonly readings?: readonly ReadingInput[] | undefined;
-  /** How readings are made up if `readings` is left out. Its `seed` and `utcOffset` are the account's. */
-  readonly generator?: Omit<GeneratorOptions, "seed" | "utcOffset"> | undefined;
+  /** How readings are made up if `readings` is left out. Its `seed` and `timezone` are the account's. */
+  readonly generator?: Omit<GeneratorOptions, "seed" | "timezone"> | undefined;
   /** The wearer's UTC offset. @default "-0400" */
-  readonly utcOffset?: string | undefined;
+  readonly timezone?: string | undefined;
   /** Names of invited followers. With none, reads answer `[]` (wire-protocol 3.4). @default ["Follower"] */
   readonly followers?: readonly string[] | undefined;
   /** How the account id is answered: bare, or as `{"accountId": …}` (wire-protocol 3.1). @default "string" */
@@ -36,7 +36,7 @@ export type LockOutCode = "SSO_AuthenticateMaxAttemptsExceeed" | "SSO_Authentica
 /** What `SubCode` holds: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (wire-protocol 9.1). */
 export type SubCodeForm = "dotnet-xml" | "java-xml" | "json";
 /** When LoginPublisherAccountByName answers a session (wire-protocol 3.3). */
-export type ByNameAnswer = "zeros" | "plain-names" | "session";
+export type ByNameResponse = "zeros" | "plain-names" | "session";
 /** How readings are written: as in 2015, or as since December 2021 (wire-protocol 3.4, 10). */
 export type ReadingForm = "2015" | "2021";
 
@@ -79,7 +79,7 @@ export interface ShareSimulatorOptions {
   /** @default "json" */
   readonly subCodeForm?: SubCodeForm | undefined;
   /** @default "zeros" */
-  readonly loginByName?: ByNameAnswer | undefined;
+  readonly loginByName?: ByNameResponse | undefined;
   /** @default "2021" */
   readonly readingForm?: ReadingForm | undefined;
   /** @default "refuse-all" */
@@ -103,7 +103,7 @@ export interface Settings {
   readonly lockOutCode: LockOutCode;
   readonly refusalCode: RefusalCode;
   readonly subCodeForm: SubCodeForm;
-  readonly loginByName: ByNameAnswer;
+  readonly loginByName: ByNameResponse;
   readonly readingForm: ReadingForm;
   readonly duplicatePosts: DuplicatePosts;
 }

@@ -12,7 +12,7 @@ export interface RecordedRequest {
   /** Without the query. */
   readonly path: string;
   /** When it came: milliseconds since the Unix epoch, by the simulator's clock. */
-  readonly time: number;
+  readonly timeMs: number;
   /** Of query and body, by their names as they were spelt. */
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Which of them stood in the URL. */
@@ -52,7 +52,7 @@ export class RequestLog {
     request: { readonly method: string; readonly url: URL; readonly headers: Headers },
     operation: OperationName | undefined,
     given: CallArguments,
-    time: number,
+    timeMs: number,
   ): OpenEntry {
     const { method, url, headers } = request;
     const { values, inQuery } = given.given();
@@ -61,7 +61,7 @@ export class RequestLog {
       method,
       origin: url.origin,
       path: this.#masked(url.pathname) as string,
-      time,
+      timeMs,
       arguments: this.#maskedMembers(values, SECRET_NAMES),
       inQuery: inQuery.map((name) => this.#masked(name) as string),
       headers: this.#maskedMembers([...headers], SECRET_HEADERS) as Record<string, string>,

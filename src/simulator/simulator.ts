@@ -5,7 +5,7 @@ import { createFetch } from "./fetch.ts";
 import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/followers.ts";
 import type { Injection } from "./injection/injection.ts";
 import { type ShareSimulatorOptions, toSettings } from "./options.ts";
-import { type ReadingInput, toReading } from "./readings/reading.ts";
+import { type ReadingInput, toStoredReading } from "./readings/reading.ts";
 import type { RecordedRequest } from "./request-log.ts";
 import { makeScenario } from "./scenarios/scenario.ts";
 import { createService, type Service } from "./service/service.ts";
@@ -70,7 +70,7 @@ export class ShareSimulator {
    * @example
    * ```ts
    * simulator.inject({ status: 429, headers: { "retry-after": "30" }, times: 1 });
-   * simulator.inject({ operation: "LoginPublisherAccountById", drop: "before-headers", processed: true, times: 1 });
+   * simulator.inject({ operation: "LoginPublisherAccountById", drop: "before-headers", isProcessed: true, times: 1 });
    * const stop = simulator.inject({ readingsLateMs: 600_000 });
    * ```
    */
@@ -79,7 +79,7 @@ export class ShareSimulator {
   }
 
   /** The id of an account, given its user name. @throws {ArgumentError} if there is no such account */
-  accountId(username: string): string {
+  getAccountId(username: string): string {
     return this.#service.accounts.the(username).accountId;
   }
 
@@ -90,8 +90,8 @@ export class ShareSimulator {
    * @throws {ArgumentError} if there is no such account, or naming the field
    */
   addReading(username: string, reading: ReadingInput): void {
-    const { readings, utcOffset } = this.#service.accounts.the(username);
-    readings.add(toReading(reading, "reading", utcOffset, this.#now()));
+    const { readings, timezone } = this.#service.accounts.the(username);
+    readings.add(toStoredReading(reading, { name: "reading", timezone, earliestMs: this.#now() }));
   }
 
   /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws {ArgumentError} */
@@ -106,9 +106,12 @@ export class ShareSimulator {
    *
    * @throws {ArgumentError} if there is no such account
    */
-  expireSessions(username?: string, { forget = false }: { readonly forget?: boolean } = {}): void {
+  expireSessions(
+    username?: string,
+    { shouldForget = false }: { readonly shouldForget?: boolean | undefined } = {},
+  ): void {
     const meant = username === undefined ? undefined : this.#service.accounts.the(username);
-    this.#service.sessions.end((holder) => meant === undefined || holder === meant, this.#now(), forget);
+    this.#service.sessions.end((holder) => meant === undefined || holder === meant, this.#now(), shouldForget);
   }
 
   /**
@@ -138,7 +141,7 @@ export class ShareSimulator {
    *
    * @throws {ArgumentError} if there is no such account
    */
-  followers(username: string): readonly SimulatedFollower[] {
+  listFollowers(username: string): readonly SimulatedFollower[] {
     return followersOf(this.#service, this.#service.accounts.the(username));
   }
 

@@ -82,5 +82,5 @@ async function readAll(reader: Reader, fetch: typeof globalThis.fetch, clients: 
 
 /** With one reading that stands still: making glucose up would be most of what is measured. */
 function makeSimulator(): ShareSimulator {
-  return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings: [{ time: Date.now(), value: 120 }] }] });
+  return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings: [{ datetime: Date.now(), mgDl: 120 }] }] });
 }

@@ -13,7 +13,7 @@ import { newCacheDirectory, runHere, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
 const ACCOUNT = { username: "canary-name@example.com", password: "canary-password" };
-const READINGS = [{ time: NOW - 60_000, value: 132 }];
+const READINGS = [{ datetime: NOW - 60_000, mgDl: 132 }];
 
 function simulate(more: { password?: string; region?: "us" | "ous" } = {}): ShareSimulator {
   return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings: READINGS, ...more }], clock: fixedClock });

@@ -16,7 +16,7 @@ const LOGINS = ["AuthenticatePublisherAccount", "LoginPublisherAccountById"];
 const READ = "ReadPublisherLatestGlucoseValues";
 
 function simulate(account: Partial<AccountOptions> = {}, options: Partial<ShareSimulatorOptions> = {}): ShareSimulator {
-  const readings = [1, 6, 11].map((ago) => ({ time: NOW - ago * 60_000, value: 187 }));
+  const readings = [1, 6, 11].map((ago) => ({ datetime: NOW - ago * 60_000, mgDl: 187 }));
   return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings, ...account }], clock: fixedClock, ...options });
 }
 
@@ -224,7 +224,7 @@ const CASES: Record<string, Case> = {
     statuses: "ok ok ok ok ok ok failed skipped",
   },
   "stale readings": {
-    simulator: () => simulate({ readings: [{ time: NOW - 3 * HOURS, value: 187 }] }),
+    simulator: () => simulate({ readings: [{ datetime: NOW - 3 * HOURS, mgDl: 187 }] }),
     failedStep: "age",
     exitCode: 16,
     says: /the newest is 3 h old.*phone/s,

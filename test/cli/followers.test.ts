@@ -50,7 +50,7 @@ function home(names: readonly string[] = ["Aunt", "Uncle"]): Home {
 
 const inject = ({ simulator }: Home, operation: OperationName, fault: Injection): void =>
   void simulator.inject({ operation, ...fault });
-const lost: Injection = { drop: "before-headers", processed: true, times: 1 };
+const lost: Injection = { drop: "before-headers", isProcessed: true, times: 1 };
 
 describe("the list", () => {
   test("has a line for each, in columns, and asks for nothing else", async () => {
@@ -229,7 +229,7 @@ describe("a change", () => {
   });
 
   test("that the service took without effect is a failure", async () => {
-    const empty: Injection = { status: 200, body: "", processed: false };
+    const empty: Injection = { status: 200, body: "", isProcessed: false };
     for (const [operation, argv, state] of [
       ["PauseSubscription", ["pause", "Aunt"], "active"],
       ["DeleteContact", ["remove", "Aunt"], "active"],
@@ -280,7 +280,7 @@ describe("an invitation", () => {
   });
 
   test("that fails leaves no contact behind, so that the name is free", async () => {
-    for (const fault of [{ code: "NotToday" }, { drop: "before-headers", processed: false }] as const) {
+    for (const fault of [{ code: "NotToday" }, { drop: "before-headers", isProcessed: false }] as const) {
       const world = home();
       inject(world, "CreateSubscriptionInvitation", { ...fault });
       const ran = await world.followers([...INVITE, "--yes"]);

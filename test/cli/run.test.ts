@@ -21,9 +21,9 @@ const READINGS: ReadingInput[] = (
     [13, 401, 0],
     [700, 90, 4],
   ] as const
-).map(([ago, value, trend]) => ({
-  time: NOW - ago * 60_000,
-  value,
+).map(([ago, mgDl, trend]) => ({
+  datetime: NOW - ago * 60_000,
+  mgDl,
   trend,
 }));
 

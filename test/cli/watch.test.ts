@@ -12,9 +12,9 @@ const ACCOUNT = { username: "canary-name@example.com", password: "canary-passwor
 const ENV = { DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_PASSWORD: ACCOUNT.password };
 /** One every five minutes, 18 s after it was measured; the one 15 minutes from now comes when two newer ones are there. */
 const READINGS: ReadingInput[] = Array.from({ length: 40 }, (_, i) => i - 20).map((slot) => ({
-  time: NOW + slot * 5 * MINUTE_MS,
+  datetime: NOW + slot * 5 * MINUTE_MS,
   availableAt: NOW + slot * 5 * MINUTE_MS + (slot === 3 ? 12 * MINUTE_MS : 18_000),
-  value: slot === 2 ? 401 : 120 + slot,
+  mgDl: slot === 2 ? 401 : 120 + slot,
 }));
 
 /** Watches for so long on a virtual clock, and is interrupted then. */
@@ -109,7 +109,7 @@ describe("dexcom-share watch", () => {
       prepare: (simulator) =>
         simulator.inject({
           status: 503,
-          when: ({ time }) => time > NOW + 8 * MINUTE_MS && time < NOW + 40 * MINUTE_MS,
+          when: ({ timeMs }) => timeMs > NOW + 8 * MINUTE_MS && timeMs < NOW + 40 * MINUTE_MS,
         }),
     });
     const said = stderr.trimEnd().split("\n");
@@ -122,7 +122,7 @@ describe("dexcom-share watch", () => {
 
   test("tells once that a record is none, and shows the others", async () => {
     const { stdout, stderr } = await watchFor(28, "", {
-      prepare: (simulator) => simulator.addReading(ACCOUNT.username, { value: 5, time: NOW + 7 * MINUTE_MS }),
+      prepare: (simulator) => simulator.addReading(ACCOUNT.username, { mgDl: 5, datetime: NOW + 7 * MINUTE_MS }),
     });
     assert.equal(stderr, "dexcom-share: a record that is no reading is left out\n");
     assert.equal(stdout.trimEnd().split("\n").length, 6);

@@ -22,9 +22,9 @@ const READINGS = 288;
 const FAULTS: readonly (Omit<Injection, "operation"> | undefined)[] = [
   undefined,
   { drop: "before-headers" },
-  { drop: "before-headers", processed: true },
+  { drop: "before-headers", isProcessed: true },
   { drop: "mid-body" },
-  { status: 502, processed: true },
+  { status: 502, isProcessed: true },
   { status: 503 },
   { status: 429, headers: { "retry-after": "7" } },
   { body: "<!DOCTYPE html><html></html>" },
@@ -77,10 +77,10 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
       const from = START + STEP_MS;
       const day: NewReading[] = generateReadings({ seed, from, to: from + READINGS * STEP_MS })
         .slice(0, READINGS)
-        .map(({ value, trend, time }) => ({
-          mgDl: Math.max(39, Math.min(401, value)),
+        .map(({ mgDl, trend, datetime }) => ({
+          mgDl: Math.max(39, Math.min(401, mgDl)),
           trend,
-          time: Math.floor(time / 1000) * 1000,
+          time: Math.floor(+datetime / 1000) * 1000,
         }));
       assert.ok(day.length > 200, "a day");
       let failures = 0;

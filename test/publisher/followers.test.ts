@@ -117,7 +117,7 @@ describe("an invitation", () => {
   test("whose answer was lost is not made again, and shows in the list", async () => {
     const { publisher, run, simulator, invitations } = setUp();
     const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
-    simulator.inject({ operation: INVITE, drop: "before-headers", processed: true, times: 1 });
+    simulator.inject({ operation: INVITE, drop: "before-headers", isProcessed: true, times: 1 });
     await assert.rejects(run(publisher.createInvitation(contactId, { displayName: "Sam" })), {
       code: "OUTCOME_UNKNOWN",
     });

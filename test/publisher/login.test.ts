@@ -118,7 +118,7 @@ describe("loginByName", () => {
 describe("a subscriber's login", () => {
   test("is one post of the follower's own account id and secret", async () => {
     const world = setUp();
-    const { accountId, secret } = world.simulator.followers(WEARER.username)[0]!;
+    const { accountId, secret } = world.simulator.listFollowers(WEARER.username)[0]!;
     const subscriber = new Subscriber({ accountId, secret, fetch: world.simulator.fetch, clock: world.clock });
     assert.equal((await world.clock.runUntil(subscriber.listSubscriptions())).length, 1);
     world.simulator.expireSessions();

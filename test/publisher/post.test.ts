@@ -136,7 +136,7 @@ describe("a post", () => {
 
       test("whose answer was lost is told as a duplicate, and all of it is there", async () => {
         const { publisher, clock, simulator, held, asked } = await setUp({ duplicatePosts });
-        simulator.inject({ operation: POST, drop: "before-headers", processed: true, times: 1 });
+        simulator.inject({ operation: POST, drop: "before-headers", isProcessed: true, times: 1 });
         assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(5)))), "ddddd");
         assert.deepEqual(asked(), [POST, POST, READ]);
         assert.equal((await held()).length, 5);
@@ -146,17 +146,17 @@ describe("a post", () => {
 
   test("that reached the service in part before the connection broke is made whole", async () => {
     const { publisher, clock, simulator, held } = await setUp();
-    simulator.inject({ operation: POST, drop: "before-headers", times: 1, processed: false });
+    simulator.inject({ operation: POST, drop: "before-headers", times: 1, isProcessed: false });
     const some = readings(5);
     for (const index of [0, 2])
-      simulator.addReading(WEARER.username, { value: some[index]!.mgDl, time: some[index]!.time });
+      simulator.addReading(WEARER.username, { mgDl: some[index]!.mgDl, datetime: some[index]!.time });
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, some))), "dadaa");
     assert.equal((await held()).length, 5);
   });
 
   test("that failed for good may be made again", async () => {
     const { publisher, clock, simulator, held } = await setUp();
-    const stop = simulator.inject({ operation: POST, drop: "before-headers", processed: true });
+    const stop = simulator.inject({ operation: POST, drop: "before-headers", isProcessed: true });
     await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(2))), { code: "NETWORK_FAILED" });
     stop();
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2)))), "dd");

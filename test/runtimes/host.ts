@@ -96,12 +96,12 @@ async function exchange(
     return;
   }
   try {
-    const half = delivery.breaks || delivery.pauses ? delivery.body.length >> 1 : 0;
+    const half = delivery.isBroken || delivery.isPaused ? delivery.body.length >> 1 : 0;
     response.writeHead(delivery.status, delivery.headers.flat()).flushHeaders();
     if (half > 0)
       await new Promise<void>((resolve) => response.write(delivery.body.subarray(0, half), () => resolve()));
-    if (delivery.pauses) await delivery.pause(gone.signal);
-    if (delivery.breaks) request.socket.destroy();
+    if (delivery.isPaused) await delivery.pause(gone.signal);
+    if (delivery.isBroken) request.socket.destroy();
     else response.end(delivery.body.subarray(half));
   } finally {
     delivery.end();

@@ -49,15 +49,15 @@ class SharedCache {
 }
 
 describe("an expired session", () => {
-  for (const forget of [false, true]) {
-    test(`costs three requests on a client that knows its account id (${forget ? "SessionIdNotFound" : "SessionNotValid"})`, async () => {
+  for (const shouldForget of [false, true]) {
+    test(`costs three requests on a client that knows its account id (${shouldForget ? "SessionIdNotFound" : "SessionNotValid"})`, async () => {
       const { simulator, dexcom, operations, run } = simulated();
       await run(read(dexcom));
-      simulator.expireSessions(undefined, { forget });
+      simulator.expireSessions(undefined, { shouldForget });
       const before = operations().length;
       assert.ok(await run(read(dexcom)));
       assert.deepEqual(operations().slice(before), [READ, LOGIN, READ]);
-      assert.equal(simulator.requests[before]!.code, forget ? "SessionIdNotFound" : "SessionNotValid");
+      assert.equal(simulator.requests[before]!.code, shouldForget ? "SessionIdNotFound" : "SessionNotValid");
       assert.ok(await run(read(dexcom)));
       assert.equal(operations().length, before + 4, "and one request from then on");
     });

@@ -118,7 +118,7 @@ class World {
   }
 
   readonly #isOurs: NonNullable<Injection["when"]> = ({ arguments: given }) =>
-    given["accountName"] !== OTHER && given["accountId"] !== this.#simulator.accountId(OTHER);
+    given["accountName"] !== OTHER && given["accountId"] !== this.#simulator.getAccountId(OTHER);
 
   async take(step: Step): Promise<void> {
     switch (step.do) {
@@ -148,7 +148,7 @@ class World {
         // The service has done what it was asked for: a lost answer may have been a refusal.
         this.#simulator.inject({
           operation: step.isLogin ? "LoginPublisherAccountById" : "AuthenticatePublisherAccount",
-          processed: true,
+          isProcessed: true,
           times: step.times,
           when: this.#isOurs,
           ...(step.isStalled ? { delayMs: Infinity } : { drop: "before-headers" }),
@@ -158,7 +158,7 @@ class World {
 
   #make({ password, fetch, cache, by }: Extract<Step, { do: "client" }>): Dexcom {
     const own = new MemorySessionCache(this.clock);
-    const accountId = by === "id" ? this.#simulator.accountId(USERNAME) : undefined;
+    const accountId = by === "id" ? this.#simulator.getAccountId(USERNAME) : undefined;
     const username = by === "NAME" ? USERNAME.toUpperCase() : USERNAME;
     const parts = { fetch: this.#fetches[fetch]!, cache: this.#caches[cache] ?? own };
     const watched: Watched = {
@@ -265,10 +265,10 @@ describe("a refused password", () => {
   for (const [name, make] of days) {
     test(`is posted after 10, 20, 40 minutes and then once an hour: a day of polling locks nothing (${name})`, async () => {
       const { requests } = await pollForADay(make);
-      const start = requests[0]!.time;
+      const start = requests[0]!.timeMs;
       const first = [0, 10, 30, 70, 130, 190].map((minutes) => minutes * MINUTE_MS);
       assert.deepEqual(
-        requests.slice(0, 6).map(({ time }) => time - start),
+        requests.slice(0, 6).map(({ timeMs }) => timeMs - start),
         first,
       );
       assert.equal(requests.length, 4 + Math.ceil(24 - 130 / 60));
@@ -344,7 +344,7 @@ describe("a login whose answer is lost", () => {
       test(`is sent ${retries < 2 ? "once" : "twice"} (${operation}, ${retries} attempts)`, async () => {
         const clock = new VirtualClock();
         const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "right" }], clock });
-        simulator.inject({ operation, processed: true, drop: "before-headers" });
+        simulator.inject({ operation, isProcessed: true, drop: "before-headers" });
         const client = new Dexcom({
           username: USERNAME,
           password: "right",

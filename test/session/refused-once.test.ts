@@ -434,7 +434,7 @@ describe("a login whose answer was lost", () => {
 
   test("is refused once where the second answer comes", async () => {
     const { inject, simulator, dexcom, run } = simulated(WRONG);
-    inject({ operation: AUTHENTICATE, drop: "before-headers", processed: true, times: 1 });
+    inject({ operation: AUTHENTICATE, drop: "before-headers", isProcessed: true, times: 1 });
     assert.equal((await refusal(run(read(dexcom)))).attempts, 2);
     await refusal(run(read(dexcom)));
     assert.equal(simulator.requests.length, 2);

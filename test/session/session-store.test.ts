@@ -106,7 +106,7 @@ describe("a session store", () => {
     const differences: Partial<DexcomOptions>[] = [
       { username: "other@example.com" },
       { baseUrl: "https://proxy.example" },
-      { username: undefined, accountId: simulator.accountId(ACCOUNT.username) },
+      { username: undefined, accountId: simulator.getAccountId(ACCOUNT.username) },
     ];
     for (const [index, difference] of differences.entries()) {
       await read(start(difference));
@@ -141,7 +141,7 @@ describe("a session store", () => {
       ACCOUNT.password,
       "wrong-horse",
       ACCOUNT.username,
-      simulator.accountId(ACCOUNT.username),
+      simulator.getAccountId(ACCOUNT.username),
       "dexcom.com",
       "Failed",
     ]) {

@@ -106,7 +106,7 @@ describe("a session", () => {
     const accounts = [USERNAME, other].map((username, i) => ({
       username,
       password: PASSWORD,
-      readings: [{ value: 100 + i, time: Date.UTC(2026, 0, 1, 11, 55) }],
+      readings: [{ mgDl: 100 + i, datetime: Date.UTC(2026, 0, 1, 11, 55) }],
     }));
     const { dexcom, another, operations, run } = simulated({}, { accounts });
     const [one, two] = await run(

@@ -246,7 +246,7 @@ let server: ListeningSimulator;
 
 before(async () => {
   const simulator = new ShareSimulator({ accounts: [{ username: NAME, password: PASSWORD }] });
-  const { accountId, secret, subscriptionId } = simulator.followers(NAME)[0]!;
+  const { accountId, secret, subscriptionId } = simulator.listFollowers(NAME)[0]!;
   Object.assign(known, { FOLLOWER: accountId, SECRET: secret, SHARED: subscriptionId });
   server = await listen(simulator);
 });

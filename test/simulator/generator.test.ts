@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { generateReadings, type SimulatedReading } from "../../src/simulator/index.ts";
+import { generateReadings, type GeneratorOptions } from "../../src/simulator/index.ts";
 import { GlucoseGenerator, trendOfSlope } from "../../src/simulator/readings/generator.ts";
 import { ACCOUNT_ID, NAME, PASSWORD, setUp, START } from "./raw-client.ts";
 
@@ -12,23 +12,31 @@ const seeds = fc.integer();
 const moments = fc.date({ min: new Date("2015-01-01"), max: new Date("2040-01-01"), noInvalidDate: true });
 const sensors = fc.constantFrom("g6" as const, "g7" as const);
 const offsets = fc.constantFrom("-0400", "-0930", "+0000", "+0545", "+1400");
-const days = fc.record({ seed: seeds, sensor: sensors, utcOffset: offsets, to: moments });
+const days = fc.record({ seed: seeds, sensor: sensors, timezone: offsets, to: moments });
 
-function day({
-  to,
-  ...options
-}: {
-  seed: number;
-  sensor: "g6" | "g7";
-  utcOffset: string;
-  to: Date;
-}): SimulatedReading[] {
-  return generateReadings({ ...options, from: to.getTime() - DAY, to });
+/** A reading with its instants as numbers. */
+interface Listed {
+  readonly mgDl: number;
+  readonly trend: number;
+  readonly time: number;
+  readonly availableAt: number;
+  readonly timezone: string;
+}
+
+function listed(options: GeneratorOptions & { readonly from: Date | number; readonly to: Date | number }): Listed[] {
+  return generateReadings(options).map(({ datetime, availableAt, ...rest }) => {
+    assert.ok(datetime instanceof Date && availableAt instanceof Date);
+    return { ...rest, time: datetime.getTime(), availableAt: availableAt.getTime() };
+  });
+}
+
+function day({ to, ...options }: { seed: number; sensor: "g6" | "g7"; timezone: string; to: Date }): Listed[] {
+  return listed({ ...options, from: to.getTime() - DAY, to });
 }
 
 /** Each reading with the one before it. */
-function pairs(readings: readonly SimulatedReading[]): [SimulatedReading, SimulatedReading][] {
-  return readings.slice(1).map((reading, index) => [readings[index] as SimulatedReading, reading]);
+function pairs(readings: readonly Listed[]): [Listed, Listed][] {
+  return readings.slice(1).map((reading, index) => [readings[index] as Listed, reading]);
 }
 
 describe("a made-up day", () => {
@@ -37,10 +45,10 @@ describe("a made-up day", () => {
       fc.property(days, (options) => {
         const readings = day(options);
         assert.ok(readings.length > 200 && readings.length <= 289);
-        for (const { value, time, utcOffset } of readings) {
-          assert.ok(Number.isInteger(value) && value >= 39 && value <= 401);
+        for (const { mgDl, time, timezone } of readings) {
+          assert.ok(Number.isInteger(mgDl) && mgDl >= 39 && mgDl <= 401);
           assert.ok(Number.isInteger(time) && time >= options.to.getTime() - DAY && time <= options.to.getTime());
-          assert.equal(utcOffset, options.utcOffset);
+          assert.equal(timezone, options.timezone);
         }
         for (const [one, next] of pairs(readings)) assert.ok(next.time > one.time);
       }),
@@ -65,11 +73,11 @@ describe("a made-up day", () => {
       fc.property(days, (options) => {
         for (const [one, next] of pairs(day(options))) {
           const minutes = (next.time - one.time) / 60_000;
-          if (minutes > 6 || [one, next].some(({ value }) => value === 39 || value === 401)) {
+          if (minutes > 6 || [one, next].some(({ mgDl }) => mgDl === 39 || mgDl === 401)) {
             assert.equal(next.trend, 8);
             continue;
           }
-          const slope = (next.value - one.value) / minutes;
+          const slope = (next.mgDl - one.mgDl) / minutes;
           const low = [Infinity, 3, 2, 1, -1, -2, -3, -Infinity];
           assert.ok(
             slope <= (low[next.trend - 1] as number) && slope >= (low[next.trend] as number),
@@ -98,7 +106,9 @@ describe("a made-up day", () => {
         const generator = new GlucoseGenerator(rest);
         Array.from(generator.newestFirst(elsewhere.getTime(), elsewhere.getTime() + 3 * DAY));
         const from = to.getTime() - DAY + skipMs;
-        const part = [...generator.newestFirst(from, from + lengthMs)].reverse();
+        const part = [...generator.newestFirst(from, from + lengthMs)]
+          .reverse()
+          .map(({ timeMs, availableAtMs, ...reading }) => ({ ...reading, time: timeMs, availableAt: availableAtMs }));
         const expected = whole.filter(({ time }) => time >= from && time <= from + lengthMs);
         assert.deepEqual(
           part.filter(({ time }) => time <= to.getTime()),
@@ -109,18 +119,16 @@ describe("a made-up day", () => {
   });
 
   test("depends on the seed", () => {
-    const lives = [1, 2, 3, -1, 2 ** 40].map((seed) =>
-      JSON.stringify(generateReadings({ seed, from: START - DAY, to: START })),
-    );
+    const lives = [1, 2, 3, -1, 2 ** 40].map((seed) => JSON.stringify(listed({ seed, from: START - DAY, to: START })));
     assert.equal(new Set(lives).size, lives.length);
   });
 
   test("follows the wearer's clock: sensors are changed by day, and sleepers lie on them at night", () => {
-    for (const [utcOffset, hours] of [
+    for (const [timezone, hours] of [
       ["-0800", -8],
       ["+0900", 9],
     ] as const) {
-      const readings = generateReadings({ utcOffset, from: START, to: START + 100 * DAY });
+      const readings = listed({ timezone, from: START, to: START + 100 * DAY });
       const long = pairs(readings).filter(([one, next]) => next.time - one.time > 2 * 3_600_000);
       assert.ok(long.length >= 9 && long.length <= 11, "a sensor lasts ten days");
       for (const [one, next] of long) {
@@ -132,7 +140,7 @@ describe("a made-up day", () => {
   });
 
   test("may be silent across midnight", () => {
-    const readings = generateReadings({ utcOffset: "+0000", from: START, to: START + 1000 * DAY });
+    const readings = listed({ timezone: "+0000", from: START, to: START + 1000 * DAY });
     const intoTheDay = pairs(readings).filter(([one, next]) => {
       const midnight = Math.floor(next.time / DAY) * DAY;
       return one.time < midnight && next.time > midnight + 2 * FIVE_MINUTES;
@@ -142,17 +150,16 @@ describe("a made-up day", () => {
 
   test("is believable: a month has meals, quick nights, silences, LOW and HIGH, and is mostly in range and steady", () => {
     for (let seed = 0; seed < 20; seed++) {
-      const readings = generateReadings({ seed, from: START, to: START + 30 * DAY });
-      const share = (is: (reading: SimulatedReading) => boolean): number =>
-        readings.filter(is).length / readings.length;
-      const inRange = share(({ value }) => value >= 70 && value <= 180);
+      const readings = listed({ seed, from: START, to: START + 30 * DAY });
+      const share = (is: (reading: Listed) => boolean): number => readings.filter(is).length / readings.length;
+      const inRange = share(({ mgDl }) => mgDl >= 70 && mgDl <= 180);
       assert.ok(inRange > 0.6 && inRange < 0.97, `seed ${seed}: in range ${inRange}`);
       const steady = share(({ trend }) => trend === 4);
       assert.ok(steady > 0.7 && steady < 0.95, `seed ${seed}: steady ${steady}`);
       for (const trend of [1, 2, 3, 4, 5, 6, 7, 8])
         assert.ok(share((reading) => reading.trend === trend) > 0, `trend ${trend}`);
-      for (const value of [39, 401])
-        assert.ok(share((reading) => reading.value === value) > 0, `seed ${seed} has no ${value}`);
+      for (const mgDl of [39, 401])
+        assert.ok(share((reading) => reading.mgDl === mgDl) > 0, `seed ${seed} has no ${mgDl}`);
       assert.ok(
         pairs(readings).some(([one, next]) => next.time - one.time > 900_000),
         "a gap",
@@ -161,7 +168,7 @@ describe("a made-up day", () => {
   });
 
   test("arrives as late as the option says, or never", () => {
-    const readings = generateReadings({
+    const readings = listed({
       from: START - DAY,
       to: START,
       delayMs: (time, chance) => (time % 2 ? 0 : 5) + chance * 0,
@@ -172,14 +179,14 @@ describe("a made-up day", () => {
   const bad: [object, RegExp][] = [
     [{ seed: 0.5 }, /seed/],
     [{ sensor: "g5" }, /sensor/],
-    [{ utcOffset: "Z" }, /utcOffset/],
+    [{ timezone: "Z" }, /timezone/],
     [{ delayMs: 5 }, /delayMs/],
     [{ from: NaN }, /from/],
     [{ to: new Date(NaN) }, /to/],
   ];
   for (const [options, message] of bad) {
     test(`options with ${JSON.stringify(options)} are refused by name`, () => {
-      assert.throws(() => generateReadings({ from: 0, to: 1, ...options }), { name: "ArgumentError", message });
+      assert.throws(() => listed({ from: 0, to: 1, ...options }), { name: "ArgumentError", message });
     });
   }
 });
@@ -243,12 +250,12 @@ describe("an account without readings", () => {
 
   test("differs from its neighbour's and takes its generator's options", async () => {
     const accounts = [
-      { ...account, generator: { sensor: "g7" as const, delayMs: () => 0 }, utcOffset: "+0200" },
+      { ...account, generator: { sensor: "g7" as const, delayMs: () => 0 }, timezone: "+0200" },
       { username: "else@example.com", password: PASSWORD, accountId: "88888888-8888-8888-8888-888888888888" },
     ];
     const { simulator, session, read, logIn } = setUp({ accounts });
     const mine = (await read(await session())).text;
-    const login = await logIn(PASSWORD, undefined, { accountId: simulator.accountId("else@example.com") });
+    const login = await logIn(PASSWORD, undefined, { accountId: simulator.getAccountId("else@example.com") });
     const theirs = (await read(login.json as string)).text;
     assert.match(mine, /\+0200\)/);
     assert.ok(/Date\(\d+[1-9]\)/.test(mine), "any millisecond");

@@ -32,7 +32,7 @@ describe("an injected answer", () => {
   test("happens on a condition", async () => {
     const { clock, simulator, authenticate } = setUp();
     simulator.inject({
-      when: ({ time }) => time >= START + 1000 && time < START + 2000,
+      when: ({ timeMs }) => timeMs >= START + 1000 && timeMs < START + 2000,
       status: 429,
       headers: { "Retry-After": "30" },
     });
@@ -120,9 +120,9 @@ describe("what an injection leaves of the request", () => {
   const refusal = { operation: "AuthenticatePublisherAccount", times: 3 } as const;
   const cases: [string, Injection, boolean][] = [
     ["a replaced answer: nothing", { status: 500 }, false],
-    ["a replaced answer of a processed request: all", { status: 500, processed: true }, true],
+    ["a replaced answer of a processed request: all", { status: 500, isProcessed: true }, true],
     ["a dropped connection: nothing", { drop: "before-headers" }, false],
-    ["a dropped connection of a processed request: all", { drop: "before-headers", processed: true }, true],
+    ["a dropped connection of a processed request: all", { drop: "before-headers", isProcessed: true }, true],
     ["an answer that breaks off: all", { drop: "mid-body" }, true],
     ["a cut answer: all", { truncate: 3 }, true],
   ];
@@ -147,14 +147,14 @@ describe("what an injection leaves of the request", () => {
     const first = await ids([]);
     assert.match(first, UUID);
     assert.equal(await ids([{ drop: "before-headers" }]), first);
-    assert.notEqual(await ids([{ drop: "before-headers", processed: true }]), first);
+    assert.notEqual(await ids([{ drop: "before-headers", isProcessed: true }]), first);
   });
 });
 
 describe("injected lateness", () => {
   test("readings that nobody can have seen are late, those seen stay", async () => {
     const minute = 60_000;
-    const readings = [0, 5, 10, 15].map((at) => ({ value: 100 + at, time: START + at * minute }));
+    const readings = [0, 5, 10, 15].map((at) => ({ mgDl: 100 + at, datetime: START + at * minute }));
     const share = setUp({ accounts: [{ username: NAME, password: PASSWORD, accountId: ACCOUNT_ID, readings }] });
     const { clock, simulator, figures } = share;
     await clock.advance(5 * minute);
@@ -177,7 +177,7 @@ describe("injected waits, on the simulator's clock", () => {
     const got = await clock.runUntil(authenticate());
     assert.equal(clock.now(), START + 4000);
     assert.equal(got.headers.get("date"), "Thu, 01 Jan 2026 12:00:04 GMT");
-    assert.equal(simulator.requests[0]?.time, START);
+    assert.equal(simulator.requests[0]?.timeMs, START);
   });
 
   test("between the halves of the body", async () => {
@@ -225,7 +225,7 @@ describe("a field of an injection that is wrong", () => {
     [{ dateShiftMs: Infinity }, /^dateShiftMs must/],
     [{ dateShiftMs: 9e15 }, /^dateShiftMs must/],
     [{ readingsLateMs: "1" }, /^readingsLateMs must/],
-    [{ processed: 1 }, /^processed must/],
+    [{ isProcessed: 1 }, /^isProcessed must/],
     [{ delay: 1 }, /no field delay/],
     [{ toString: 1 }, /no field toString/],
   ];

@@ -57,7 +57,7 @@ describe("logging in in two steps (wire-protocol 3.1, 3.2)", () => {
       const { simulator, authenticate } = setUp({ accounts, seed });
       const { json } = await authenticate();
       assert.match(json as string, UUID);
-      assert.equal(simulator.accountId(NAME), json);
+      assert.equal(simulator.getAccountId(NAME), json);
       ids.push(json);
     }
     assert.equal(ids[0], ids[1]);
@@ -271,7 +271,7 @@ describe("regions and application ids (wire-protocol 1)", () => {
     assert.equal((await ask("http://localhost", "here")).json, ACCOUNT_ID);
     assert.equal((await ask("http://localhost", "there")).json, "88888888-8888-8888-8888-888888888888");
     assert.equal((await ask(US, "there")).code, "AccountPasswordInvalid");
-    assert.throws(() => simulator.accountId(NAME), /Several regions/);
+    assert.throws(() => simulator.getAccountId(NAME), /Several regions/);
   });
 });
 

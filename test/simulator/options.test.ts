@@ -5,7 +5,7 @@ import { ShareSimulator, SIMULATED_ACCOUNT } from "../../src/simulator/index.ts"
 import { ACCOUNT_ID, APP, AUTHENTICATE, NAME, PASSWORD, send, setUp, TIME, US } from "./raw-client.ts";
 
 const account = { username: NAME, password: PASSWORD };
-const reading = { value: 100, time: 0 };
+const reading = { mgDl: 100, datetime: 0 };
 
 describe("options are checked when they are given", () => {
   const bad: [name: string, options: object][] = [
@@ -27,24 +27,24 @@ describe("options are checked when they are given", () => {
     ["accounts[1].username", { accounts: [account, account] }],
     ["accounts[0].region", { accounts: [{ ...account, region: "eu" }] }],
     ["accounts[0].region", { accounts: [{ ...account, region: "toString" }] }],
-    ["accounts[0].utcOffset", { accounts: [{ ...account, utcOffset: "-04:00" }] }],
-    ["accounts[0].utcOffset", { accounts: [{ ...account, utcOffset: "+0060" }] }],
+    ["accounts[0].timezone", { accounts: [{ ...account, timezone: "-04:00" }] }],
+    ["accounts[0].timezone", { accounts: [{ ...account, timezone: "+0060" }] }],
     ["accounts[0].followers", { accounts: [{ ...account, followers: 1 }] }],
     ["accounts[0].followers", { accounts: [{ ...account, followers: [""] }] }],
     ["accounts[0].idForm", { accounts: [{ ...account, idForm: "number" }] }],
     ["accounts[0].readings", { accounts: [{ ...account, readings: {} }] }],
-    ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: 99.5 }] }] }],
-    ["accounts[0].readings[0].value", { accounts: [{ ...account, readings: [{ ...reading, value: -1 }] }] }],
+    ["accounts[0].readings[0].mgDl", { accounts: [{ ...account, readings: [{ ...reading, mgDl: 99.5 }] }] }],
+    ["accounts[0].readings[0].mgDl", { accounts: [{ ...account, readings: [{ ...reading, mgDl: -1 }] }] }],
     [
       "accounts[0].readings[1].trend",
       { accounts: [{ ...account, readings: [reading, { ...reading, trend: "toString" }] }] },
     ],
-    ["accounts[0].readings[0].time", { accounts: [{ ...account, readings: [{ ...reading, time: "now" }] }] }],
+    ["accounts[0].readings[0].datetime", { accounts: [{ ...account, readings: [{ ...reading, datetime: "now" }] }] }],
     [
       "accounts[0].readings[0].availableAt",
       { accounts: [{ ...account, readings: [{ ...reading, availableAt: new Date(NaN) }] }] },
     ],
-    ["accounts[0].readings[0].utcOffset", { accounts: [{ ...account, readings: [{ ...reading, utcOffset: 4 }] }] }],
+    ["accounts[0].readings[0].timezone", { accounts: [{ ...account, readings: [{ ...reading, timezone: 4 }] }] }],
     ["sensor", { accounts: [{ ...account, generator: { sensor: "g8" } }] }],
     ["curve", { accounts: [{ ...account, generator: { curve: 100 } }] }],
     ["seed", { accounts: [], seed: NaN }],
@@ -93,12 +93,12 @@ describe("options are checked when they are given", () => {
     for (const call of [
       () => simulator.addReading("nobody@example.com", reading),
       () => simulator.changePassword("nobody@example.com", "x"),
-      () => simulator.accountId("nobody@example.com"),
+      () => simulator.getAccountId("nobody@example.com"),
     ]) {
       assert.throws(call, { name: "ArgumentError", message: /no such account/ });
     }
     assert.throws(() => simulator.changePassword(NAME, ""), /password must/);
-    assert.throws(() => simulator.addReading(NAME, { ...reading, value: NaN }), /^ArgumentError: reading\.value must/);
+    assert.throws(() => simulator.addReading(NAME, { ...reading, mgDl: NaN }), /^ArgumentError: reading\.mgDl must/);
   });
 
   test("without options there is the one account that SIMULATED_ACCOUNT names", async () => {
@@ -110,7 +110,7 @@ describe("options are checked when they are given", () => {
     ]) {
       const body = { accountName, password, applicationId: APP };
       const got = await send(simulator.fetch, US, AUTHENTICATE, { body });
-      assert.deepEqual([got.status, got.json], [200, simulator.accountId(accountName)]);
+      assert.deepEqual([got.status, got.json], [200, simulator.getAccountId(accountName)]);
     }
     const make = (): ShareSimulator => new ShareSimulator(null as never);
     assert.throws(make, { name: "ArgumentError", message: /^options must/ });

@@ -18,14 +18,14 @@ function withReadings(
 
 /** One reading every five minutes, the newest now; values count up with the age. */
 function series(count: number): ReadingInput[] {
-  return Array.from({ length: count }, (_, index) => ({ value: 100 + index, time: START - index * 5 * MINUTE }));
+  return Array.from({ length: count }, (_, index) => ({ mgDl: 100 + index, datetime: START - index * 5 * MINUTE }));
 }
 
 describe("a record (wire-protocol 3.4, 10, 11)", () => {
   test("is the recorded one, byte for byte: five keys in order, dates without slashes, the wearer's offset", async () => {
     const example =
       '[{"WT":"Date(1691239553000)","ST":"Date(1691239553000)","DT":"Date(1691239553000-0400)","Value":132,"Trend":"FortyFiveUp"}]';
-    const share = withReadings([{ value: 132, trend: "FortyFiveUp", time: 1691239553000 }], {}, 1691239553000);
+    const share = withReadings([{ mgDl: 132, trend: "FortyFiveUp", datetime: 1691239553000 }], {}, 1691239553000);
     const got = await share.read(await share.session());
     assert.equal(got.status, 200);
     assert.equal(got.text, example);
@@ -34,7 +34,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
   });
 
   test("with a steady trend has the recorded length of 116 bytes", async () => {
-    const share = withReadings([{ value: 132, time: 1691239553000 }], {}, 1691239553000);
+    const share = withReadings([{ mgDl: 132, datetime: 1691239553000 }], {}, 1691239553000);
     assert.equal((await share.read(await share.session())).text.length, 116);
   });
 
@@ -44,7 +44,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
         " ",
       );
     const given = names.flatMap((name, trend) => [trend as 0, name]);
-    const share = withReadings(given.map((trend, index) => ({ value: 100, trend, time: START - index * MINUTE })));
+    const share = withReadings(given.map((trend, index) => ({ mgDl: 100, trend, datetime: START - index * MINUTE })));
     const { json } = await share.read(await share.session());
     assert.deepEqual(
       (json as { Trend: string }[]).map(({ Trend }) => Trend),
@@ -56,10 +56,10 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
     const accounts = [
       {
         ...account,
-        utcOffset: "+0900",
+        timezone: "+0900",
         readings: [
-          { value: 100, time: new Date(START - 1183) },
-          { value: 101, time: START - HOUR, utcOffset: "-0330" },
+          { mgDl: 100, datetime: new Date(START - 1183) },
+          { mgDl: 101, datetime: START - HOUR, timezone: "-0330" },
         ],
       },
     ];
@@ -74,7 +74,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
   test("was written with escaped slashes, numbers for trends and a wrong clock in 2015", async () => {
     // The gist's sample (wire-protocol 3.4), but for its clocks being 25 s apart from each other.
     const time = 1426769941000;
-    const share = withReadings([{ value: 99, trend: 4, time }], { readingForm: "2015" }, time);
+    const share = withReadings([{ mgDl: 99, trend: 4, datetime: time }], { readingForm: "2015" }, time);
     assert.equal(
       (await share.read(await share.session())).text,
       String.raw`[{"DT":"\/Date(${time + 3 * HOUR}-0700)\/","ST":"\/Date(1426784306000)\/",` +
@@ -85,7 +85,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
 
 describe("which readings are answered (wire-protocol 3.4)", () => {
   test("the newest first, whatever the order they were given in", async () => {
-    const { figures } = withReadings([...series(5)].sort((one, other) => (one.value % 3) - (other.value % 3)));
+    const { figures } = withReadings([...series(5)].sort((one, other) => (one.mgDl % 3) - (other.mgDl % 3)));
     assert.deepEqual(await figures(), [100, 101, 102, 103, 104]);
   });
 
@@ -135,10 +135,10 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
 
   test("one that is late only once it has arrived, in its place", async () => {
     const { clock, figures } = withReadings([
-      { value: 1, time: START - 10 * MINUTE },
-      { value: 2, time: START - 5 * MINUTE, availableAt: START + 7 * MINUTE },
-      { value: 3, time: START },
-      { value: 4, time: START + MINUTE },
+      { mgDl: 1, datetime: START - 10 * MINUTE },
+      { mgDl: 2, datetime: START - 5 * MINUTE, availableAt: START + 7 * MINUTE },
+      { mgDl: 3, datetime: START },
+      { mgDl: 4, datetime: START + MINUTE },
     ]);
     assert.deepEqual(await figures(), [3, 1]);
     await clock.advance(7 * MINUTE - 1);
@@ -149,9 +149,9 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
 
   test("added ones at once, or when they are due, also among made-up ones", async () => {
     const share = setUp();
-    share.simulator.addReading(NAME, { value: 7, time: START - 12 * MINUTE });
-    share.simulator.addReading(ACCOUNT_ID, { value: 8, time: new Date(START + MINUTE), trend: "DoubleDown" });
-    share.simulator.addReading(NAME, { value: 9, time: START - MINUTE, availableAt: START + HOUR });
+    share.simulator.addReading(NAME, { mgDl: 7, datetime: START - 12 * MINUTE });
+    share.simulator.addReading(ACCOUNT_ID, { mgDl: 8, datetime: new Date(START + MINUTE), trend: "DoubleDown" });
+    share.simulator.addReading(NAME, { mgDl: 9, datetime: START - MINUTE, availableAt: START + HOUR });
     const sessionId = await share.session();
     assert.equal(((await share.read(sessionId, 1440, 4)).json as unknown[]).length, 4);
     const all = (await share.read(sessionId)).json as { WT: string; Value: number }[];
@@ -182,8 +182,8 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
     };
     const share = setUp({
       accounts: [
-        { ...account, readings: [{ value: 111, time: START }] },
-        { ...other, readings: [{ value: 222, time: START }] },
+        { ...account, readings: [{ mgDl: 111, datetime: START }] },
+        { ...other, readings: [{ mgDl: 222, datetime: START }] },
       ],
     });
     const { json } = await share.logIn(PASSWORD, undefined, { accountId: other.accountId });
@@ -313,7 +313,7 @@ describe("sessions (wire-protocol 9.2, 14)", () => {
     assert.equal((await read(theirs)).status, 200);
     simulator.expireSessions();
     assert.equal((await read(theirs)).code, "SessionNotValid");
-    simulator.expireSessions(undefined, { forget: true });
+    simulator.expireSessions(undefined, { shouldForget: true });
     assert.equal((await read(mine)).code, "SessionIdNotFound");
     assert.equal((await read(await session())).status, 200);
     assert.throws(() => simulator.expireSessions("nobody@example.com"), /no such account/);

@@ -16,14 +16,14 @@ describe("simulator.requests", () => {
       method: "POST",
       origin: US,
       path: `/ShareWebServices/Services/${AUTHENTICATE}`,
-      time: START,
+      timeMs: START,
       arguments: { accountName: NAME, password: "***", applicationId: APP },
       inQuery: [],
       headers: { accept: "application/json", "content-type": "application/json" },
       status: 200,
       code: undefined,
     });
-    assert.deepEqual([second?.time, second?.status, second?.code], [START + 5000, 500, "AccountPasswordInvalid"]);
+    assert.deepEqual([second?.timeMs, second?.status, second?.code], [START + 5000, 500, "AccountPasswordInvalid"]);
     assert.deepEqual(
       [third?.operation, third?.origin, third?.path, third?.status],
       [undefined, "http://localhost:1", "/prefix/ShareWebServices/Services/General/Nothing", 404],

@@ -57,7 +57,7 @@ describe("every scenario", () => {
   });
 
   test("leaves an account what its own options say", async () => {
-    const reading = { value: 99, time: START - MINUTE };
+    const reading = { mgDl: 99, datetime: START - MINUTE };
     const account = { username: NAME, password: PASSWORD };
     for (const [scenario, own, expected] of [
       ["low", { readings: [reading] }, [99]],
@@ -158,7 +158,7 @@ describe("scenarios of missing readings", () => {
     for (const name of ["empty", "no-follower"] as const) {
       const { after, simulator } = play(name);
       assert.deepEqual(await after(HOUR), []);
-      assert.equal(simulator.followers(SIMULATED_ACCOUNT.username).length, name === "empty" ? 1 : 0);
+      assert.equal(simulator.listFollowers(SIMULATED_ACCOUNT.username).length, name === "empty" ? 1 : 0);
     }
   });
 });

@@ -127,7 +127,7 @@ describe("receivers and the monitoring session (wire-protocol 5)", () => {
 
   test("need a session of the publisher's", async () => {
     const { call, simulator, ask } = await logIn({ followers: ["Follower"] });
-    const { accountId, secret } = simulator.followers(NAME)[0]!;
+    const { accountId, secret } = simulator.listFollowers(NAME)[0]!;
     const follower = (
       await call("General/LoginSubscriberAccount", { body: { accountId, password: secret, applicationId: APP } })
     ).json as string;
@@ -303,7 +303,7 @@ describe("contacts and invitations (wire-protocol 6)", () => {
       ).json as string;
       const subscriptionId = (await ask("Publisher/CreateSubscriptionInvitation", { contactId }, { body: INVITATION }))
         .json as string;
-      simulator.addReading(NAME, { value: 100, time: START + after });
+      simulator.addReading(NAME, { mgDl: 100, datetime: START + after });
       await clock.advance(after);
       const accountId = (await authenticate()).json;
       const session = (
@@ -321,7 +321,7 @@ describe("contacts and invitations (wire-protocol 6)", () => {
 
   test("can be accepted once, and by a follower that there is", async () => {
     const { ask, simulator } = await logIn({ followers: ["Follower"] });
-    const { subscriptionId } = simulator.followers(NAME)[0]!;
+    const { subscriptionId } = simulator.listFollowers(NAME)[0]!;
     for (const id of [subscriptionId, UNKNOWN])
       assert.throws(() => simulator.acceptInvitation(id), /no such open invitation/);
     const contactId = (await ask("Publisher/CreateContact", { contactName: "Gran", emailAddress: "f@example.com" }))
@@ -331,10 +331,10 @@ describe("contacts and invitations (wire-protocol 6)", () => {
     assert.throws(() => simulator.acceptInvitation(invited, { accountId: UNKNOWN }), /no such follower/);
     assert.equal(simulator.acceptInvitation(invited).name, "Gran");
     assert.deepEqual(
-      simulator.followers(NAME).map(({ name }) => name),
+      simulator.listFollowers(NAME).map(({ name }) => name),
       ["Follower", "Gran"],
     );
-    assert.throws(() => simulator.followers("nobody"), { name: "ArgumentError" });
+    assert.throws(() => simulator.listFollowers("nobody"), { name: "ArgumentError" });
   });
 
   test("are refused where an id names nothing, or the state is the wrong one", async () => {
@@ -406,7 +406,7 @@ describe("the follower's side (wire-protocol 7)", () => {
     }
   > {
     const world = await logIn({ followers: ["Follower"], ...options });
-    const { accountId, secret, subscriptionId } = world.simulator.followers(NAME)[0]!;
+    const { accountId, secret, subscriptionId } = world.simulator.listFollowers(NAME)[0]!;
     const { json } = await world.call("General/LoginSubscriberAccount", {
       body: { accountId, password: secret, applicationId: APP },
     });
@@ -419,7 +419,7 @@ describe("the follower's side (wire-protocol 7)", () => {
 
   test("logs in with a secret of 32 hexadecimal digits, and with nothing else", async () => {
     const { simulator, call } = await logIn({ followers: ["Follower"], lockOutAfter: 3 });
-    const { accountId, secret } = simulator.followers(NAME)[0]!;
+    const { accountId, secret } = simulator.listFollowers(NAME)[0]!;
     assert.match(secret, /^[\da-f]{32}$/);
     const login = (password: string, more: object = {}): Promise<Got> =>
       call("General/LoginSubscriberAccount", { body: { accountId, password, applicationId: APP, ...more } });
@@ -454,7 +454,7 @@ describe("the follower's side (wire-protocol 7)", () => {
       ["2015", 4],
     ] as const) {
       const { asFollower, subscriptionId, simulator } = await follow({ readingForm });
-      simulator.addReading(NAME, { value: 100, time: START - 1000 });
+      simulator.addReading(NAME, { mgDl: 100, datetime: START - 1000 });
       const read = await asFollower("Subscriber/ReadSubscriptionLatestGlucoseValues", {
         subscriptionId,
         minutes: "1440",

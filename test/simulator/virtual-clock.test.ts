@@ -240,15 +240,13 @@ describe("the virtual clock", () => {
     );
   });
 
-  test("a day of polls takes well under a second", async () => {
+  test("a day of polls is a day on the clock", async () => {
     const clock = new VirtualClock(0);
-    const started = performance.now();
     const day = (async () => {
       for (let poll = 0; poll < 288; poll++) await clock.sleep(300_000);
     })();
     await clock.runUntil(day);
     assert.equal(clock.now(), 86_400_000);
-    assert.ok(performance.now() - started < 500);
   });
 });
 

@@ -95,7 +95,7 @@ for (const { name, skip, prepare } of realStores()) {
         sessionId,
         sessionId.replaceAll("-", ""),
         ACCOUNT.username,
-        simulator.accountId(ACCOUNT.username),
+        simulator.getAccountId(ACCOUNT.username),
       ];
       const written = (secret: string): string[] => [
         secret,

@@ -22,10 +22,10 @@ async function setUp(): Promise<{
   const account = (username: string, value: number): object => ({
     username,
     password: "correct horse battery",
-    readings: [300_000, 600_000].map((ago, index) => ({ value: value + index, time: START - ago })),
+    readings: [300_000, 600_000].map((ago, index) => ({ mgDl: value + index, datetime: START - ago })),
   });
   const simulator = new ShareSimulator({ accounts: [account("one", 100), account("two", 200)] as never, clock });
-  const first = simulator.followers("one")[0]!;
+  const first = simulator.listFollowers("one")[0]!;
   const common = { fetch: simulator.fetch, clock };
   // The second wearer's follower of the start is somebody else; the first one's is invited by the second wearer too.
   const publisher = new Publisher({ username: "two", password: "correct horse battery", ...common });

@@ -129,9 +129,9 @@ describe("a watch of a phone whose clock is ahead", () => {
       it(`delivers what comes after one reading that is stamped ${aheadMs / HOUR_MS} hours ahead, ${slot < 0 ? "be it the first" : "and goes on asking in time"}`, async () => {
         const [ahead] = readings(slot, slot).map((reading) => ({
           ...reading,
-          time: Number(reading.time) + aheadMs + 100_000,
+          datetime: Number(reading.datetime) + aheadMs + 100_000,
         }));
-        const others = readings(-30, 100).filter(({ time }) => Number(time) !== START_MS + slot * SLOT_MS);
+        const others = readings(-30, 100).filter(({ datetime }) => Number(datetime) !== START_MS + slot * SLOT_MS);
         const { clock, follow, eventsOf } = makeWorld([...others, ahead!]);
         const { delivered } = follow();
         await clock.advance(4 * HOUR_MS);
@@ -149,7 +149,7 @@ describe("a watch of a phone whose clock is ahead", () => {
   }
 
   it("says that readings are stale though the last one is of the future", async () => {
-    const [ahead] = readings(3, 3).map((reading) => ({ ...reading, time: Number(reading.time) + 5 * HOUR_MS }));
+    const [ahead] = readings(3, 3).map((reading) => ({ ...reading, datetime: Number(reading.datetime) + 5 * HOUR_MS }));
     const { clock, follow, eventsOf } = makeWorld([...readings(-30, 2), ahead!]);
     follow();
     await clock.advance(2 * HOUR_MS);
@@ -161,7 +161,7 @@ describe("a watch of a phone whose clock is ahead", () => {
   for (const aheadMs of [4 * MINUTE_MS, HOUR_MS + 100 * SECOND_MS]) {
     it(`finds the right moments where all are stamped ${aheadMs / MINUTE_MS} minutes ahead`, async () => {
       const { clock, follow, reads } = makeWorld(
-        readings(-30, 300).map((reading) => ({ ...reading, time: Number(reading.time) + aheadMs })),
+        readings(-30, 300).map((reading) => ({ ...reading, datetime: Number(reading.datetime) + aheadMs })),
       );
       const { delivered } = follow();
       await clock.advance(24 * HOUR_MS);

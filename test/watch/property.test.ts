@@ -86,18 +86,18 @@ type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 function readingsOf({ fates }: Life): ReadingInput[] {
   return fates.flatMap(({ kind, delayMs }, index) => {
     const time = START_MS + (index - 1) * SLOT_MS;
-    const reading = { value: 60 + index, time, availableAt: time + delayMs };
+    const reading = { mgDl: 60 + index, datetime: time, availableAt: time + delayMs };
     if (kind === "lost") return [];
-    if (kind === "ahead") return [{ ...reading, time: time + delayMs, availableAt: time + 15_000 }];
+    if (kind === "ahead") return [{ ...reading, datetime: time + delayMs, availableAt: time + 15_000 }];
     if (kind === "twice")
       return [
         { ...reading, availableAt: time + 15_000 },
-        { ...reading, time: time + (delayMs % SAME_MS) - 30_000 },
+        { ...reading, datetime: time + (delayMs % SAME_MS) - 30_000 },
       ];
     if (kind === "other")
       return [
         { ...reading, availableAt: time + 15_000 },
-        { ...reading, time: time + 150_000, availableAt: time + 170_000 + delayMs },
+        { ...reading, datetime: time + 150_000, availableAt: time + 170_000 + delayMs },
       ];
     return [reading];
   });
@@ -148,7 +148,7 @@ function check(readings: readonly ReadingInput[], runs: readonly Run[]): void {
   const all = runs.flatMap(({ delivered }) => delivered);
   for (const [index, { time }] of all.entries()) {
     assert.ok(
-      readings.some((reading) => reading.time === time),
+      readings.some((reading) => reading.datetime === time),
       "nothing is made up",
     );
     assert.ok(!all.slice(0, index).some((other) => Math.abs(other.time - time) <= SAME_MS), "nothing comes twice");
@@ -161,7 +161,7 @@ function check(readings: readonly ReadingInput[], runs: readonly Run[]): void {
     }
   }
   const { floor } = runs.at(-1)!;
-  for (const { time, availableAt } of readings) {
+  for (const { datetime: time, availableAt } of readings) {
     if (Number(time) <= floor + SAME_MS || Number(availableAt) > START_MS + TROUBLED_MS) continue;
     assert.ok(
       all.some((other) => Math.abs(other.time - Number(time)) <= SAME_MS),
@@ -182,7 +182,7 @@ describe("a watch in any world", () => {
           simulator.inject({
             ...fault,
             operation: "ReadPublisherLatestGlucoseValues",
-            when: ({ time }) => time >= from && time < from + lengthMs,
+            when: ({ timeMs }) => timeMs >= from && timeMs < from + lengthMs,
           });
         }
         if (!given.hasDate) simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", headers: { date: "" } });

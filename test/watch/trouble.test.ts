@@ -27,8 +27,8 @@ import {
 deriveKeysQuickly();
 
 const LOGIN = "LoginPublisherAccountById";
-const within = (fromMs: number, toMs: number) => (request: { readonly time: number }) =>
-  request.time >= START_MS + fromMs && request.time < START_MS + toMs;
+const within = (fromMs: number, toMs: number) => (request: { readonly timeMs: number }) =>
+  request.timeMs >= START_MS + fromMs && request.timeMs < START_MS + toMs;
 
 describe("a watch in trouble", () => {
   const troubles: [what: string, fault: object, kind: new (...args: never[]) => Error][] = [
@@ -166,8 +166,10 @@ describe("a watch whose credentials are refused", () => {
     simulator.expireSessions();
     await clock.runUntil(done);
     assert.equal((failure() as AccountError).code, "CREDENTIALS_REFUSED");
-    const posts = simulator.requests.filter(({ operation, time }) => operation === LOGIN && time > START_MS + HOUR_MS);
-    const [refused, ...probes] = posts.map(({ time }) => Math.round((time - START_MS) / SECOND_MS) / 60);
+    const posts = simulator.requests.filter(
+      ({ operation, timeMs }) => operation === LOGIN && timeMs > START_MS + HOUR_MS,
+    );
+    const [refused, ...probes] = posts.map(({ timeMs }) => Math.round((timeMs - START_MS) / SECOND_MS) / 60);
     assert.deepEqual(
       probes.map((minute) => Math.round(minute - refused!)),
       [10, 30],

@@ -51,8 +51,8 @@ describe("watching", () => {
   it("goes on after the last reading that was seen, though its time has shifted by some seconds", async () => {
     const { dexcom, clock, follow, simulator } = makeWorld(readings(-400, -10));
     const last = await clock.runUntil(dexcom.getLatestGlucoseReading());
-    simulator.addReading(USER.username, { value: 90, time: START_MS - 10 * SLOT_MS + 7 * SECOND_MS });
-    simulator.addReading(USER.username, { value: 91, time: START_MS - 9 * SLOT_MS });
+    simulator.addReading(USER.username, { mgDl: 90, datetime: START_MS - 10 * SLOT_MS + 7 * SECOND_MS });
+    simulator.addReading(USER.username, { mgDl: 91, datetime: START_MS - 9 * SLOT_MS });
     const { slots } = follow({ since: last });
     await clock.advance(10 * SECOND_MS);
     assert.deepEqual(slots(), [-9]);
@@ -121,13 +121,13 @@ describe("watching", () => {
   it("holds two records within a minute for one reading, and the first for the right one", async () => {
     const { clock, follow, simulator } = makeWorld(readings(-1, 10));
     const { slots, delivered } = follow();
-    for (const [seconds, value] of [
+    for (const [seconds, mgDl] of [
       [40, 250],
       [-60, 251],
     ] as const) {
       simulator.addReading(USER.username, {
-        value,
-        time: START_MS + 2 * SLOT_MS + seconds * SECOND_MS,
+        mgDl,
+        datetime: START_MS + 2 * SLOT_MS + seconds * SECOND_MS,
         availableAt: START_MS + 3 * SLOT_MS,
       });
     }
@@ -170,7 +170,7 @@ describe("watching", () => {
 
   it("reports bad records whatever the client does with them elsewhere, and delivers the others", async () => {
     const { clock, follow, simulator, eventsOf } = makeWorld(readings(-1, 10));
-    simulator.addReading(USER.username, { value: 5, time: START_MS + 4.5 * SLOT_MS });
+    simulator.addReading(USER.username, { mgDl: 5, datetime: START_MS + 4.5 * SLOT_MS });
     const { slots, failure } = follow();
     await clock.advance(8 * SLOT_MS);
     assert.deepEqual(slots(), range(-1, 7));

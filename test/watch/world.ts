@@ -34,8 +34,8 @@ export function readings(
     const slot = from + index;
     const time = START_MS + slot * SLOT_MS;
     return {
-      value: 100 + (((slot % 100) + 100) % 100),
-      time,
+      mgDl: 100 + (((slot % 100) + 100) % 100),
+      datetime: time,
       availableAt: time + (typeof delayMs === "number" ? delayMs : delayMs(slot)),
     };
   });
@@ -111,8 +111,8 @@ export function makeWorld(
     reads: () =>
       simulator.requests
         .filter(({ operation }) => operation === READ)
-        .map(({ time, arguments: { minutes, maxCount } }) => ({
-          atS: (time - START_MS) / SECOND_MS,
+        .map(({ timeMs, arguments: { minutes, maxCount } }) => ({
+          atS: (timeMs - START_MS) / SECOND_MS,
           minutes: Number(minutes),
           maxCount: Number(maxCount),
         })),

@@ -22,7 +22,7 @@ const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, i
   truncate: ["be a whole number from 0", isCount],
   dateShiftMs: ["be a number of milliseconds, a hundred years at most", isShift],
   readingsLateMs: ["be a number from 0", isFromZero],
-  processed: ["be true or false", (value) => typeof value === "boolean"],
+  isProcessed: ["be true or false", (value) => typeof value === "boolean"],
 };
 
 /** The same without absent fields. @throws {ArgumentError} naming the field */

@@ -43,7 +43,7 @@ export interface Injection {
    * session, a refusal that counts. @default false where the answer is replaced or dropped before its headers, else
    * true
    */
-  readonly processed?: boolean | undefined;
+  readonly isProcessed?: boolean | undefined;
 }
 
 /** Whether the service's own answer is not to be sent. */
@@ -52,8 +52,8 @@ function isReplaced({ status, body, code }: Injection): boolean {
 }
 
 /** Whether the service does what it was asked for. */
-export function isProcessed(injection: Injection): boolean {
-  return injection.processed ?? !(isReplaced(injection) || injection.drop === "before-headers");
+export function shouldProcess(injection: Injection): boolean {
+  return injection.isProcessed ?? !(isReplaced(injection) || injection.drop === "before-headers");
 }
 
 /** What is sent in the place of `own`, the service's own answer. `fault` makes a fault body. */

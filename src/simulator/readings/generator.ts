@@ -2,14 +2,14 @@ import { ArgumentError } from "../../errors.ts";
 import type { Trend } from "../../trend.ts";
 import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
 import { between, hash, unit } from "./random.ts";
-import { checkUtcOffset, offsetMinutes, type SimulatedReading, toMilliseconds } from "./reading.ts";
+import { checkTimezone, offsetMinutes, type SimulatedReading, type StoredReading, toMilliseconds } from "./reading.ts";
 
 /** How readings are made up. */
 export interface GeneratorOptions {
   /** A whole number; the same seed gives the same readings. @default 1 */
   readonly seed?: number | undefined;
   /** The wearer's UTC offset: meals and nights follow it. @default "-0400" */
-  readonly utcOffset?: string | undefined;
+  readonly timezone?: string | undefined;
   /**
    * `"g6"`: exactly 300 s apart, whole seconds. `"g7"`: up to a second off, any millisecond (wire-protocol 10.1).
    * @default "g6"
@@ -56,14 +56,14 @@ export function trendOfSlope(perMinute: number): Trend {
  */
 export class GlucoseGenerator {
   readonly #seed: number;
-  readonly #utcOffset: string;
+  readonly #timezone: string;
   readonly #offsetMs: number;
   readonly #phaseMs: number;
   readonly #jitterMs: number;
   readonly #delayMs: (timeMs: number, chance: number) => number;
   readonly #curve: (timeMs: number) => number | undefined;
   readonly #plans = new Map<number, DayPlan>();
-  readonly #readings = new Map<number, SimulatedReading | undefined>();
+  readonly #readings = new Map<number, StoredReading | undefined>();
 
   /** @throws {ArgumentError} naming the option */
   constructor(options: GeneratorOptions = {}) {
@@ -78,8 +78,8 @@ export class GlucoseGenerator {
       throw new ArgumentError("curve must be a function");
     }
     this.#seed = hash(seed, Math.floor(seed / 2 ** 32));
-    this.#utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", "utcOffset");
-    this.#offsetMs = offsetMinutes(this.#utcOffset) * MINUTE_MS;
+    this.#timezone = checkTimezone(options.timezone ?? "-0400", "timezone");
+    this.#offsetMs = offsetMinutes(this.#timezone) * MINUTE_MS;
     const phaseMs = unit(this.#seed, PHASE) * INTERVAL_MS;
     this.#phaseMs = sensor === "g6" ? Math.floor(phaseMs / 1000) * 1000 : Math.floor(phaseMs);
     this.#jitterMs = sensor === "g6" ? 0 : 1000;
@@ -88,15 +88,15 @@ export class GlucoseGenerator {
   }
 
   /** The readings measured in [fromMs, toMs], newest first, made as they are taken. */
-  *newestFirst(fromMs: number, toMs: number): Generator<SimulatedReading, void, undefined> {
+  *newestFirst(fromMs: number, toMs: number): Generator<StoredReading, void, undefined> {
     const first = Math.floor((fromMs - this.#phaseMs) / INTERVAL_MS) - 1;
     for (let slot = Math.ceil((toMs - this.#phaseMs) / INTERVAL_MS) + 1; slot >= first; slot--) {
       const reading = this.#reading(slot);
-      if (reading !== undefined && reading.time >= fromMs && reading.time <= toMs) yield reading;
+      if (reading !== undefined && reading.timeMs >= fromMs && reading.timeMs <= toMs) yield reading;
     }
   }
 
-  #reading(slot: number): SimulatedReading | undefined {
+  #reading(slot: number): StoredReading | undefined {
     if (this.#readings.has(slot)) return this.#readings.get(slot);
     const reading = this.#make(slot);
     if (this.#readings.size >= MAX_CACHED) this.#readings.clear();
@@ -104,30 +104,30 @@ export class GlucoseGenerator {
     return reading;
   }
 
-  #make(slot: number): SimulatedReading | undefined {
-    const value = this.#value(slot);
-    if (value === undefined) return undefined;
-    const time = this.#time(slot);
-    const previous = this.#value(slot - 1);
-    const minutes = (time - this.#time(slot - 1)) / MINUTE_MS;
-    const isMeasured = previous !== undefined && value > LOW && value < HIGH && previous > LOW && previous < HIGH;
+  #make(slot: number): StoredReading | undefined {
+    const mgDl = this.#mgDl(slot);
+    if (mgDl === undefined) return undefined;
+    const timeMs = this.#timeMs(slot);
+    const previous = this.#mgDl(slot - 1);
+    const minutes = (timeMs - this.#timeMs(slot - 1)) / MINUTE_MS;
+    const isMeasured = previous !== undefined && mgDl > LOW && mgDl < HIGH && previous > LOW && previous < HIGH;
     return {
-      value,
+      mgDl,
       // After a gap, and while a value is only known as LOW or HIGH, there is no slope to speak of.
-      trend: isMeasured ? trendOfSlope((value - previous) / minutes) : NOT_COMPUTABLE,
-      time,
-      availableAt: time + this.#delayMs(time, unit(this.#seed, DELAY, slot)),
-      utcOffset: this.#utcOffset,
+      trend: isMeasured ? trendOfSlope((mgDl - previous) / minutes) : NOT_COMPUTABLE,
+      timeMs,
+      availableAtMs: timeMs + this.#delayMs(timeMs, unit(this.#seed, DELAY, slot)),
+      timezone: this.#timezone,
     };
   }
 
-  #time(slot: number): number {
+  #timeMs(slot: number): number {
     const jitter = between(-1, 1, this.#seed, JITTER, slot) * this.#jitterMs;
     return slot * INTERVAL_MS + this.#phaseMs + Math.round(jitter);
   }
 
   /** Figure of a slot; `undefined` while the sensor is silent. */
-  #value(slot: number): number | undefined {
+  #mgDl(slot: number): number | undefined {
     const glucose = this.#curve(slot * INTERVAL_MS + this.#phaseMs);
     return glucose === undefined ? undefined : Math.min(HIGH, Math.max(LOW, Math.round(glucose)));
   }
@@ -163,7 +163,7 @@ export class GlucoseGenerator {
  * import { generateReadings } from "dexcom-share-ts/simulator";
  * const to = Date.UTC(2026, 0, 2);
  * const day = generateReadings({ seed: 7, from: to - 86_400_000, to });
- * console.log(day.length, day[0]?.value); // 288, less the gaps
+ * console.log(day.length, day[0]?.mgDl); // 288, less the gaps
  * ```
  */
 export function generateReadings(
@@ -171,5 +171,10 @@ export function generateReadings(
 ): SimulatedReading[] {
   const from = toMilliseconds(options.from, "from");
   const to = toMilliseconds(options.to, "to");
-  return [...new GlucoseGenerator(options).newestFirst(from, to)].reverse();
+  return [...new GlucoseGenerator(options).newestFirst(from, to)].reverse().map(toSimulatedReading);
+}
+
+function toSimulatedReading({ mgDl, trend, timeMs, availableAtMs, timezone }: StoredReading): SimulatedReading {
+  const availableAt = Number.isFinite(availableAtMs) ? new Date(availableAtMs) : undefined;
+  return { mgDl, trend, datetime: new Date(timeMs), availableAt, timezone };
 }

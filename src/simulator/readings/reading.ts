@@ -4,52 +4,70 @@ import { parseTrend, type Trend } from "../../trend.ts";
 /** A reading as a caller gives it to the simulator. */
 export interface ReadingInput {
   /** mg/dL, a whole number from 0; 39 is LOW, 401 is HIGH, 0 to 12 are receiver status codes (wire-protocol 12). */
-  readonly value: number;
+  readonly mgDl: number;
   /** A number 0 to 9 or a name such as `"FortyFiveUp"`. @default "Flat" */
   readonly trend?: Trend | string | undefined;
-  /** When it was measured: a date, or milliseconds since the Unix epoch. */
-  readonly time: Date | number;
-  /** When it reaches the service. @default `time`; for `addReading` the present, if that is later */
+  /** Instant of the measurement: a date, or milliseconds since the Unix epoch. */
+  readonly datetime: Date | number;
+  /** Instant at which the reading reaches the service. @default `datetime`; with `addReading` now, if that is later */
   readonly availableAt?: Date | number | undefined;
-  /** The wearer's UTC offset then, such as `"+0900"`. @default the account's */
-  readonly utcOffset?: string | undefined;
+  /** The wearer's UTC offset at that time, such as `"+0900"`. @default the account's */
+  readonly timezone?: string | undefined;
 }
 
-/** A reading as the simulator holds it. Times are milliseconds since the Unix epoch. */
+/** A reading that `generateReadings` made up. */
 export interface SimulatedReading {
-  readonly value: number;
+  /** mg/dL; 39 is LOW, 401 is HIGH. */
+  readonly mgDl: number;
   readonly trend: Trend;
-  readonly time: number;
-  readonly availableAt: number;
-  readonly utcOffset: string;
+  /** Instant of the measurement. */
+  readonly datetime: Date;
+  /** Instant at which the reading reaches the service; `undefined` if it never does. */
+  readonly availableAt: Date | undefined;
+  /** The wearer's UTC offset, such as `"-0400"`. */
+  readonly timezone: string;
 }
 
-/** The same, with the receiver's two clocks where it was uploaded: of them the form of 2015 alone shows anything. */
-export interface HeldReading extends SimulatedReading {
+/** A reading as the service stores it. Instants are milliseconds since the Unix epoch. */
+export interface StoredReading {
+  readonly mgDl: number;
+  readonly trend: Trend;
+  readonly timeMs: number;
+  readonly availableAtMs: number;
+  readonly timezone: string;
+  /** The receiver's two clocks, if the reading was uploaded. Only the form of 2015 shows them. */
   readonly uploaded?: { readonly systemMs: number; readonly displayMs: number };
 }
 
-/** Checks a reading. @throws {ArgumentError} naming the field */
-export function toReading(
+/** How a reading is completed. */
+interface ReadingContext {
+  /** Path of the reading in error messages. */
+  readonly name: string;
+  readonly timezone: string;
+  /** Earliest instant at which it can reach the service. */
+  readonly earliestMs?: number;
+}
+
+/** Checks and completes a reading. @throws {ArgumentError} naming the field */
+export function toStoredReading(
   input: ReadingInput,
-  where: string,
-  utcOffset: string,
-  earliestMs: number = -Infinity,
-): SimulatedReading {
-  const { value } = input;
-  if (!Number.isInteger(value) || value < 0) throw new ArgumentError(`${where}.value must be a whole number from 0`);
+  { name, timezone, earliestMs = -Infinity }: ReadingContext,
+): StoredReading {
+  if (typeof input !== "object" || input === null) throw new ArgumentError(`${name} must be a reading`);
+  const { mgDl } = input;
+  if (!Number.isInteger(mgDl) || mgDl < 0) throw new ArgumentError(`${name}.mgDl must be a whole number from 0`);
   const info = parseTrend(input.trend ?? "Flat");
-  if (info === undefined) throw new ArgumentError(`${where}.trend must be a number 0 to 9 or the name of a trend`);
-  const time = toMilliseconds(input.time, `${where}.time`);
+  if (info === undefined) throw new ArgumentError(`${name}.trend must be a number 0 to 9 or the name of a trend`);
+  const timeMs = toMilliseconds(input.datetime, `${name}.datetime`);
   return {
-    value,
+    mgDl,
     trend: info.trend,
-    time,
-    availableAt:
+    timeMs,
+    availableAtMs:
       input.availableAt === undefined
-        ? Math.max(time, earliestMs)
-        : toMilliseconds(input.availableAt, `${where}.availableAt`),
-    utcOffset: checkUtcOffset(input.utcOffset ?? utcOffset, `${where}.utcOffset`),
+        ? Math.max(timeMs, earliestMs)
+        : toMilliseconds(input.availableAt, `${name}.availableAt`),
+    timezone: checkTimezone(input.timezone ?? timezone, `${name}.timezone`),
   };
 }
 
@@ -62,7 +80,7 @@ export function toMilliseconds(moment: Date | number, what: string): number {
 }
 
 /** The offset itself. @throws {ArgumentError} naming `what` */
-export function checkUtcOffset(offset: string, what: string): string {
+export function checkTimezone(offset: string, what: string): string {
   if (typeof offset !== "string" || !/^[+-](?:0\d|1[0-4])[0-5]\d$/.test(offset)) {
     throw new ArgumentError(`${what} must be a UTC offset such as "-0400" or "+0900"`);
   }

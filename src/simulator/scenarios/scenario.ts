@@ -83,5 +83,5 @@ function isBetween(timeMs: number, startMs: number, fromMinutes: number, toMinut
 
 /** True in the first `forMinutes` of every `everyMinutes` since the start. */
 function isEvery(startMs: number, everyMinutes: number, forMinutes: number): NonNullable<Injection["when"]> {
-  return ({ time }) => (time - startMs) % (everyMinutes * MINUTE_MS) < forMinutes * MINUTE_MS;
+  return ({ timeMs }) => (timeMs - startMs) % (everyMinutes * MINUTE_MS) < forMinutes * MINUTE_MS;
 }

@@ -5,7 +5,7 @@ import { parseGuid, ZEROS } from "./guid.ts";
 import { type AccountDefaults, type AccountOptions, oneOf } from "../options.ts";
 import { hash, hashText, type RandomStream } from "../readings/random.ts";
 import { ReadingStore } from "../readings/reading-store.ts";
-import { checkUtcOffset, toReading } from "../readings/reading.ts";
+import { checkTimezone, toStoredReading } from "../readings/reading.ts";
 
 /** One wearer's account. */
 export interface Account {
@@ -13,7 +13,7 @@ export interface Account {
   readonly username: string;
   password: string;
   readonly region: Region;
-  readonly utcOffset: string;
+  readonly timezone: string;
   readonly followers: readonly string[];
   readonly idForm: "string" | "object";
   readonly readings: ReadingStore;
@@ -42,19 +42,21 @@ function toAccount(options: AccountOptions, where: string, { seed, random, defau
     throw new ArgumentError(`${where}.followers must be a list of names`);
   }
   if (readings !== undefined && !Array.isArray(readings)) throw new ArgumentError(`${where}.readings must be a list`);
-  const utcOffset = checkUtcOffset(options.utcOffset ?? "-0400", `${where}.utcOffset`);
+  const timezone = checkTimezone(options.timezone ?? "-0400", `${where}.timezone`);
   return {
     accountId: options.accountId === undefined ? random.uuid() : toAccountId(options.accountId, where),
     username,
     password,
     region,
-    utcOffset,
+    timezone,
     followers: [...followers],
     idForm: oneOf(options.idForm, ["string", "object"], `${where}.idForm`),
     readings: new ReadingStore(
-      (readings ?? []).map((reading, index) => toReading(reading, `${where}.readings[${index}]`, utcOffset)),
+      (readings ?? []).map((reading, index) =>
+        toStoredReading(reading, { name: `${where}.readings[${index}]`, timezone }),
+      ),
       readings === undefined
-        ? new GlucoseGenerator({ ...generator, seed: hash(seed, hashText(username)), utcOffset })
+        ? new GlucoseGenerator({ ...generator, seed: hash(seed, hashText(username)), timezone })
         : undefined,
     ),
   };

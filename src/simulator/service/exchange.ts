@@ -2,7 +2,7 @@ import { type Answer, commonHeaders, frontAnswer } from "./response.ts";
 import { CallArguments } from "./arguments.ts";
 import { Fault, faultAnswer, FrontRefusal } from "./fault.ts";
 import { InjectionList } from "../injection/injection-list.ts";
-import { injectedAnswer, type Injection, isProcessed, toBytes } from "../injection/injection.ts";
+import { injectedAnswer, type Injection, shouldProcess, toBytes } from "../injection/injection.ts";
 import { OpenRequest } from "../clock/open-request.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations/index.ts";
@@ -25,9 +25,9 @@ export interface Delivery {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
   /** Whether the connection breaks after half of the body. */
-  readonly breaks: boolean;
+  readonly isBroken: boolean;
   /** Whether half of the body is sent, then comes the `pause`. */
-  readonly pauses: boolean;
+  readonly isPaused: boolean;
   pause(signal?: AbortSignal): Promise<void>;
   /** The last byte is sent, or nothing more will be. */
   end(): void;
@@ -77,7 +77,7 @@ export class Exchange {
     const entry = this.log.add(request, operation?.name, given, clock.now());
     const injection = this.injections.take(entry) ?? {};
     // Done at once, however late the answer: a caller who has stopped waiting does not undo a login.
-    const own = isProcessed(injection) ? this.#answer(request, target, operation, given, injection) : undefined;
+    const own = shouldProcess(injection) ? this.#answer(request, target, operation, given, injection) : undefined;
     if (injection.delayMs) await open.sleep(injection.delayMs, signal);
     if (injection.drop === "before-headers") return undefined;
     const answer = injectedAnswer(injection, own, (code, message, status) => this.#fault(code, message, status));
@@ -88,8 +88,8 @@ export class Exchange {
       status: answer.status,
       headers: this.#headers(answer, injection.dateShiftMs),
       body: toBytes(answer.body),
-      breaks: injection.drop === "mid-body",
-      pauses: bodyDelayMs > 0,
+      isBroken: injection.drop === "mid-body",
+      isPaused: bodyDelayMs > 0,
       pause: (until) => open.sleep(bodyDelayMs, until),
       end: () => open.end(),
     };

@@ -61,13 +61,13 @@ export async function measure(world: World, strategy: Strategy, seed: number): P
 }
 
 function summarize(
-  readings: readonly { readonly time: number; readonly availableAt: number }[],
+  readings: ReturnType<typeof readingsOf>,
   delivered: readonly Delivered[],
   simulator: ShareSimulator,
 ): Outcome {
   // The first reading was there before the first request: it says nothing of lateness.
   const first = delivered[0]!.time;
-  const due = readings.filter(({ time, availableAt }) => time > first && availableAt < END_MS - GRACE_MS);
+  const due = readings.filter(({ datetime, availableAt }) => +datetime > first && +availableAt < END_MS - GRACE_MS);
   const seen = new Map<number, number>();
   let disordered = 0;
   let newest = -Infinity;
@@ -77,7 +77,7 @@ function summarize(
     newest = Math.max(newest, time);
   }
   const lateness = due
-    .flatMap(({ time, availableAt }) => (seen.has(time) ? [(seen.get(time)! - availableAt) / 1000] : []))
+    .flatMap(({ datetime, availableAt }) => (seen.has(+datetime) ? [(seen.get(+datetime)! - +availableAt) / 1000] : []))
     .sort((a, b) => a - b);
   const quantile = (share: number): number => lateness[Math.floor(lateness.length * share)]!;
   const logins = simulator.requests.filter(({ operation }) => operation === "LoginPublisherAccountById").length;

@@ -38,7 +38,7 @@ export const WORLDS: readonly World[] = [
       return isOutage(time) ? 15.5 * HOUR_MS - (time % DAY_MS) + waitMs : delayMs;
     },
     trouble: (simulator) => {
-      simulator.inject({ when: ({ time }) => isOutage(time), status: 503 });
+      simulator.inject({ when: ({ timeMs }) => isOutage(timeMs), status: 503 });
     },
   },
   {
@@ -48,8 +48,8 @@ export const WORLDS: readonly World[] = [
     trouble: (simulator) => {
       const isWithin = (time: number, share: number): boolean =>
         time % HOUR_MS < 15 * MINUTE_MS && Math.floor(time) % 7 < share;
-      simulator.inject({ when: ({ time }) => isWithin(time, 3), status: 429, headers: { "retry-after": "30" } });
-      simulator.inject({ when: ({ time }) => isWithin(time, 5), status: 429 });
+      simulator.inject({ when: ({ timeMs }) => isWithin(timeMs, 3), status: 429, headers: { "retry-after": "30" } });
+      simulator.inject({ when: ({ timeMs }) => isWithin(timeMs, 5), status: 429 });
     },
   },
   { name: "a clock three hours fast", delayMs: normal, clockErrorMs: 3 * HOUR_MS },
@@ -57,11 +57,16 @@ export const WORLDS: readonly World[] = [
 ];
 
 /** The readings of a made-up week and of the day before it, sensor gaps included, with the times at which they arrive. */
-export function readingsOf(world: World, startMs: number, endMs: number, seed: number): SimulatedReading[] {
+export function readingsOf(
+  world: World,
+  startMs: number,
+  endMs: number,
+  seed: number,
+): (SimulatedReading & { readonly availableAt: Date })[] {
   const random = numbers(seed);
   return generateReadings({ seed, from: startMs - DAY_MS, to: endMs }).map((reading) => ({
     ...reading,
-    availableAt: reading.time + Math.round(world.delayMs(reading.time, random)),
+    availableAt: new Date(+reading.datetime + Math.round(world.delayMs(+reading.datetime, random))),
   }));
 }
 

@@ -7,8 +7,8 @@ export const HEAL: readonly Case[] = [
     async () => {
       const { dexcom, simulator, run, operations } = simulated();
       await run(dexcom.getLatestGlucoseReading());
-      for (const forget of [false, true]) {
-        simulator.expireSessions(undefined, { forget });
+      for (const shouldForget of [false, true]) {
+        simulator.expireSessions(undefined, { shouldForget });
         const before = operations().length;
         await run(dexcom.getLatestGlucoseReading());
         equal(operations().slice(before), [READ, LOG_IN, READ]);

@@ -17,7 +17,7 @@ export const LOGIN: readonly Case[] = [
     "an account id saves the first step",
     async () => {
       const { simulator, another, run, operations } = simulated();
-      const accountId = simulator.accountId(ACCOUNT.username);
+      const accountId = simulator.getAccountId(ACCOUNT.username);
       await run(another({ username: undefined, accountId }).getLatestGlucoseReading());
       equal(operations(), [LOG_IN, READ]);
     },

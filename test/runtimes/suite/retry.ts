@@ -19,7 +19,7 @@ export const RETRY: readonly Case[] = [
       simulator.inject({ operation: READ, status: 429, headers: { "retry-after": "20" }, times: 1 });
       await run(dexcom.getLatestGlucoseReading());
       const [first, second] = simulator.requests.filter(({ operation }) => operation === READ);
-      holds(second!.time - first!.time >= 20_000, `${second!.time - first!.time} ms are 20 s or more`);
+      holds(second!.timeMs - first!.timeMs >= 20_000, `${second!.timeMs - first!.timeMs} ms are 20 s or more`);
     },
   ],
   [

@@ -48,7 +48,7 @@ export const SEALING: readonly Case[] = [
           for (const secret of [
             ACCOUNT.username,
             ACCOUNT.password,
-            simulator.accountId(ACCOUNT.username),
+            simulator.getAccountId(ACCOUNT.username),
             ...sessionIds,
           ]) {
             holds(

@@ -16,7 +16,7 @@ export const SHARING: readonly Case[] = [
         publisher.postReadings(SERIAL, [{ mgDl: 97, trend: "Flat", time: new Date(clock.now()) }]),
       );
       equal(posted!.outcome, "accepted");
-      const [follower] = simulator.followers(ACCOUNT.username);
+      const [follower] = simulator.listFollowers(ACCOUNT.username);
       const { accountId, secret, subscriptionId } = follower!;
       const subscriber = new Subscriber({ accountId, secret, fetch: simulator.fetch, clock });
       const readings = [

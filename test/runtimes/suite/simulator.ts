@@ -21,7 +21,7 @@ export const SIMULATOR: readonly Case[] = [
     async () => {
       const day = generateReadings({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2), seed: 7 });
       let digest = 0;
-      for (const { value, time } of day) digest = (Math.imul(digest, 31) + value + time / 1000) | 0;
+      for (const { mgDl, datetime } of day) digest = (Math.imul(digest, 31) + mgDl + +datetime / 1000) | 0;
       equal(digest, DIGEST_OF_THE_DAY, "the digest of the day");
     },
   ],

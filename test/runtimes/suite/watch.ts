@@ -8,8 +8,8 @@ const SLOT_MS = 5 * MINUTE_MS;
 
 /** One reading every five minutes for three hours, the first at the start, each at the service 18 s later. */
 const READINGS = Array.from({ length: 36 }, (_, slot) => ({
-  value: 100 + slot,
-  time: START + slot * SLOT_MS,
+  mgDl: 100 + slot,
+  datetime: START + slot * SLOT_MS,
   availableAt: START + slot * SLOT_MS + 18_000,
 }));
 
@@ -43,7 +43,7 @@ function follow(options?: WatchOptions, isLast: (reading: GlucoseReading) => boo
   return { ...world, seen, events, done: loop() };
 }
 
-const figures = (count: number): number[] => READINGS.slice(0, count).map(({ value }) => value);
+const figures = (count: number): number[] => READINGS.slice(0, count).map(({ mgDl }) => mgDl);
 
 export const WATCH: readonly Case[] = [
   [

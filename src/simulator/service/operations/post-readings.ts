@@ -2,7 +2,7 @@ import { parseTrend } from "../../../trend.ts";
 import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import type { Operation } from "../operation.ts";
-import type { HeldReading, SimulatedReading } from "../../readings/reading.ts";
+import type { StoredReading } from "../../readings/reading.ts";
 import { requireMonitoring, requireReceiver } from "./receivers.ts";
 import { checkSerialNumber, publisherOperation, type PublisherCall } from "./steps.ts";
 
@@ -25,8 +25,8 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
   const readings = Egvs.map((record) => toReading(record, TA, call));
   requireReceiver(call, serialNumber);
   requireMonitoring(call);
-  const isNew = ({ time }: SimulatedReading, index: number): boolean =>
-    !account.readings.has(time) && readings.findIndex((other) => other.time === time) === index;
+  const isNew = ({ timeMs }: StoredReading, index: number): boolean =>
+    !account.readings.has(timeMs) && readings.findIndex((other) => other.timeMs === timeMs) === index;
   const fresh = readings.filter(isNew);
   const hasDuplicate = fresh.length < readings.length;
   if (!hasDuplicate || service.settings.duplicatePosts === "keep-new")
@@ -37,7 +37,7 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
 });
 
 /** A record of the upload. ST and TA make the true time; DT, the wall clock written as UTC, makes the offset (wire-protocol 10.2). */
-function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): HeldReading {
+function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): StoredReading {
   const { ST, DT, Value, Trend } = (record ?? {}) as Readonly<Record<string, unknown>>;
   const system = toMs(ST, "ST");
   const display = toMs(DT, "DT");
@@ -45,11 +45,11 @@ function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: P
   // Uploads always use numbers (wire-protocol 11).
   const trend = typeof Trend === "number" ? parseTrend(Trend) : undefined;
   if (trend === undefined) throw invalid("Trend");
-  const time = system + offsetSeconds * 1000;
+  const timeMs = system + offsetSeconds * 1000;
   // Today's uploaders send one moment as both, and then nothing is known of the wall clock.
-  const utcOffset = display === system ? account.utcOffset : toOffset(display - time);
+  const timezone = display === system ? account.timezone : toOffset(display - timeMs);
   const uploaded = { systemMs: system, displayMs: display };
-  return { value: Value, trend: trend.trend, time, availableAt: Math.max(time, nowMs), utcOffset, uploaded };
+  return { mgDl: Value, trend: trend.trend, timeMs, availableAtMs: Math.max(timeMs, nowMs), timezone, uploaded };
 }
 
 /** Slashes and no offset (wire-protocol 10.1). */

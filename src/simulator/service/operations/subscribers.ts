@@ -3,7 +3,7 @@ import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import { parseGuid, ZEROS } from "../guid.ts";
 import type { Call, Operation } from "../operation.ts";
-import type { SimulatedReading } from "../../readings/reading.ts";
+import type { StoredReading } from "../../readings/reading.ts";
 import { ACTIVE, type Subscriber, type Subscription } from "../sharing.ts";
 import { writeReadings } from "../../readings/wire-readings.ts";
 import { writeOwnSubscriptions } from "../wire-subscriptions.ts";
@@ -109,7 +109,7 @@ function readingsFor(
   { account, state, permissions }: Subscription,
   minutes: number,
   maxCount: number,
-): readonly SimulatedReading[] {
+): readonly StoredReading[] {
   if (state !== ACTIVE) return [];
   const most = permissions === 1 ? maxCount : Math.min(maxCount, 1);
   return account.readings.latest(minutes, most, nowMs, readingsLateMs);
