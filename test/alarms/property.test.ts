@@ -38,24 +38,28 @@ const age = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -7200, max: 0 }) },
 );
 
-const reading = fc.record({ mgDl: figure, age }).map(({ mgDl, age: seconds }) => ({
+interface Action {
+  readonly text: string;
+  readonly step: Step;
+}
+
+const reading = fc.record({ mgDl: figure, age }).map(({ mgDl, age: seconds }): Action => ({
   text: `${mgDl}, ${seconds} s old`,
-  step: ((alarms, now) => alarms.update({ mgDl, datetime: new Date(now - seconds * 1000) }, now)),
+  step: (alarms, now) => alarms.update({ mgDl, datetime: new Date(now - seconds * 1000) }, now),
 }));
-const tick = fc.constant({ text: "tick", step: ((alarms, now) => alarms.tick(now)) });
-const report = fc.constantFrom("refused" as const, "failed" as const, "checked" as const).map((type) => ({
-  text: type,
-  step: ((alarms, now) => alarms.report({ type }, now)),
-}));
+const tick: fc.Arbitrary<Action> = fc.constant({ text: "tick", step: (alarms, now) => alarms.tick(now) });
+const report = fc
+  .constantFrom("refused" as const, "failed" as const, "checked" as const)
+  .map((type): Action => ({ text: type, step: (alarms, now) => alarms.report({ type }, now) }));
 const silencing = fc
   .record({ name: fc.constantFrom(...NAMES), minutes: fc.integer({ min: 0, max: 30 }), isSnooze: fc.boolean() })
-  .map(({ name, minutes, isSnooze }) => ({
+  .map(({ name, minutes, isSnooze }): Action => ({
     text: `${isSnooze ? "snooze" : "ack"} ${name} ${minutes}`,
-    step: ((alarms) => {
+    step: (alarms) => {
       if (isSnooze) alarms.snooze(name, minutes * MINUTE_MS);
       else alarms.acknowledge(name);
       return [];
-    }),
+    },
   }));
 /** Mostly forward; now and then a clock is set back. */
 const seconds = fc.oneof(
