@@ -17,7 +17,6 @@ export const FLOORS = [
   ["watch"],
   ["dexcom", "sharing", "publisher", "subscriber", "simulator"],
   ["archive", "statistics"],
-  ["alarms"],
   ["cli"],
   ["index"],
 ];
@@ -26,7 +25,7 @@ export const FLOORS = [
 const PACKAGES = { "zod/v4/core": ["wire"], commander: ["cli"] };
 
 /** The files of src/ that run on Node only. All others run on every runtime. */
-const NODE_ONLY = ["src/simulator/node.ts", "src/stores/file.ts", "src/cli/**"];
+const NODE_ONLY = ["src/simulator/node.ts", "src/stores/file*.ts", "src/cli/**"];
 
 const SRC = path.join(import.meta.dirname, "src");
 

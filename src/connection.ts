@@ -3,7 +3,8 @@ import type { Emit } from "./events.ts";
 import type { CallLimit } from "./http/deadline.ts";
 import { Transport } from "./http/transport.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { Session, type LoginTransport } from "./session/session.ts";
+import type { LoginStrategy } from "./session/login.ts";
+import { Session } from "./session/session.ts";
 import { checkSignal } from "./validate.ts";
 
 /** What a client works with: its way to the service, and its session. */
@@ -25,16 +26,13 @@ export const connections: WeakMap<object, Connection> = /* @__PURE__ */ new Weak
 /**
  * Makes a connection. Sends nothing.
  *
- * @param login Stands between the session and the transport.
+ * @param logInWith How the session logs in. @default by account id
  */
-export function openConnection(
-  options: ResolvedOptions,
-  login: (transport: Transport) => LoginTransport = (transport) => transport,
-): Connection {
+export function openConnection(options: ResolvedOptions, logInWith?: LoginStrategy): Connection {
   const { servicesUrl, fetch, clock, timeoutMs, deadlineMs, retry, emit, badRecords, secrets } = options;
   const isSecret = (text: string): boolean => secrets.isRevealedBy(text);
   const transport = new Transport({ servicesUrl, fetch, clock, timeoutMs, retry, emit, isSecret });
-  return { transport, session: new Session(login(transport), options), clock, deadlineMs, badRecords, emit };
+  return { transport, session: new Session(transport, options, logInWith), clock, deadlineMs, badRecords, emit };
 }
 
 /**

@@ -2,6 +2,7 @@
 export type DexcomErrorCode =
   | "CREDENTIALS_REFUSED"
   | "LOCKED_OUT"
+  | "LOGIN_UNDECIDED"
   | "SESSION_NOT_FOUND"
   | "SESSION_EXPIRED"
   | "INVALID_ARGUMENT"
@@ -59,6 +60,8 @@ const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
     "A wrong password, an unknown user and a wrong region all get this answer. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
   LOCKED_OUT:
     "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
+  LOGIN_UNDECIDED:
+    "The response to the last login was lost, late, or not the service's, so the password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection.",
   INVALID_ARGUMENT: "Correct what the message names.",
   INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
   INVALID_SHAPE: "The answer has a form that this version does not know: update, or report it.",
@@ -161,7 +164,7 @@ export function replayError<T extends DexcomError>(
   changes: { readonly attempts: number | undefined; readonly retryAfterMs: number },
 ): T {
   // eslint-disable-next-line @typescript-eslint/no-misused-spread -- its own fields are what is meant
-  const details = { ...error, ...changes };
+  const details = { ...error, ...changes, cause: error.cause as Error | undefined };
   // By the base's constructor: those of the subclasses don't take the same arguments.
   return Reflect.construct(DexcomError, [error.code, error.message, details], error.constructor) as T;
 }

@@ -1,30 +1,30 @@
 import { FileSessionStore } from "../stores/file.ts";
-import type { SessionBinding } from "../session/sealed-session.ts";
-import type { SessionKeeper } from "../session/session-backend.ts";
+import type { SessionBinding } from "../session/sealed-backend.ts";
+import type { SessionBackend } from "../session/session-backend.ts";
 
 /**
- * The files as one sees them who wants to know whether a login works: the session that is kept there is not used, and the
- * new one takes its place. All else holds: one process logs in at a time, and what was refused is not sent too early.
+ * File store for a client that must log in. It does not use the stored session, and replaces it with the new one. The
+ * rest holds: one process logs in at a time, and a refused password is not sent too early.
  */
 export class NewLoginStore extends FileSessionStore {
-  override bindSession(binding: SessionBinding): SessionKeeper {
-    const keeper = super.bindSession(binding) as Required<SessionKeeper>;
+  override bindSession(binding: SessionBinding): SessionBackend {
+    const backend = super.bindSession(binding) as Required<Omit<SessionBackend, "renewIfCurrent">>;
     let isFirst = true;
-    /** What is kept before the login: as good as refused. */
+    /** The session that is stored before the login. It counts as refused. */
     let old: string | undefined;
     return {
       async get(limit, refused) {
-        const id = await keeper.get(limit, refused ?? old);
+        const id = await backend.get(limit, refused ?? old);
         if (!isFirst) return id;
         isFirst = false;
         old = id;
         return undefined;
       },
-      alone: (limit, refused, logIn) => keeper.alone(limit, refused ?? old, logIn),
-      set: (id, limit) => keeper.set(id, limit),
-      drop: (id, limit) => keeper.drop(id, limit),
-      refusals: (limit) => keeper.refusals(limit),
-      refuse: (refusal, limit) => keeper.refuse(refusal, limit),
+      withLoginLock: ({ limit, refused }, logIn) => backend.withLoginLock({ limit, refused: refused ?? old }, logIn),
+      set: (id, limit) => backend.set(id, limit),
+      deleteIfCurrent: (id, limit) => backend.deleteIfCurrent(id, limit),
+      publishRefusal: (refusal, workedMsAgo, limit) => backend.publishRefusal(refusal, workedMsAgo, limit),
+      workedMsAgo: () => backend.workedMsAgo(),
     };
   }
 }

@@ -9,7 +9,9 @@ export interface Operation<T> {
   /** Makes the result of the value. `details` completes an error that it throws. */
   readonly parse: (value: unknown, details: () => ErrorDetails, headers: Headers) => T;
   /** Called before each attempt. What it throws ends the call. */
-  readonly beforePost?: (() => void) | undefined;
+  readonly beforePost?: (() => void | Promise<void>) | undefined;
   /** Called after each attempt that failed although the service may have carried out the request. */
   readonly onUndecided?: (() => void) | undefined;
+  /** Called after each failed attempt. `false` keeps the request from being sent again. */
+  readonly mayRepeat?: (() => boolean) | undefined;
 }

@@ -47,7 +47,7 @@ export class Transport {
     const { path, repetition } = operation.request.operation;
     for (let attempt = 1; ; attempt++) {
       if (!this.#window.isOpen) await this.#window.waitUntilOpen(limit, attempt - 1);
-      operation.beforePost?.();
+      if (operation.beforePost) await operation.beforePost();
       let failure: DexcomError;
       try {
         return await this.#attempt(operation, limit, attempt);
@@ -56,7 +56,7 @@ export class Transport {
         failure = error;
       }
       const delayMs = retryDelayMs(retry, attempt, failure);
-      const isWorthIt = mayRetry(failure, { policy: retry, attempt, repetition });
+      const isWorthIt = mayRetry(failure, { policy: retry, attempt, repetition }) && operation.mayRepeat?.() !== false;
       const isTooLate = clock.now() + delayMs >= limit.endsAt;
       // A dead session is followed by a login, in the same call.
       this.#window.noteRetryAfter(failure, isTooLate || !(isWorthIt || failure instanceof SessionError));

@@ -5,7 +5,7 @@ import type { DexcomOptions } from "../options.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
 import { connectionOf } from "../sharing/connections.ts";
-import { ByNameLogin } from "../sharing/login.ts";
+import { makeLoginByName } from "../sharing/login.ts";
 import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
@@ -114,9 +114,7 @@ export class Publisher {
       !loginByName || (typeof username === "string" && !hasIdForm(username)),
       "loginByName needs username, and one that is no account id",
     );
-    this.#connection = connectionOf(source, (transport) =>
-      loginByName ? new ByNameLogin(transport, username!) : transport,
-    );
+    this.#connection = connectionOf(source, loginByName ? makeLoginByName() : undefined);
     this.#uploader = new Uploader(this.#connection);
   }
 

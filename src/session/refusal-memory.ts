@@ -1,140 +1,183 @@
-import type { Clock } from "../clock.ts";
-import { replayError, type AccountError } from "../errors.ts";
+import { elapsedMs, type Clock } from "../clock.ts";
+import { replayError, type DexcomError } from "../errors.ts";
+import {
+  causeOf,
+  coolDownMs,
+  refusalError,
+  type Refusal,
+  type RefusalCause,
+  type RefusalCode,
+  type StoredRefusal,
+} from "./refusal.ts";
+import { digestPassword, memoryOf, sharedState, type RememberedRefusal } from "./shared-state.ts";
 
-/** How long a refused credential, or a locked account, is left alone. The service's own lock lasts about as long (wire-protocol 14). */
-const FIRST_WAIT_MS = 600_000;
-/** Each further refusal of one credential doubles the wait up to this. */
-export const LONGEST_WAIT_MS = 3_600_000;
+/** How long an old refusal is kept after its cool-down, for the next one to double it. */
+const KEEP_MS = 3_600_000;
 
-/** One refusal of a password, or one lock-out of an account. */
-export interface Refusal {
-  readonly servicesUrl: string;
-  /** The name and the id of the account, as far as known. Empty once the refusal is void. */
-  accounts: readonly string[];
-  /** Whose digest was refused; `undefined` where the account is locked, whatever the password. */
-  readonly credential: string | undefined;
-  /** No post before this moment, */
-  until: number;
-  /** except by the login that is probing. */
-  probe: object | undefined;
-  readonly waitMs: number;
-  readonly error: AccountError;
-}
-
-/**
- * Refusals by fetch function and by cache object, for as long as those live. Handlers that build a client for each
- * request must not post a refused password each time; tests with a fetch of their own must not see each other.
- */
-const memories = new WeakMap<object, Refusal[]>();
-
-/** Drawn on first use: Workers forbid random numbers at module scope. */
-let salt: Uint8Array<ArrayBuffer> | undefined;
-
-/** A digest by which a password is known again without being kept; it is worth nothing outside this process. */
-async function digest(password: string): Promise<string> {
-  salt ??= crypto.getRandomValues(new Uint8Array(16));
-  const bytes = new Uint8Array([...salt, ...new TextEncoder().encode(password)]);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
-}
-
-/** What refusals are remembered for: the objects that remember, and the names and ids of the one account. */
+/** The objects that remember a refusal, and the name and id of the account as far as known, in lower case. */
 export interface RefusalKeys {
   readonly scopes: readonly object[];
   readonly accounts: readonly string[];
 }
 
-/** Keeps one password of one host from being posted again too early after it was refused. */
-export class RefusalMemory {
-  readonly #clock: Clock;
-  readonly #servicesUrl: string;
-  readonly #probeMs: number;
-  readonly #digest: () => Promise<string>;
-  #credential: string | undefined;
-  /** What other processes were refused of this account and password. */
-  learnt: readonly Refusal[] = [];
+/** One post of the password, from before it is sent. */
+export interface Post {
+  readonly keys: RefusalKeys;
+  readonly login: object;
+  readonly stored: readonly StoredRefusal[];
+  /** Position in the order of all posts and responses of this process. */
+  readonly sentAt: number;
+  /** Whether an earlier login is still undecided: then the call posts the password only once. */
+  readonly isCautious: boolean;
+}
 
-  /** @param probeMs How long a probe may take: when a wait is over one post is made, and none beside it until it is decided. */
-  constructor(clock: Clock, servicesUrl: string, password: string, probeMs: number) {
-    this.#clock = clock;
-    this.#servicesUrl = servicesUrl;
-    this.#probeMs = probeMs;
-    this.#digest = () => digest(password);
+interface RefusalMemoryOptions {
+  readonly clock: Clock;
+  readonly servicesUrl: string;
+  readonly password: string;
+  /** How long the one login after a cool-down may take before another one may try. */
+  readonly probeMs: number;
+}
+
+/** Keeps one password of one host from being posted too early after it was refused. */
+export class RefusalMemory {
+  readonly #options: RefusalMemoryOptions;
+  #credential: string | undefined;
+
+  constructor(options: RefusalMemoryOptions) {
+    this.#options = options;
   }
 
-  /** To be awaited before anything else: digests are asynchronous. */
+  /** Must be awaited first: digests are asynchronous. */
   async prepare(): Promise<void> {
     if (this.#credential !== undefined) return;
-    // Pages without TLS have no `subtle`: there each client remembers for itself.
+    const { clock, password } = this.#options;
+    // Pages without TLS have no `subtle`. There each client remembers for itself.
     const hasDigest = (globalThis.crypto as typeof crypto | undefined)?.subtle !== undefined;
-    const work = hasDigest ? this.#digest() : Promise.resolve(String(Math.random()));
-    this.#credential = await (this.#clock.hold?.(work) ?? work);
+    const work = hasDigest ? digestPassword(password) : Promise.resolve(String(Math.random()));
+    this.#credential = await (clock.hold?.(work) ?? work);
   }
 
   /**
-   * To be called right before a post, by the login `probe`.
+   * Registers a post of `login` that is about to be sent.
    *
-   * @throws {AccountError} the remembered one, with the time that is left, where the post is too early.
+   * @param stored Refusals that other processes have heard of.
+   * @throws {AccountError | NetworkError} If it is too early: the refusal again, with the time that is left.
    */
-  check(keys: RefusalKeys, probe: object): void {
-    const now = this.#clock.now();
-    const found = this.#find(keys).filter((refusal) => refusal.probe !== probe);
-    const last = found.sort((a, b) => b.until - a.until)[0];
-    if (last && last.until > now) throw replayError(last.error, { attempts: 0, retryAfterMs: last.until - now });
+  begin(keys: RefusalKeys, login: object, stored: readonly StoredRefusal[]): Post {
+    this.#linkNames(keys);
+    const found = this.#find(keys);
+    const waits: (readonly [RefusalCause, number])[] = stored.map((refusal) => [refusal, refusal.leftMs]);
+    for (const refusal of found) waits.push([refusal, leftMs(refusal, login)]);
+    const [last] = waits.sort(([, a], [, b]) => b - a);
+    if (last && last[1] > 0) throw refusalError(last[0], 0, last[1]);
     for (const refusal of found) {
-      refusal.until = now + this.#probeMs;
-      refusal.probe = probe;
+      refusal.probe = { login, endsAt: elapsedMs(refusal.clock) + this.#options.probeMs };
     }
+    const isCautious = waits.some(([{ code }]) => code === "LOGIN_UNDECIDED");
+    return { keys, login, stored, sentAt: nextPosition(), isCautious };
   }
 
-  /** The post was refused. Its error is to be thrown: it says when the next one may be made. */
-  refused(keys: RefusalKeys, answer: AccountError): Refusal {
-    const now = this.#clock.now();
-    const isLock = answer.code === "LOCKED_OUT";
-    const waited = isLock
-      ? 0
-      : Math.max(0, ...this.#find(keys).map(({ credential, waitMs }) => (credential ? waitMs : 0)));
-    // Never earlier than told, where the service says when.
-    const waitMs = Math.max(answer.retryAfterMs ?? 0, Math.min(waited * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS));
-    const error = replayError(answer, { attempts: answer.attempts, retryAfterMs: waitMs });
-    // Where the password was looked at, the account is not locked any more; of a lock the passwords know nothing.
-    if (!isLock) this.accepted(keys);
-    const refusal: Refusal = {
-      servicesUrl: this.#servicesUrl,
+  /** Notes that the service took the password: earlier refusals are void. */
+  accepted(post: Post): void {
+    this.#void(post, (code) => code !== "LOGIN_UNDECIDED");
+  }
+
+  /** Notes that the login gave a session: earlier undecided ones are void. */
+  completed(post: Post): void {
+    this.#void(post, () => true);
+  }
+
+  /**
+   * Notes that the post was refused, or is undecided.
+   *
+   * @returns The refusal for other processes, the error to throw, and whether it is the first in a row.
+   */
+  failed(
+    post: Post,
+    failure: DexcomError,
+    code: RefusalCode,
+  ): { refusal: Refusal; error: DexcomError; isFirst: boolean } {
+    const { clock, servicesUrl } = this.#options;
+    const { keys, stored } = post;
+    const before = [...stored, ...this.#find(keys)].filter((refusal) => refusal.code === code);
+    const toldMs = failure.retryAfterMs ?? 0;
+    const waitMs = coolDownMs(code, Math.max(0, ...before.map((refusal) => refusal.waitMs)), toldMs);
+    // If the password was looked at, the account is not locked any more. A lock-out says nothing of the password.
+    if (code === "CREDENTIALS_REFUSED") this.completed(post);
+    else this.release(post);
+    const cause = causeOf(failure, code);
+    const remembered: RememberedRefusal = {
+      ...cause,
+      servicesUrl,
       accounts: keys.accounts,
-      credential: isLock ? undefined : this.#credential,
-      until: now + waitMs,
-      probe: undefined,
+      credential: code === "LOCKED_OUT" ? undefined : this.#credential,
+      heardAt: nextPosition(),
+      clock,
+      startedAt: elapsedMs(clock),
       waitMs,
-      error,
+      probe: undefined,
     };
     for (const scope of keys.scopes) {
-      const live = memories.get(scope)?.filter((old) => old.accounts.length > 0 && old.until + LONGEST_WAIT_MS > now);
-      memories.set(scope, [...(live ?? []), refusal]);
+      const memory = memoryOf(scope);
+      const isKept = (old: RememberedRefusal): boolean => old.accounts.length > 0 && waitLeftMs(old) > -KEEP_MS;
+      memory.refusals = [...memory.refusals.filter(isKept), remembered];
     }
-    return refusal;
+    const error = replayError(failure, { attempts: failure.attempts, retryAfterMs: Math.max(toldMs, waitMs) });
+    return { refusal: { ...cause, waitMs }, error, isFirst: before.length === 0 };
   }
 
-  /** The post was accepted: what was remembered is void. */
-  accepted(keys: RefusalKeys): void {
-    this.learnt = [];
-    for (const refusal of this.#find(keys)) refusal.accounts = [];
-  }
-
-  /** The post got no answer that decides: another login may probe. */
-  undecided(keys: RefusalKeys, probe: object): void {
+  /** Notes that the post came to nothing: another login may try. */
+  release({ keys, login }: Pick<Post, "keys" | "login">): void {
     for (const refusal of this.#find(keys)) {
-      if (refusal.probe === probe) refusal.until = this.#clock.now();
+      if (refusal.probe?.login === login) refusal.probe = undefined;
     }
   }
 
-  #find({ scopes, accounts }: RefusalKeys): Refusal[] {
-    const found = scopes.flatMap((scope) => memories.get(scope) ?? []);
-    const own = [...new Set(found)].filter(
-      ({ servicesUrl, accounts: refused, credential = this.#credential }) =>
-        servicesUrl === this.#servicesUrl &&
-        credential === this.#credential &&
-        refused.some((account) => accounts.includes(account)),
-    );
-    return own.concat(this.learnt);
+  /** A response voids only what was heard before its own request was sent. */
+  #void({ keys, sentAt }: Post, isVoided: (code: RefusalCode) => boolean): void {
+    for (const refusal of this.#find(keys)) {
+      if (refusal.heardAt < sentAt && isVoided(refusal.code)) refusal.accounts = [];
+    }
   }
+
+  /** Two names of one account share their refusals once the id is known. */
+  #linkNames({ scopes, accounts: [name, id] }: RefusalKeys): void {
+    if (id === undefined) return;
+    for (const scope of scopes) memoryOf(scope).accountIds.set(this.#keyOf(name!), id);
+  }
+
+  #keyOf(name: string): string {
+    return `${this.#options.servicesUrl}\n${name}`;
+  }
+
+  #find({ scopes, accounts }: RefusalKeys): RememberedRefusal[] {
+    const found = scopes.flatMap((scope) => {
+      const { refusals, accountIds } = memoryOf(scope);
+      const idOf = (account: string): string => accountIds.get(this.#keyOf(account)) ?? account;
+      const own = accounts.map(idOf);
+      return refusals.filter(
+        ({ servicesUrl, accounts: refused, credential = this.#credential }) =>
+          servicesUrl === this.#options.servicesUrl &&
+          credential === this.#credential &&
+          refused.some((account) => own.includes(idOf(account))),
+      );
+    });
+    return [...new Set(found)];
+  }
+}
+
+function nextPosition(): number {
+  return ++sharedState().position;
+}
+
+function waitLeftMs({ clock, startedAt, waitMs }: RememberedRefusal): number {
+  return startedAt + waitMs - elapsedMs(clock);
+}
+
+/** Time until `login` may post: the cool-down, and the time of another login that tries again. */
+function leftMs(refusal: RememberedRefusal, login: object): number {
+  const { probe, clock } = refusal;
+  if (!probe) return waitLeftMs(refusal);
+  return probe.login === login ? 0 : Math.max(waitLeftMs(refusal), probe.endsAt - elapsedMs(clock));
 }

@@ -1,90 +1,105 @@
-import type { Clock } from "../clock.ts";
+import { elapsedMs, type Clock } from "../clock.ts";
 import type { CallLimit } from "../http/deadline.ts";
-import { askCache, FAILED } from "./storage-call.ts";
 import type { Emit } from "../events.ts";
-import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
-import type { SessionKeeper } from "./session-backend.ts";
 import { isId } from "../wire/ids.ts";
+import type { LoginLease, SessionBackend } from "./session-backend.ts";
+import { MemorySessionCache, type SessionCache } from "./session-cache.ts";
+import { callStorage, FAILED } from "./storage-call.ts";
 
-/** The session id that was last seen, and whether the cache holds it. */
+/** The session id that was last seen. */
 interface LastId {
   readonly id: string;
+  /** In elapsed milliseconds. */
   readonly expiresAt: number;
-  /** `undefined` while it is on its way there. */
+  /** Whether the cache holds it; `undefined` while the cache is being written. */
   isKept: boolean | undefined;
 }
 
-/**
- * A session cache that can't break reading: one that throws or hangs is reported, one that gives back what is no id
- * counts as empty, and the last id is remembered here for as long as the cache fails to keep it or to give it back,
- * or each call would log in anew.
- */
-export class GuardedCache implements SessionKeeper {
-  readonly #cache: SessionCache;
-  /** The same cache where it is ours: memory neither fails nor takes time. A class made from ours may do both. */
-  readonly #memory: MemorySessionCache | undefined;
-  readonly #ttlMs: number;
-  readonly #clock: Clock;
-  readonly #emit: Emit;
-  #last: LastId | undefined;
+/** No other process waits for the login of a client with a cache, and none tells it of refusals. */
+const NO_LEASE: LoginLease = { beforePost: () => Promise.resolve([]) };
 
-  constructor(cache: SessionCache, ttlMs: number, clock: Clock, emit: Emit) {
+interface ResilientCacheOptions {
+  readonly ttlMs: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/**
+ * Session of one account in a cache that may throw or hang. That is reported, and reading goes on: a value that is not
+ * an id counts as absent, and the last id stays here while the cache fails to keep it or to return it, because each
+ * call would log in otherwise.
+ */
+export class ResilientCache implements SessionBackend {
+  readonly #cache: SessionCache;
+  /** The same cache if it is our own class: memory neither fails nor takes time. A subclass may do both. */
+  readonly #memory: MemorySessionCache | undefined;
+  readonly #options: ResilientCacheOptions;
+  #last: LastId | undefined;
+  /** Number of ids that were written. */
+  #generation = 0;
+
+  constructor(cache: SessionCache, options: ResilientCacheOptions) {
     this.#cache = cache;
     this.#memory = isPlainMemory(cache) ? cache : undefined;
-    this.#ttlMs = ttlMs;
-    this.#clock = clock;
-    this.#emit = emit;
+    this.#options = options;
   }
 
   get(limit: CallLimit): string | undefined | Promise<string | undefined> {
     if (!this.#memory) return this.#getGuarded(limit);
     const id = this.#memory.peek();
-    // Whoever filled it by hand may have put in anything.
+    // The user may have put anything into it.
     return id === this.#last?.id || isId(id) ? id : undefined;
   }
 
   async #getGuarded(limit: CallLimit): Promise<string | undefined> {
-    const before = this.#last?.isKept === undefined ? undefined : this.#last;
-    const id = await this.#ask("get", limit, () => this.#cache.get());
+    const generation = this.#generation;
+    const wasWriting = this.#last !== undefined && this.#last.isKept === undefined;
+    const id = await this.#call("get", limit, () => this.#cache.get());
     const last = this.#last;
-    // The cache was asked while an id was on its way there, and may tell of the time before.
-    if (last && last !== before) return last.id;
+    // An id was written while the cache was read, so what it returned may be older.
+    if (last && (wasWriting || generation !== this.#generation)) return last.id;
     if (isId(id)) {
       if (id !== last?.id) this.#remember(id).isKept = true;
       return id;
     }
-    return last && (id === FAILED || !last.isKept) && this.#clock.now() < last.expiresAt ? last.id : undefined;
+    const isNeeded = last && (id === FAILED || !last.isKept) && elapsedMs(this.#options.clock) < last.expiresAt;
+    return isNeeded ? last.id : undefined;
   }
 
   async set(id: string, limit: CallLimit): Promise<void> {
+    this.#generation++;
     const last = this.#remember(id);
-    const done = await this.#ask("set", limit, () => this.#cache.set(id, this.#ttlMs));
+    const done = await this.#call("set", limit, () => this.#cache.set(id, this.#options.ttlMs));
     last.isKept = done !== FAILED;
   }
 
-  /** Gives `id` its full time again, but only where it is what the cache holds: another client may have logged in. */
-  renew(id: string, limit: CallLimit): void | Promise<void> {
+  /** Another client may have logged in, so only the current id gets its full lifetime again. */
+  renewIfCurrent(id: string, limit: CallLimit): void | Promise<void> {
     if (!this.#memory) return this.#renewGuarded(id, limit);
-    this.#memory.renew(id, this.#ttlMs);
+    this.#memory.renew(id, this.#options.ttlMs);
   }
 
   async #renewGuarded(id: string, limit: CallLimit): Promise<void> {
     if ((await this.#getGuarded(limit)) === id) await this.set(id, limit);
   }
 
-  /** Takes `id` out, but only where it is what the cache holds. */
-  async drop(id: string, limit: CallLimit): Promise<void> {
+  async deleteIfCurrent(id: string, limit: CallLimit): Promise<void> {
     if ((await this.get(limit)) !== id) return;
     this.#last = undefined;
-    await this.#ask("clear", limit, () => this.#cache.clear());
+    await this.#call("clear", limit, () => this.#cache.clear());
+  }
+
+  withLoginLock(_call: unknown, logIn: (lease: LoginLease) => Promise<string>): Promise<string> {
+    return logIn(NO_LEASE);
   }
 
   #remember(id: string): LastId {
-    return (this.#last = { id, expiresAt: this.#clock.now() + this.#ttlMs, isKept: undefined });
+    const { clock, ttlMs } = this.#options;
+    return (this.#last = { id, expiresAt: elapsedMs(clock) + ttlMs, isKept: undefined });
   }
 
-  #ask<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
-    return askCache({ clock: this.#clock, emit: this.#emit }, method, limit, work);
+  #call<T>(method: "get" | "set" | "clear", limit: CallLimit, work: () => Promise<T>): Promise<T | typeof FAILED> {
+    return callStorage(this.#options, { method, limit }, work);
   }
 }
 

@@ -1,24 +1,47 @@
 import type { CallLimit } from "../http/deadline.ts";
-import type { Refusal } from "./refusal-memory.ts";
+import type { Refusal, StoredRefusal } from "./refusal.ts";
 
-/**
- * Where a session is kept between calls, as `Session` sees it. What fails behind it fails no call, but an abort. The
- * optional parts are what a store has beyond a cache: it serves other processes too.
- */
-export interface SessionKeeper {
-  /** The id, where there is one. `refused` is what the service has just refused: that one is not good enough. */
+/** Right to log in while other processes wait. */
+export interface LoginLease {
+  /**
+   * Waits until this process may post the password.
+   *
+   * @returns What other processes were refused.
+   * @throws {FoundSession} If another process has logged in meanwhile.
+   */
+  beforePost(): Promise<readonly StoredRefusal[]>;
+}
+
+/** Place of one account's session between calls. Its failures are reported and fail no call, except for an abort. */
+export interface SessionBackend {
+  /** Returns the id, if there is one. `refused` is an id that the service has just refused. */
   get(limit: CallLimit, refused: string | undefined): string | undefined | Promise<string | undefined>;
   set(id: string, limit: CallLimit): Promise<void>;
-  /** Takes `id` out, but only where it is what is kept. */
-  drop(id: string, limit: CallLimit): Promise<void>;
-  /** Gives `id` its full time again, but only where it is what is kept. */
-  renew?(id: string, limit: CallLimit): void | Promise<void>;
-  /** Gives the id of another process where there is one by now, else what `logIn` gives while no other process logs in. */
-  alone?(limit: CallLimit, refused: string | undefined, logIn: () => Promise<string>): Promise<string>;
-  /** Whether it has had a session that only a client with this password can have stored. */
-  readonly hasOpened?: boolean;
-  /** What was refused to any process, of this account and password. */
-  refusals?(limit: CallLimit): Promise<readonly Refusal[]>;
-  /** Tells the other processes. */
-  refuse?(refusal: Refusal, limit: CallLimit): Promise<void>;
+  /** Deletes `id` if it is the current one. */
+  deleteIfCurrent(id: string, limit: CallLimit): Promise<void>;
+  /** Gives `id` its full lifetime again if it is the current one. A store has none of this: use does not renew its ids. */
+  renewIfCurrent?(id: string, limit: CallLimit): void | Promise<void>;
+  /** Runs `logIn` while other processes wait, or returns the id of another process that logs in first. */
+  withLoginLock(
+    call: { readonly limit: CallLimit; readonly refused: string | undefined },
+    logIn: (lease: LoginLease) => Promise<string>,
+  ): Promise<string>;
+  /**
+   * Tells other processes of a refusal.
+   *
+   * @param workedMsAgo Time since the credentials last worked for this client.
+   */
+  publishRefusal?(refusal: Refusal, workedMsAgo: number, limit: CallLimit): Promise<void>;
+  /** Returns the time since the credentials last worked for any process, as far as the backend has read. */
+  workedMsAgo?(): number;
+}
+
+/** Ends a login because another process has stored a session meanwhile. */
+export class FoundSession extends Error {
+  readonly id: string;
+
+  constructor(id: string) {
+    super("Another process has logged in");
+    this.id = id;
+  }
 }

@@ -1,8 +1,11 @@
-import { systemClock, type Clock } from "../clock.ts";
+import { elapsedMs, systemClock, type Clock } from "../clock.ts";
 
 /**
- * Where one account's session id is kept between calls: in memory, in Redis, wherever `get`, `set` and `clear` can be
- * written. It belongs to one account and holds the id as it is, so treat what it writes to as a secret.
+ * Place of one account's session id between calls, in whatever has a `get`, `set` and `clear`.
+ *
+ * It belongs to one account and holds the id in plain text, so protect what it writes to like a password. Whoever can
+ * read it can read the account. **Whoever can write it chooses whose glucose is shown**: the client uses the session it
+ * finds and can't tell whose it is. If others can write to the place, use a `SessionStore`, which seals what it stores.
  *
  * @example
  * ```ts
@@ -16,19 +19,19 @@ import { systemClock, type Clock } from "../clock.ts";
  * ```
  */
 export interface SessionCache {
-  /** The id, or `null` where there is none or its time has lapsed. */
+  /** Returns the id, or `null` if there is none or it has expired. */
   get(): Promise<string | null>;
   /** Keeps `id` for `ttlMs` milliseconds. */
   set(id: string, ttlMs: number): Promise<void>;
   clear(): Promise<void>;
 }
 
-/** Keeps a session id in this object, and nowhere that it could be printed. */
+/** Session id in memory, with its expiry. Nothing prints it. */
 export class MemorySessionCache implements SessionCache {
   readonly #clock: Clock;
   #entry: { readonly id: string; readonly expiresAt: number } | undefined;
 
-  /** @param clock What tells when an id's time has lapsed. @default real time */
+  /** @param clock Measures the lifetime. @default real time */
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
   }
@@ -38,7 +41,7 @@ export class MemorySessionCache implements SessionCache {
   }
 
   set(id: string, ttlMs: number): Promise<void> {
-    this.#entry = { id, expiresAt: this.#clock.now() + ttlMs };
+    this.#entry = { id, expiresAt: elapsedMs(this.#clock) + ttlMs };
     return Promise.resolve();
   }
 
@@ -47,15 +50,15 @@ export class MemorySessionCache implements SessionCache {
     return Promise.resolve();
   }
 
-  /** @internal `get` without a promise, which every read would wait for. */
+  /** @internal Like `get`, without a promise that every read would wait for. */
   peek(): string | undefined {
-    if (this.#entry && this.#clock.now() >= this.#entry.expiresAt) this.#entry = undefined;
+    if (this.#entry && elapsedMs(this.#clock) >= this.#entry.expiresAt) this.#entry = undefined;
     return this.#entry?.id;
   }
 
-  /** @internal Gives `id` its full time again where it is what is held. */
+  /** @internal Gives `id` its full lifetime again if it is the current one. */
   renew(id: string, ttlMs: number): void {
-    const now = this.#clock.now();
+    const now = elapsedMs(this.#clock);
     if (this.#entry?.id === id && now < this.#entry.expiresAt) this.#entry = { id, expiresAt: now + ttlMs };
   }
 }

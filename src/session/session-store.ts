@@ -1,28 +1,45 @@
-import { ArgumentError } from "../errors.ts";
-import { SealedSession, type SessionBinding } from "./sealed-session.ts";
-import type { SessionKeeper } from "./session-backend.ts";
+import { checkMilliseconds } from "../validate.ts";
+import { SealedBackend, type SessionBinding } from "./sealed-backend.ts";
+import type { SessionBackend } from "./session-backend.ts";
+import { parseSecrets } from "./store-secret.ts";
 
-/** What every store may be told. */
+/** Options of every store. */
 export interface SessionStoreOptions {
   /**
-   * How long a session is kept, in milliseconds; use does not renew it. The service ends a session after about a day
-   * (wire-protocol 14), and its refusal decides, whatever is kept here.
+   * Lifetime of a session in milliseconds; use does not renew it. The service ends a session after about a day, and its
+   * refusal decides, whatever the store holds.
    *
    * @default 82_800_000 (23 hours)
    */
   readonly ttlMs?: number | undefined;
+  /**
+   * 32 random bytes, as base64 or `Uint8Array`, that every process of the store shares. To rotate it, pass
+   * `[current, ...previous]`.
+   *
+   * With a secret, keys are derived from it in microseconds, where deriving them from the password takes 40 ms; and a
+   * lock-out of the account is shared by clients with any password. Entries stay bound to host, account and password.
+   * Keep the secret apart from the store: whoever has both can try passwords quickly. Entries that were written without
+   * a secret stay readable for clients without one.
+   *
+   * @default keys are derived from the password
+   */
+  readonly secret?: StoreSecret | readonly [current: StoreSecret, ...previous: StoreSecret[]] | undefined;
 }
+
+/** 32 bytes, as base64 or as they are. */
+export type StoreSecret = string | Uint8Array;
 
 const DAY_LESS_AN_HOUR_MS = 82_800_000;
 
 /**
- * Where the sessions of many accounts are kept for many processes, by key: Redis, files, a key-value service. The client
- * chooses the keys, binds them to host, account and password, and seals what is stored, so that the place itself
- * holds neither a password nor a session id, and a client with another password finds nothing in it.
+ * Place of the sessions of many accounts, shared by many processes: Redis, files, a key-value service.
+ *
+ * The client chooses the keys, binds them to host, account and password, and seals the values. So the place holds
+ * neither a password nor a session id, and a client with another password finds nothing in it.
  *
  * A store that throws, hangs or forgets breaks no reading: the client logs in by itself and reports a `cache-failure`.
  *
- * To keep sessions elsewhere, pass a key-value service to `KeyValueSessionStore`, or extend this class.
+ * To use another place, pass a key-value service to `KeyValueSessionStore`, or extend this class.
  *
  * @example
  * ```ts
@@ -43,27 +60,29 @@ const DAY_LESS_AN_HOUR_MS = 82_800_000;
  */
 export abstract class SessionStore {
   readonly #ttlMs: number;
+  readonly #secrets: readonly Uint8Array<ArrayBuffer>[];
 
-  /** @throws {ArgumentError} for a bad option, by name. */
-  constructor({ ttlMs = DAY_LESS_AN_HOUR_MS }: SessionStoreOptions = {}) {
-    if (!Number.isFinite(ttlMs) || ttlMs < 1) throw new ArgumentError("ttlMs must be a number, 1 or more");
-    this.#ttlMs = ttlMs;
+  /** @throws {ArgumentError} If an option is invalid. */
+  constructor({ ttlMs, secret }: SessionStoreOptions = {}) {
+    this.#ttlMs = checkMilliseconds("ttlMs", ttlMs, { fallback: DAY_LESS_AN_HOUR_MS });
+    this.#secrets = parseSecrets(secret);
   }
 
-  /** The value, or `null` where there is none or its time has lapsed. */
+  /** Returns the value, or `null` if there is none or it has expired. */
   abstract get(key: string): Promise<string | null | undefined>;
   /** Keeps `value` for `ttlMs` milliseconds. */
   abstract set(key: string, value: string, ttlMs: number): Promise<unknown>;
   abstract delete(key: string): Promise<unknown>;
   /**
-   * Optional. Puts `to` in the place of `from`, where `null` stands for no value, and resolves to whether it did: of
-   * several callers with the same `from`, one succeeds. With it one process logs in while the others wait, and the
-   * session of one that is late never takes the place of a newer one.
+   * Optional. Replaces `from` with `to`, where `null` stands for no value, and resolves to `false` if the value is not
+   * `from`. Of several callers with the same `from`, one succeeds.
+   *
+   * With it, one process logs in while the others wait, and a process that is late does not overwrite a newer session.
    */
   replace?(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean>;
 
-  /** @internal What `Dexcom` uses, for one account and password. */
-  bindSession(binding: SessionBinding): SessionKeeper {
-    return new SealedSession(this, this.#ttlMs, binding);
+  /** @internal Makes what a client uses for one account and password. */
+  bindSession(binding: SessionBinding): SessionBackend {
+    return new SealedBackend({ store: this, ttlMs: this.#ttlMs, secrets: this.#secrets }, binding);
   }
 }

@@ -1,18 +1,18 @@
-import type { Operation } from "../http/operation.ts";
-import type { Clock } from "../clock.ts";
-import { within, type CallLimit } from "../http/deadline.ts";
-import { AccountError, SessionError } from "../errors.ts";
+import { elapsedMs, type Clock } from "../clock.ts";
+import { AccountError, DexcomError, SessionError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import { GuardedCache } from "./resilient-cache.ts";
-import { RefusalMemory, type RefusalKeys } from "./refusal-memory.ts";
-import type { SessionCache } from "./session-cache.ts";
-import type { SessionKeeper } from "./session-backend.ts";
-import type { SessionStore } from "./session-store.ts";
+import { within, type CallLimit } from "../http/deadline.ts";
+import type { Operation } from "../http/operation.ts";
 import type { SecretList } from "../http/secret-list.ts";
 import type { Transport } from "../http/transport.ts";
-import { parseAccountId, parseSessionId } from "../wire/ids.ts";
-import { authenticatePublisherAccount, loginPublisherAccountById, type OperationRow } from "../wire/operations.ts";
 import { buildRequest } from "../wire/request.ts";
+import { logInById, type LoginAccount, type LoginStrategy, type PasswordPost } from "./login.ts";
+import { DAY_MS, isNewRefusal, type RefusalCode } from "./refusal.ts";
+import { RefusalMemory, type Post, type RefusalKeys } from "./refusal-memory.ts";
+import { ResilientCache } from "./resilient-cache.ts";
+import type { LoginLease, SessionBackend } from "./session-backend.ts";
+import type { SessionCache } from "./session-cache.ts";
+import type { SessionStore } from "./session-store.ts";
 
 export interface SessionOptions {
   /** One of the two is there. */
@@ -23,7 +23,7 @@ export interface SessionOptions {
   readonly servicesUrl: string;
   readonly cache: SessionCache | SessionStore;
   readonly ttlMs: number;
-  /** Of one login in all. */
+  /** Time of one login in all. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -31,44 +31,47 @@ export interface SessionOptions {
   readonly secrets: SecretList;
 }
 
-/** What a session needs of a transport: a client that logs in otherwise puts its own way in between. */
-export type LoginTransport = Pick<Transport, "send" | "fetch">;
-
-/** A login on its way, for all who wait for it. */
+/** A login on its way, for all callers who wait for it. */
 interface Login extends CallLimit {
   session: Promise<string>;
-  /** What it gave, while that is still being stored. */
+  /** The new session id, while it is being stored. */
   id: string | null;
 }
 
-/** How long after its own deadline a shared login is given up: on Workers one begun by an earlier request may never settle. */
+/** How long after its deadline a shared login is given up: on Workers one that an earlier request began may never settle. */
 const STUCK_AFTER_MS = 1000;
 const STUCK = Symbol("stuck");
+/** A call uses this many session ids at most. */
+const MAX_TRIES = 3;
 
 /** The account's session: made by one login at a time, kept in the cache, replaced when the service refuses it. */
 export class Session {
-  readonly #transport: LoginTransport;
+  readonly #transport: Pick<Transport, "send" | "fetch">;
   readonly #options: SessionOptions;
-  readonly #keeper: SessionKeeper;
+  readonly #logInWith: LoginStrategy;
+  readonly #backend: SessionBackend;
   readonly #refusals: RefusalMemory;
-  /** Never changes for an account, so it is asked for once. */
-  #accountId: string | undefined;
+  readonly #account: LoginAccount;
   #login: Login | undefined;
-  /** What the last login gave, for callers that were reading the cache just then. */
+  /** Result of the last login, for callers that were reading the cache just then. */
   #latest: string | undefined;
+  /** Number of logins that gave a session. */
+  #generation = 0;
+  /** When the credentials last worked, in elapsed milliseconds. */
+  #workedAt = -Infinity;
 
-  constructor(transport: LoginTransport, options: SessionOptions) {
-    const { cache, ttlMs, clock, emit, servicesUrl, password, deadlineMs } = options;
+  constructor(
+    transport: Pick<Transport, "send" | "fetch">,
+    options: SessionOptions,
+    logInWith: LoginStrategy = logInById,
+  ) {
+    const { cache, username, accountId, deadlineMs } = options;
     this.#transport = transport;
     this.#options = options;
-    this.#accountId = options.accountId;
-    this.#keeper = "bindSession" in cache ? cache.bindSession(options) : new GuardedCache(cache, ttlMs, clock, emit);
-    this.#refusals = new RefusalMemory(clock, servicesUrl, password, deadlineMs);
-  }
-
-  /** Whether the service has taken the credentials from this client, or from one that shares its store. */
-  get hasLoggedIn(): boolean {
-    return !!(this.#latest ?? this.#keeper.hasOpened);
+    this.#logInWith = logInWith;
+    this.#account = { username, id: accountId };
+    this.#backend = "bindSession" in cache ? cache.bindSession(options) : new ResilientCache(cache, options);
+    this.#refusals = new RefusalMemory({ ...options, probeMs: deadlineMs });
   }
 
   /**
@@ -76,36 +79,55 @@ export class Session {
    * refusals counts from its first refusal, so credentials that worked until then stay `true` for a day of refusals.
    */
   get hasWorkedWithinDay(): boolean {
-    return this.hasLoggedIn;
+    return this.#workedMsAgo < DAY_MS;
+  }
+
+  /** Whether the credentials ever worked. */
+  get hasLoggedIn(): boolean {
+    return this.#workedMsAgo < Infinity;
+  }
+
+  get #workedMsAgo(): number {
+    const ownMs = elapsedMs(this.#options.clock) - this.#workedAt;
+    return Math.min(ownMs, this.#backend.workedMsAgo?.() ?? Infinity);
   }
 
   /**
-   * Runs `work` with a session id, and again with another where the service refuses that one: with the id that the cache
-   * holds by then, if it is another, else with one of a new login. There is one new login at most.
+   * Runs `work` with a session id. If the service refuses that id, runs it again: with the id that the cache holds by
+   * then, or with the id of a new login. There is one new login at most.
    *
-   * @throws {AccountError} where the login is refused, now or within the cool-down of an earlier refusal.
+   * @throws {AccountError} If the login is refused, now or within the cool-down of an earlier refusal.
    */
   async use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
-      const { id, isNew } = await this.#obtain(limit, refused, tries < 3);
+      const { id, isNew } = await this.#obtain(limit, refused, tries < MAX_TRIES);
       this.#options.secrets.add(id);
       try {
         const result = await work(id);
-        await this.#keeper.renew?.(id, limit);
+        this.#workedAt = elapsedMs(this.#options.clock);
+        await this.#backend.renewIfCurrent?.(id, limit);
         return result;
       } catch (error) {
-        // A lock-out can be heard of here too; from then on nothing is posted for the account.
-        if (error instanceof AccountError && error.code === "LOCKED_OUT") throw await this.#refused(error, limit);
-        if (!(error instanceof SessionError)) {
-          // An outage is no idleness: else each call of one that outlasts the TTL would post the password.
-          if (this.#options.clock.now() < limit.endsAt) await this.#keeper.renew?.(id, limit);
-          throw error;
-        }
-        if (tries === 3 || (tries === 2 && isNew)) throw error;
+        await this.#noteFailure(error, id, limit);
+        if (tries === MAX_TRIES || (tries === 2 && isNew)) throw error;
         refused = id;
       }
     }
+  }
+
+  /** @throws What `use` fails with, unless the service refused the session. */
+  async #noteFailure(error: unknown, id: string, limit: CallLimit): Promise<void> {
+    if (error instanceof SessionError) return;
+    if (error instanceof AccountError && error.code === "LOCKED_OUT") {
+      // A read can hear of a lock-out too. From then on nothing is posted for the account.
+      await this.#refusals.prepare();
+      const post = { keys: this.#refusalKeys(), login: limit, stored: [], sentAt: 0, isCautious: false };
+      throw await this.#publish(post, error, { code: "LOCKED_OUT", limit });
+    }
+    // An outage is not idle time: else each call of one that is longer than the TTL would post the password.
+    if (this.#options.clock.now() < limit.endsAt) await this.#backend.renewIfCurrent?.(id, limit);
+    throw error;
   }
 
   async #obtain(
@@ -113,19 +135,19 @@ export class Session {
     refused: string | undefined,
     mayUseCache: boolean,
   ): Promise<{ id: string; isNew: boolean }> {
-    const latest = this.#latest;
-    const cached = await this.#keeper.get(limit, refused);
+    const generation = this.#generation;
+    const cached = await this.#backend.get(limit, refused);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
-    if (this.#latest !== latest) return { id: this.#latest!, isNew: true };
+    if (this.#generation !== generation) return { id: this.#latest!, isNew: true };
     return { id: await this.#logInOnce(limit, refused), isNew: true };
   }
 
   /** Joins the login that is on its way, or begins one. */
   async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<string> {
     const { clock } = this.#options;
-    const latest = this.#latest;
+    const generation = this.#generation;
     for (;;) {
-      // Joining it would give once more what the service has refused since.
+      // That login has given the id that the service refuses by now.
       if (this.#login?.id === refused) this.#login = undefined;
       const login = this.#login;
       const patienceMs = login ? login.endsAt + STUCK_AFTER_MS - clock.now() : Infinity;
@@ -142,7 +164,7 @@ export class Session {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;
         // Another caller, who gave it up a moment before, may be done with a new one.
-        else if (this.#latest !== latest) return this.#latest!;
+        else if (this.#generation !== generation) return this.#latest!;
       }
     }
   }
@@ -151,69 +173,87 @@ export class Session {
   #begin(refused: string | undefined): Login {
     const { clock, deadlineMs } = this.#options;
     const login = { endsAt: clock.now() + deadlineMs, id: null } as Login;
-    const logIn = (): Promise<string> => this.#logIn(login, refused);
-    login.session = (this.#keeper.alone?.(login, refused, logIn) ?? logIn()).finally(() => {
+    const logIn = (lease: LoginLease): Promise<string> => this.#logIn(login, refused, lease);
+    login.session = this.#backend.withLoginLock({ limit: login, refused }, logIn).finally(() => {
       if (this.#login === login) this.#login = undefined;
     });
     return login;
   }
 
-  async #logIn(login: Login, refused: string | undefined): Promise<string> {
-    if (refused !== undefined) await this.#keeper.drop(refused, login);
+  async #logIn(login: Login, refused: string | undefined, lease: LoginLease): Promise<string> {
+    if (refused !== undefined) await this.#backend.deleteIfCurrent(refused, login);
     await this.#refusals.prepare();
-    this.#refusals.learnt = (await this.#keeper.refusals?.(login)) ?? [];
-    const { username } = this.#options;
-    this.#accountId ??= await this.#post(
-      authenticatePublisherAccount,
-      { accountName: username },
-      parseAccountId,
-      login,
-    );
-    const id = await this.#post(loginPublisherAccountById, { accountId: this.#accountId }, parseSessionId, login);
-    // One that was overtaken must not store its session over the newer one.
+    let last: Post | undefined;
+    const id = await this.#logInWith({
+      account: this.#account,
+      post: (request) => this.#post(request, { login, lease }, (post) => void (last = post)),
+    });
+    if (last) this.#refusals.completed(last);
+    this.#workedAt = elapsedMs(this.#options.clock);
+    // A login that was overtaken must not store its session over the newer one.
     if (this.#login === login) {
+      this.#generation++;
       this.#latest = login.id = id;
-      await this.#keeper.set(id, login);
+      await this.#backend.set(id, login);
     }
     this.#options.emit({ type: "login" });
     return id;
   }
 
-  /** One of the two posts that hold the password. */
+  /** Sends one post that holds the password. */
   async #post(
-    operation: OperationRow,
-    who: Readonly<Record<string, string | undefined>>,
-    parse: Operation<string>["parse"],
-    limit: CallLimit,
+    { operation, who, parse }: PasswordPost,
+    { login, lease }: { readonly login: Login; readonly lease: LoginLease },
+    onAccepted: (post: Post) => void,
   ): Promise<string> {
     const { password, applicationId } = this.#options;
-    const keys = this.#refusalKeys();
-    const beforePost = (): void => {
-      this.#refusals.check(keys, limit);
+    const sent: { post?: Post; isUndecided: boolean } = { isUndecided: false };
+    const guarded: Operation<string> = {
+      request: buildRequest(operation, { ...who, password, applicationId }),
+      parse,
+      beforePost: async () => {
+        const stored = await lease.beforePost();
+        sent.post = this.#refusals.begin(this.#refusalKeys(), login, stored);
+      },
+      onUndecided: () => {
+        sent.isUndecided = true;
+      },
+      mayRepeat: () => !sent.post!.isCautious,
     };
-    const request = buildRequest(operation, { ...who, password, applicationId });
     try {
-      const id = await this.#transport.send({ request, parse, beforePost }, limit);
-      this.#refusals.accepted(keys);
+      const id = await this.#transport.send(guarded, login);
+      this.#refusals.accepted(sent.post!);
+      onAccepted(sent.post!);
       return id;
     } catch (error) {
-      this.#refusals.undecided(keys, limit);
-      // Without an attempt it is a refusal remembered, not a new one.
-      throw error instanceof AccountError && error.attempts ? await this.#refused(error, limit) : error;
+      const { post, isUndecided } = sent;
+      if (!post) throw error;
+      if (isNewRefusal(error)) throw await this.#publish(post, error, { code: error.code, limit: login });
+      this.#refusals.release(post);
+      if (!isUndecided || !(error instanceof DexcomError) || error instanceof AccountError) throw error;
+      throw await this.#publish(post, error, { code: "LOGIN_UNDECIDED", limit: login });
     }
   }
 
-  async #refused(answer: AccountError, limit: CallLimit): Promise<AccountError> {
-    const refusal = this.#refusals.refused(this.#refusalKeys(), answer);
-    const { error } = refusal;
-    this.#options.emit({ type: "refused", error });
-    await this.#keeper.refuse?.(refusal, limit);
+  /** Remembers a refusal, here and in the store. Returns the error to throw: it says when the next post may be made. */
+  async #publish(
+    post: Post,
+    failure: DexcomError,
+    { code, limit }: { readonly code: RefusalCode; readonly limit: CallLimit },
+  ): Promise<DexcomError> {
+    const { refusal, error, isFirst } = this.#refusals.failed(post, failure, code);
+    // A day of refusals counts from the first one, however long before that the credentials were used.
+    if (code === "CREDENTIALS_REFUSED" && isFirst && this.hasWorkedWithinDay)
+      this.#workedAt = elapsedMs(this.#options.clock);
+    if (code !== "LOGIN_UNDECIDED") this.#options.emit({ type: "refused", error });
+    await this.#backend.publishRefusal?.(refusal, this.#workedMsAgo, limit);
     return error;
   }
 
   #refusalKeys(): RefusalKeys {
-    // In one case: an email in capitals is the same account.
-    const accounts = [this.#options.username, this.#accountId].flatMap((account) => account?.toLowerCase() ?? []);
+    const { username, id } = this.#account;
+    // An email in capitals is the same account.
+    const accounts = [username, id].flatMap((account) => account?.toLowerCase() ?? []);
     return { scopes: [this.#transport.fetch, this.#options.cache], accounts };
   }
 }

@@ -2,27 +2,32 @@ import type { Clock } from "../clock.ts";
 import { within, type CallLimit } from "../http/deadline.ts";
 import type { CacheMethod, Emit } from "../events.ts";
 
-/** How long a user's cache or store may take: one that hangs must not take the reading with it. */
-const CACHE_TIMEOUT_MS = 2000;
+/** Longest time that a user's cache or store may take before the call goes on without it. */
+const STORAGE_TIMEOUT_MS = 2000;
 
-/** What a call that failed gives: `null` and `undefined` mean that the cache is empty. */
+/** Result of a call that failed. `null` and `undefined` mean that the cache is empty. */
 export const FAILED: unique symbol = /* @__PURE__ */ Symbol("failed");
 
-/** Calls a cache that may throw or hang. That it did is reported, and only an abort is passed on. */
-export async function askCache<T>(
-  { clock, emit }: { readonly clock: Clock; readonly emit: Emit },
-  method: CacheMethod,
-  limit: CallLimit,
+/** What a call to a cache needs of its client. */
+export interface StorageContext {
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** Calls a cache that may throw or hang. The failure is reported, and only an abort is thrown. */
+export async function callStorage<T>(
+  { clock, emit }: StorageContext,
+  call: { readonly method: CacheMethod; readonly limit: CallLimit; readonly timeoutMs?: number },
   work: () => Promise<T>,
-  timeoutMs: number = CACHE_TIMEOUT_MS,
 ): Promise<T | typeof FAILED> {
+  const { method, limit, timeoutMs = STORAGE_TIMEOUT_MS } = call;
   try {
-    // An async function around it, because a cache may also throw before it returns a promise.
     return await within(
       clock,
       limit,
       timeoutMs,
       () => FAILED,
+      // An async function, because a cache may also throw before it returns a promise.
       async () => work(),
     );
   } catch {

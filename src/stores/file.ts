@@ -1,15 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { copyFile, link, lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import process from "node:process";
-import { ArgumentError } from "../errors.ts";
 import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
+import { assertArgument } from "../validate.ts";
+import { LeaseWatch, parseContent, type FileContent } from "./file-content.ts";
+import { FileFolder, hasCode } from "./file-folder.ts";
 
 export interface FileSessionStoreOptions extends SessionStoreOptions {
   /**
-   * Made on first use, for its owner alone.
+   * Folder of the files, made on first use for its owner alone. On POSIX it must belong to the user of the process, and
+   * nobody else may write to it; otherwise each call reports a `cache-failure`.
    *
    * @default `dexcom-share-ts` in the platform's folder for caches: `$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`
    * or `%LOCALAPPDATA%`
@@ -17,46 +18,43 @@ export interface FileSessionStoreOptions extends SessionStoreOptions {
   readonly directory?: string | undefined;
 }
 
-/** What a file holds, as JSON. `null` says that there was a value and is none any more. */
-interface Content {
-  readonly value: string | null;
-  readonly expiresAt: number;
-}
-
 /** The newest file of a key. */
 interface Newest {
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   readonly version: number;
   readonly value: string | null;
+  /** When it was looked up, by the clock that measures intervals. */
   readonly lookedAt: number;
 }
 
-/** One of ours: digest of the key, version. */
-const NAME = /^[\da-f]{32}\.([1-9]\d{0,14})$/;
-/** One of ours, or half of one. */
+/** Name of a file: digest of the key, version. */
+const NAME = /^[\da-f]{32}\.([1-9]\d{0,11})$/;
+/** Name of a file, of a draft, or of a version that nobody can have reached by counting. */
 const OURS = /^[\da-f]{32}\.(\d+|[\da-f-]+\.tmp)$/;
+/** The next version has a name that `NAME` does not match, so counting begins again. */
+const MAX_VERSION = 999_999_999_999;
 /**
- * How long a file that a newer one has outdone stays, and keeps its name from being taken by a process that was slow.
- * Drafts, left where a process was killed, stay as long.
+ * How long an old version stays, so that a slow process does not take its name again. Drafts that a killed process left
+ * behind stay as long.
  */
 const LINGER_MS = 60_000;
-/** A process that took longer from its look to its change can't be sure of the name. */
-const MOST_SLOW_MS = LINGER_MS / 2;
-/** How long the newest file of a key stays when its time has lapsed. Nobody should be at it any more. */
-const LAPSED_LINGER_MS = 3_600_000;
-/** A sealed session takes some 150 bytes, a refusal some 500: what is much larger is none of ours, and may not fit in memory. */
-const MOST_BYTES = 65_536;
-/** How many other files are looked at when one is written. */
-const MOST_LOOKED_AT = 32;
-/** Others write too; not even fifty processes make one lose so often. */
-const MOST_TRIES = 100;
+/** A process that needed longer from its look to its change can't be sure of the name. */
+const MAX_SLOW_MS = LINGER_MS / 2;
+/** How long the newest version stays after it has expired. Nobody should be using it any more. */
+const EXPIRED_LINGER_MS = 3_600_000;
+/** A sealed record takes some 500 bytes. A much larger file is not ours, and may not fit in memory. */
+const MAX_BYTES = 65_536;
+/** Other files that are checked when one is written. */
+const MAX_TIDIED = 32;
+/** Other processes write too, but not even fifty make one lose so often. */
+const MAX_TRIES = 100;
 
 /**
- * Keeps sessions in files, for the processes of one machine: one of them logs in while the others wait, and a refused
- * password is posted by one. For Node, Bun and Deno. A file is readable by its owner alone, and sealed besides.
+ * Session store in files, for the processes of one machine: one of them logs in while the others wait, and a refused
+ * password is posted by one. For Node, Bun and Deno. Only their owner can read the files, and the values are sealed.
  *
- * A change of a value is a new file of the next version, made by linking it to a name that only one process can take;
- * the old file goes a while later. So there is nothing to lock, and nothing to mend after a process that was killed.
+ * A change of a value is a new file of the next version, linked to a name that only one process can take. The old file
+ * goes a while later. So there is nothing to lock, and nothing to repair after a process was killed.
  *
  * @example
  * ```ts
@@ -66,24 +64,24 @@ const MOST_TRIES = 100;
  * ```
  */
 export class FileSessionStore extends SessionStore {
-  readonly #given: string | undefined;
+  readonly #folder: FileFolder;
+  readonly #leases = new LeaseWatch();
 
-  /** @throws {ArgumentError} for a bad option, by name. */
-  constructor({ directory, ttlMs }: FileSessionStoreOptions = {}) {
-    super({ ttlMs });
-    if (directory !== undefined && (typeof directory !== "string" || directory === "")) {
-      throw new ArgumentError("directory must be non-empty string");
-    }
-    this.#given = directory;
+  /** @throws {ArgumentError} If an option is invalid. */
+  constructor({ directory, ...options }: FileSessionStoreOptions = {}) {
+    super(options);
+    const isPath = directory === undefined || (typeof directory === "string" && directory !== "");
+    assertArgument(isPath, "directory must be non-empty string");
+    this.#folder = new FileFolder(directory);
   }
 
   /**
-   * The folder of the files. Found out at each use: what tells of it may be missing, and a constructor does no I/O.
+   * The folder of the files.
    *
-   * @throws {Error} where neither `directory` nor the environment names one.
+   * @throws {Error} If neither `directory` nor the environment names one.
    */
   get directory(): string {
-    return this.#given ?? path.join(cacheFolder(), "dexcom-share-ts");
+    return this.#folder.path;
   }
 
   override async get(key: string): Promise<string | null> {
@@ -101,31 +99,35 @@ export class FileSessionStore extends SessionStore {
   override async replace(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean> {
     const stem = stemOf(key);
     const newest = await this.#newest(stem);
-    return newest.value === from && (await this.#outdo(newest, stem, to, ttlMs));
+    return newest.value === from && (await this.#writeNextVersion(newest, stem, { value: to, ttlMs }));
   }
 
   async #put(stem: string, value: string | null, ttlMs: number): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (await this.#outdo(await this.#newest(stem), stem, value, ttlMs)) return;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (await this.#writeNextVersion(await this.#newest(stem), stem, { value, ttlMs })) return;
     }
     throw new Error("Other processes write without end");
   }
 
   async #newest(stem: string): Promise<Newest> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const lookedAt = Date.now();
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const lookedAt = performance.now();
       const own = (await this.#names()).filter((name) => name.startsWith(stem));
       const version = Math.max(0, ...own.map(versionOf));
       if (version === 0) return { version, value: null, lookedAt };
       const content = await this.#read(`${stem}.${version}`);
-      // Gone: another process has just cleared it away.
-      if (content) return { version, value: content.expiresAt > Date.now() ? content.value : null, lookedAt };
+      // Without content another process has just removed the file.
+      if (content) {
+        const isExpired = this.#leases.isExpired(content, stem, version);
+        return { version, value: isExpired ? null : content.value, lookedAt };
+      }
     }
     throw new Error("Other processes write without end");
   }
 
   async #names(): Promise<string[]> {
     try {
+      await this.#folder.check();
       return await readdir(this.directory);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return [];
@@ -133,33 +135,36 @@ export class FileSessionStore extends SessionStore {
     }
   }
 
-  /** `undefined` where there is no such file; one that is not ours, or holds anything else than we write, is one without a value. */
-  async #read(name: string): Promise<Content | undefined> {
+  /** Returns `undefined` if there is no such file. A file of another kind has no value. */
+  async #read(name: string): Promise<FileContent | undefined> {
     let text = "";
     try {
       const file = path.join(this.directory, name);
-      // Neither a link to another file, nor a pipe that never ends, nor gigabytes: whoever may write here could leave them.
+      // Neither a link to another file, nor a pipe that never ends, nor gigabytes.
       const found = await lstat(file);
-      if (found.isFile() && found.size <= MOST_BYTES) text = await readFile(file, "utf8");
+      if (found.isFile() && found.size <= MAX_BYTES) text = await readFile(file, "utf8");
     } catch (error) {
       if (hasCode(error, "ENOENT")) return undefined;
-      // Another user's, of a run as root: the next version is ours again.
+      // A file of root: the next version is ours again.
       if (!hasCode(error, "EACCES")) throw error;
     }
-    try {
-      const { value, expiresAt } = Object(JSON.parse(text)) as Partial<Record<keyof Content, unknown>>;
-      if (typeof value === "string" && typeof expiresAt === "number") return { value, expiresAt };
-    } catch {
-      // No JSON.
-    }
-    return { value: null, expiresAt: 0 };
+    return parseContent(text);
   }
 
-  /** Makes the next version. Resolves to whether this process, and no other, did. */
-  async #outdo(newest: Newest, stem: string, value: string | null, ttlMs: number): Promise<boolean> {
+  /** Resolves to `true` if this process, and no other, has written the next version. */
+  async #writeNextVersion(
+    newest: Newest,
+    stem: string,
+    { value, ttlMs }: { readonly value: string | null; readonly ttlMs: number },
+  ): Promise<boolean> {
     const { directory } = this;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const content: Content = { value, expiresAt: Date.now() + ttlMs };
+    await this.#folder.make();
+    if (newest.version >= MAX_VERSION) {
+      // Somebody has planted it. Nobody counts so far.
+      await rm(path.join(directory, `${stem}.${newest.version}`), { force: true, recursive: true });
+      return false;
+    }
+    const content: FileContent = { value, writtenAt: Date.now(), waitMs: ttlMs };
     const draft = path.join(directory, `${stem}.${randomUUID()}.tmp`);
     const file = path.join(directory, `${stem}.${newest.version + 1}`);
     try {
@@ -171,54 +176,56 @@ export class FileSessionStore extends SessionStore {
     } finally {
       await rm(draft, { force: true });
     }
-    // What can't be cleared away does no harm.
+    // Its own lease is seen from now on.
+    this.#leases.unchangedMs(stem, newest.version + 1);
+    // What can't be removed does no harm.
     await this.#tidy(stem).catch(() => undefined);
-    return Date.now() - newest.lookedAt < MOST_SLOW_MS;
+    return performance.now() - newest.lookedAt < MAX_SLOW_MS;
   }
 
   /**
-   * Clears away what nobody needs any more: older versions of `stem`, and of a few other files those that were outdone,
-   * left by a process that was killed, or sealed under a password that is used no more.
+   * Removes old versions of `stem`, and of a few other files those that are old, were left by a killed process, or are
+   * sealed under a password that nobody uses any more.
    */
   async #tidy(stem: string): Promise<void> {
     const names = (await this.#names()).filter((name) => OURS.test(name));
-    const [own, others] = [true, false].map((isOwn) => names.filter((name) => name.startsWith(stem) === isOwn));
-    const start = Math.floor(Math.random() * others!.length);
-    for (const name of [...own!, ...others!.slice(start), ...others!.slice(0, start)].slice(
-      0,
-      own!.length + MOST_LOOKED_AT,
-    )) {
-      if ((await this.#neededUntil(name, names)) < Date.now())
-        await rm(path.join(this.directory, name), { force: true });
+    const own = names.filter((name) => name.startsWith(stem));
+    const others = names.filter((name) => !name.startsWith(stem));
+    const start = Math.floor(Math.random() * others.length);
+    const checked = [...others.slice(start), ...others.slice(0, start)].slice(0, MAX_TIDIED);
+    for (const name of [...own, ...checked]) {
+      const isNeeded = (await this.#neededUntil(name, names)) >= Date.now();
+      if (!isNeeded) await rm(path.join(this.directory, name), { force: true });
     }
   }
 
-  /** For when a file is to be kept, by the times at which files were written. */
+  /** Returns until when a file must stay, by the times at which files were written. */
   async #neededUntil(name: string, names: readonly string[]): Promise<number> {
     const writtenAt = async (of: string): Promise<number> => (await lstat(path.join(this.directory, of))).mtimeMs;
     const version = versionOf(name);
     if (version === 0) return (await writtenAt(name)) + LINGER_MS;
     const [stem] = name.split(".") as [string];
     if (names.some((other) => other.startsWith(stem) && versionOf(other) > version)) {
-      // The next one may be gone: then this one was outdone before it.
+      // If the next version is gone, this one is older still.
       return (await writtenAt(`${stem}.${version + 1}`).catch(() => 0)) + LINGER_MS;
     }
-    const lapsesAt = (await this.#read(name))?.expiresAt ?? 0;
-    return Math.max(await writtenAt(name), lapsesAt) + LAPSED_LINGER_MS;
+    const content = await this.#read(name);
+    const expiresAt = content ? content.writtenAt + content.waitMs : 0;
+    return Math.max(await writtenAt(name), expiresAt) + EXPIRED_LINGER_MS;
   }
 }
 
-/** 0 where it is a draft, or none of ours. */
+/** Returns 0 for a draft, or a file of another kind. */
 function versionOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0);
 }
 
-/** No key is a file name by itself: they hold slashes, and some file systems know no capitals. */
+/** A key is no file name by itself: it may hold slashes, and some file systems ignore case. */
 function stemOf(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 32);
 }
 
-/** Puts a whole file in its place, unless there is one. Where there are no hard links it may be seen half-written. */
+/** Puts a whole file in its place unless there is one. Without hard links others may see it half-written. */
 async function linkNew(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);
@@ -226,24 +233,4 @@ async function linkNew(draft: string, file: string): Promise<void> {
     if (hasCode(error, "EEXIST")) throw error;
     await copyFile(draft, file, constants.COPYFILE_EXCL);
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return (error as { code?: unknown } | null)?.code === code;
-}
-
-function cacheFolder(): string {
-  const { env, platform } = process;
-  if (platform === "darwin") return inHome("Library/Caches");
-  const given = platform === "win32" ? env["LOCALAPPDATA"] : env["XDG_CACHE_HOME"];
-  // The base directory specification: one that is not absolute is to be ignored.
-  if (given !== undefined && path.isAbsolute(given)) return given;
-  return inHome(platform === "win32" ? "AppData/Local" : ".cache");
-}
-
-function inHome(folder: string): string {
-  const home = homedir();
-  // An empty HOME would put the files wherever the process happens to be.
-  if (!path.isAbsolute(home)) throw new Error("The environment names no folder for caches");
-  return path.join(home, folder);
 }

@@ -1,17 +1,17 @@
-import { ArgumentError } from "../errors.ts";
-import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
+import { SessionStore, type SessionStoreOptions, type StoreSecret } from "../session/session-store.ts";
+import { assertArgument } from "../validate.ts";
 
-export { SessionStore, type SessionStoreOptions };
+export { SessionStore, type SessionStoreOptions, type StoreSecret };
 
-/** What a key-value service has in any case. */
+/** The methods that every key-value service has. */
 interface KeyValueReader {
   get(key: string): Promise<string | null | undefined>;
   delete(key: string): Promise<unknown>;
 }
 
 /**
- * A service that keeps text by key for a time: with `set`, whose third argument is milliseconds, as Keyv and most
- * others have it, or with `put` and `expirationTtl` in seconds, as Workers KV has it.
+ * Service that keeps text by key for a time: either with a `set` whose third argument is milliseconds, like Keyv and
+ * most others, or with `put` and `expirationTtl` in seconds, like Workers KV.
  */
 export type KeyValueService = KeyValueReader &
   (
@@ -20,16 +20,18 @@ export type KeyValueService = KeyValueReader &
   );
 
 export interface KeyValueSessionStoreOptions extends SessionStoreOptions {
-  /** What the keys begin with. @default "dexcom-share:" */
+  /** Prefix of the keys. @default "dexcom-share:" */
   readonly prefix?: string | undefined;
 }
 
 /** Workers KV refuses less. */
-const LEAST_TTL_S = 60;
+const MIN_TTL_S = 60;
 
 /**
- * Keeps sessions in any service with `get`, `set` (or `put`) and `delete`. Such a service has no lock, so processes that
- * start at the same moment may each log in; and Workers KV takes up to a minute to show one place what another wrote.
+ * Session store in any service with `get`, `set` (or `put`) and `delete`.
+ *
+ * Such a service has no lock, so processes that start at the same moment may each log in. Workers KV is eventually
+ * consistent: a write can take a minute to reach other locations.
  *
  * @example
  * ```ts
@@ -44,15 +46,15 @@ export class KeyValueSessionStore extends SessionStore {
   readonly #service: KeyValueService;
   readonly #prefix: string;
 
-  /** @throws {ArgumentError} for a bad option, by name. */
-  constructor(service: KeyValueService, { prefix = "dexcom-share:", ttlMs }: KeyValueSessionStoreOptions = {}) {
-    super({ ttlMs });
+  /** @throws {ArgumentError} If an argument is invalid. */
+  constructor(service: KeyValueService, { prefix = "dexcom-share:", ...options }: KeyValueSessionStoreOptions = {}) {
+    super(options);
     const methods = Object(service) as Partial<Record<string, unknown>>;
     const hasMethods = [methods["get"], methods["delete"], methods["put"] ?? methods["set"]].every(
       (method) => typeof method === "function",
     );
-    if (!hasMethods) throw new ArgumentError("service must have the methods get, delete and set or put");
-    if (typeof prefix !== "string") throw new ArgumentError("prefix must be a string");
+    assertArgument(hasMethods, "service must have the methods get, delete and set or put");
+    assertArgument(typeof prefix === "string", "prefix must be a string");
     this.#service = service;
     this.#prefix = prefix;
   }
@@ -64,7 +66,7 @@ export class KeyValueSessionStore extends SessionStore {
   override set(key: string, value: string, ttlMs: number): Promise<unknown> {
     const service = this.#service;
     if (!("put" in service)) return service.set(this.#prefix + key, value, ttlMs);
-    const expirationTtl = Math.max(LEAST_TTL_S, Math.ceil(ttlMs / 1000));
+    const expirationTtl = Math.max(MIN_TTL_S, Math.ceil(ttlMs / 1000));
     return service.put(this.#prefix + key, value, { expirationTtl });
   }
 

@@ -1,30 +1,30 @@
-import { ArgumentError } from "../errors.ts";
 import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
+import { assertArgument } from "../validate.ts";
 
-/** What both packages have alike. */
+/** The methods that both packages have alike. */
 interface RedisClient {
   get(key: string): Promise<unknown>;
   del(key: string): Promise<unknown>;
 }
 
-/** A connected client of the package `redis` (node-redis), as far as it is used here. */
+/** Connected client of the package `redis` (node-redis), as far as this store uses it. */
 export interface NodeRedisClient extends RedisClient {
   readonly isOpen: boolean;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
-/** A client of the package `ioredis`, as far as it is used here. */
+/** Client of the package `ioredis`, as far as this store uses it. */
 export interface IoRedisClient extends RedisClient {
   readonly status: string;
   eval(script: string, numkeys: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
 export interface RedisSessionStoreOptions extends SessionStoreOptions {
-  /** What the keys begin with. @default "dexcom-share:" */
+  /** Prefix of the keys. @default "dexcom-share:" */
   readonly prefix?: string | undefined;
 }
 
-/** As scripts, because the two packages spell the options of SET differently. `""` stands for no value. */
+// Scripts, because the two packages spell the options of SET differently. `""` stands for no value.
 const SET = 'return redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])';
 const REPLACE = `
 if (redis.call("GET", KEYS[1]) or "") ~= ARGV[1] then return 0 end
@@ -32,9 +32,9 @@ if ARGV[2] == "" then redis.call("DEL", KEYS[1]) else redis.call("SET", KEYS[1],
 return 1`;
 
 /**
- * Keeps sessions in Redis, for as many processes and machines as share it: one of them logs in while the others wait,
- * and a refused password is posted by one. It uses a client of yours, of the package `redis` or `ioredis`, and neither
- * connects nor closes it.
+ * Session store in Redis, for any number of processes and machines: one of them logs in while the others wait, and a
+ * refused password is posted by one. It uses your own client of the package `redis` or `ioredis`, and neither connects
+ * nor closes it.
  *
  * @example
  * ```ts
@@ -51,21 +51,21 @@ export class RedisSessionStore extends SessionStore {
   readonly #client: NodeRedisClient | IoRedisClient;
   readonly #prefix: string;
 
-  /** @throws {ArgumentError} for a bad option, by name. */
+  /** @throws {ArgumentError} If an argument is invalid. */
   constructor(
     client: NodeRedisClient | IoRedisClient,
-    { prefix = "dexcom-share:", ttlMs }: RedisSessionStoreOptions = {},
+    { prefix = "dexcom-share:", ...options }: RedisSessionStoreOptions = {},
   ) {
-    super({ ttlMs });
-    if (!isClient(client)) throw new ArgumentError("client must be one of the packages redis or ioredis");
-    if (typeof prefix !== "string") throw new ArgumentError("prefix must be a string");
+    super(options);
+    assertArgument(isClient(client), "client must be one of the packages redis or ioredis");
+    assertArgument(typeof prefix === "string", "prefix must be a string");
     this.#client = client;
     this.#prefix = prefix;
   }
 
   override async get(key: string): Promise<string | null> {
     const value = await this.#client.get(this.#prefix + key);
-    // A client may be set to answer bytes.
+    // A client may be configured to return bytes.
     return value === null || value === undefined ? null : (value as string | Uint8Array).toString();
   }
 
@@ -78,11 +78,11 @@ export class RedisSessionStore extends SessionStore {
   }
 
   override async replace(key: string, from: string | null, to: string | null, ttlMs: number): Promise<boolean> {
-    // A client may be set to answer numbers as text.
+    // A client may be configured to return numbers as text.
     return Number(await this.#run(REPLACE, key, from ?? "", to ?? "", milliseconds(ttlMs))) === 1;
   }
 
-  /** On one key, so that a cluster can place the keys as it likes. */
+  /** Runs a script on one key, so that a cluster can place the keys anywhere. */
   #run(script: string, key: string, ...args: string[]): Promise<unknown> {
     const client = this.#client;
     return "isOpen" in client
@@ -91,14 +91,14 @@ export class RedisSessionStore extends SessionStore {
   }
 }
 
-/** The clients of other packages have an `eval` too, that takes its arguments in other ways. */
+/** Clients of other packages have an `eval` with other arguments. */
 function isClient(client: unknown): boolean {
   const { get, del, eval: run, isOpen, status } = Object(client) as Partial<Record<string, unknown>>;
   const hasMethods = [get, del, run].every((method) => typeof method === "function");
   return hasMethods && (typeof isOpen === "boolean" || typeof status === "string");
 }
 
-/** Redis takes whole ones. */
+/** Redis takes integers. */
 function milliseconds(ms: number): string {
   return String(Math.ceil(ms));
 }

@@ -6,7 +6,7 @@ import type { DexcomOptions } from "../options.ts";
 import { caller, type CallSpec } from "../sharing/call.ts";
 import { checkId } from "../sharing/arguments.ts";
 import { connectionOf } from "../sharing/connections.ts";
-import { SubscriberLogin } from "../sharing/login.ts";
+import { logInAsSubscriber } from "../sharing/login.ts";
 import { assertArgument, checkInteger, isObject } from "../validate.ts";
 import { isId } from "../wire/ids.ts";
 import { parseLatestReadings } from "../wire/latest-readings.ts";
@@ -75,10 +75,7 @@ export class Subscriber {
       typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
       "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
     );
-    this.#connection = connectionOf(
-      { ...rest, accountId, password: secret },
-      (transport) => new SubscriberLogin(transport),
-    );
+    this.#connection = connectionOf({ ...rest, accountId, password: secret }, logInAsSubscriber);
   }
 
   /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */

@@ -30,11 +30,11 @@ function toError(code: string, message: string, details: ErrorDetails): DexcomEr
   // On 2024-07-21 this text was the answer to wrong credentials; without it the service itself is ill.
   const isRefusal = code === "SSO_InternalError" && message.includes("Cannot Authenticate by Account");
   if (isRefusal || REFUSAL.test(code)) {
-    return new AccountError("CREDENTIALS_REFUSED", "Failed to authenticate", details);
+    return accountError("CREDENTIALS_REFUSED", details);
   }
   // "Exceeed" on record, "Exceeded" in what later clients expect.
   if (/^SSO_AuthenticateMaxAttemptsExce+d(ed)?$/i.test(code)) {
-    return new AccountError("LOCKED_OUT", "Maximum authentication attempts exceeded", details);
+    return accountError("LOCKED_OUT", details);
   }
   if (code === "SessionIdNotFound") return new SessionError("SESSION_NOT_FOUND", "Session ID not found", details);
   if (code === "SessionNotValid") {
@@ -42,6 +42,16 @@ function toError(code: string, message: string, details: ErrorDetails): DexcomEr
   }
   if (code === "InvalidArgument") return new ArgumentError(invalidArgument(message), details);
   return new ServerError("UNKNOWN_FAULT", "Unknown error code in server response", details);
+}
+
+/** Makes the error of a refused login, also when a refusal is remembered. */
+export function accountError(code: "CREDENTIALS_REFUSED" | "LOCKED_OUT", details: ErrorDetails): AccountError {
+  const isLockOut = code === "LOCKED_OUT";
+  return new AccountError(
+    code,
+    isLockOut ? "Maximum authentication attempts exceeded" : "Failed to authenticate",
+    details,
+  );
 }
 
 function invalidArgument(message: string): string {

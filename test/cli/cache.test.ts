@@ -140,7 +140,7 @@ describe("doctor", () => {
     const { run } = machine(simulator);
     simulator.lockOut(ACCOUNT.username);
     await run("");
-    const { stdout } = await run("doctor", "another");
+    const { stdout } = await run("doctor");
     assert.match(stdout, /login +an earlier login told, and none is sent again for 10 min: the account is locked/);
     assert.equal(asked(simulator).authentications, 1);
   });

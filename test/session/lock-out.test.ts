@@ -281,7 +281,7 @@ describe("a refused password", () => {
 });
 
 describe("after the cool-down", () => {
-  test("one login probes, and the next may where that one's answer was lost", async () => {
+  test("one login probes, and the next may a minute later if the response to that one was lost", async () => {
     const clock = new VirtualClock();
     const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: "wrong" }], clock });
     const client = (): Dexcom =>
@@ -298,6 +298,11 @@ describe("after the cool-down", () => {
     });
     await clock.runUntil(probe);
     assert.equal(simulator.requests.length, 2);
+    await assert.rejects(clock.runUntil(client().getLatestGlucoseReading()), {
+      code: "LOGIN_UNDECIDED",
+      retryAfterMs: MINUTE_MS,
+    });
+    await clock.advance(MINUTE_MS);
     assert.ok(await clock.runUntil(client().getLatestGlucoseReading()));
   });
 });

@@ -169,7 +169,7 @@ describe("the cool-down of a refused password", () => {
     assert.equal((await refusal(run(read(another())))).retryAfterMs, 10 * MINUTE_MS);
   });
 
-  test("goes on for nobody where the probe gets no answer: another may probe at once", async () => {
+  test("is followed by a cool-down of a minute if the probe gets no response", async () => {
     const { script, clock, dexcom, run } = scripted(
       [fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])],
       {
@@ -179,6 +179,8 @@ describe("the cool-down of a refused password", () => {
     await refusal(run(read(dexcom)));
     await clock.advance(10 * MINUTE_MS);
     await assert.rejects(run(read(dexcom)), NetworkError);
+    await assert.rejects(run(read(dexcom)), { code: "LOGIN_UNDECIDED", retryAfterMs: MINUTE_MS, attempts: 0 });
+    await clock.advance(MINUTE_MS);
     await run(read(dexcom));
     assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
   });

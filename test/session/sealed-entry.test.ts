@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { describe, test, type TestContext } from "node:test";
+import { deriveFromPassword } from "../../src/session/entry-keys.ts";
 import { SealedEntry } from "../../src/session/sealed-entry.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
 import { MapStore, Place } from "../stores/map-store.ts";
@@ -9,7 +10,7 @@ const clock = new VirtualClock();
 const SALT = "https://share2.dexcom.com/ShareWebServices/Services/\nsomeone@example.com";
 
 function entryIn(place: Place, secret = "correct-horse-battery", salt = SALT): SealedEntry {
-  return new SealedEntry(new MapStore(place), secret, salt, clock);
+  return new SealedEntry(new MapStore(place), clock, () => deriveFromPassword(secret, salt));
 }
 
 /** What the algorithm is said to be, done with other means: PBKDF2 (RFC 8018) and AES-256-GCM. */

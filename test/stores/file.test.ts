@@ -57,7 +57,7 @@ describe("a store of files", () => {
     empty: "",
     "half-written": '{"value":"sec',
     foreign: "BM\0\0",
-    "of another form": '{"value":5,"expiresAt":"soon"}',
+    "of another form": '{"value":5,"writtenAt":"soon","waitMs":1}',
     null: "null",
   })) {
     test(`takes a file that is ${what} for none, and replaces it`, async () => {
@@ -73,7 +73,10 @@ describe("a store of files", () => {
 
   const PLANTED: Record<string, (file: string) => Promise<unknown>> = {
     "a file too large for one of ours": (file) =>
-      writeFile(file, JSON.stringify({ value: "value", expiresAt: Date.now() + 60_000, more: "x".repeat(65_536) })),
+      writeFile(
+        file,
+        JSON.stringify({ value: "value", writtenAt: Date.now(), waitMs: 60_001, more: "x".repeat(65_536) }),
+      ),
     "a link to another file": async (file) => {
       await rename(file, path.join(directory, "target"));
       await symlink(path.join(directory, "target"), file);
@@ -173,7 +176,10 @@ describe("a store of files", () => {
       [`${"0".repeat(32)}.${DRAFT}`, justNow, 0, true],
     ];
     for (const [name, writtenAt, expiresAt] of FILES) {
-      await writeFile(path.join(directory, name), JSON.stringify({ value: "value", expiresAt }));
+      await writeFile(
+        path.join(directory, name),
+        JSON.stringify({ value: "value", writtenAt, waitMs: expiresAt - writtenAt }),
+      );
       await utimes(path.join(directory, name), new Date(writtenAt), new Date(writtenAt));
     }
     await open().set("key", "value", MINUTE_MS);
@@ -193,9 +199,9 @@ describe("a store of files", () => {
 
   test("does not believe that it changed a value where it was slow: the name may have been taken and given up", async (t) => {
     const store = open();
-    const { now } = Date;
+    const now = performance.now.bind(performance);
     let slowness = 0;
-    t.mock.method(Date, "now", () => now() + slowness);
+    t.mock.method(performance, "now", () => now() + slowness);
     await store.set("key", "value", 3_600_000);
     const replacing = store.replace("key", "value", "new", 3_600_000);
     slowness = 31_000;

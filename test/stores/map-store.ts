@@ -1,6 +1,6 @@
 /** A place that stores share as processes share Redis, in memory, with faults on demand. */
 import type { Clock } from "../../src/clock.ts";
-import { SessionStore } from "../../src/session/session-store.ts";
+import { SessionStore, type SessionStoreOptions } from "../../src/session/session-store.ts";
 
 export type StoreMethod = "get" | "set" | "delete" | "replace";
 
@@ -38,8 +38,8 @@ export class Place {
 export class PlainMapStore extends SessionStore {
   protected readonly place: Place;
 
-  constructor(place: Place, ttlMs?: number) {
-    super({ ttlMs });
+  constructor(place: Place, options?: SessionStoreOptions) {
+    super(options);
     this.place = place;
   }
 
