@@ -1,55 +1,62 @@
 import { Dexcom } from "../dexcom.ts";
 import type { DexcomOptions } from "../options.ts";
-import { isRegion, type Region } from "../region.ts";
+import type { Region } from "../region.ts";
 import { openCache } from "./cache.ts";
 import { obtainCredentials, type Credentials } from "./credentials.ts";
 import { UsageError } from "./exit.ts";
 import type { Io } from "./io.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { parseRegion, type ConnectionOptions } from "./options.ts";
 
-/** Where the service is, and through what it is asked. */
+/** Limits of the library for a request and for a call. */
+const TIMEOUT_MS = 10_000;
+const DEADLINE_MS = 30_000;
+
+/** The service to read, and how to reach it. */
 export interface Target {
   readonly region: Region;
   readonly baseUrl: string | undefined;
   readonly isSimulated: boolean;
   readonly fetch: typeof fetch;
+  /** How fast the clock of a simulator runs. Time limits grow by it, because the computer does not get faster. */
+  readonly speed: number;
 }
 
-/** The service that the options and the environment name. @throws {UsageError} */
+/** Finds the service that the options and the environment name. @throws {UsageError} */
 export async function findTarget(options: ConnectionOptions, io: Io): Promise<Target> {
-  const { simulate = false, baseUrl, seed } = options;
+  const { simulate = false, baseUrl, seed, speed = 1 } = options;
   const region = options.region ?? regionFromEnv(io.env);
-  if (!simulate) return { region, baseUrl, isSimulated: false, fetch: io.fetch };
-  // Loaded only here: nobody who asks the real service pays for it.
+  if (!simulate) return { region, baseUrl, isSimulated: false, fetch: io.fetch, speed };
+  // Loaded only here: a read of the real service does not pay for it.
   const { embedSimulator } = await import("./simulated.ts");
-  return { region, baseUrl: undefined, isSimulated: true, fetch: embedSimulator(io.clock, seed).fetch };
+  return { region, baseUrl: undefined, isSimulated: true, fetch: embedSimulator(io.clock, seed).fetch, speed };
 }
 
 function regionFromEnv(env: Io["env"]): Region {
-  const region = (env["DEXCOM_REGION"] || "us").toLowerCase();
-  if (isRegion(region)) return region;
+  const region = parseRegion(env["DEXCOM_REGION"] || "us");
+  if (region !== undefined) return region;
   throw new UsageError("DEXCOM_REGION must be us, ous or jp.");
 }
 
-/** The credentials for `target`. A simulated service has its own: real ones are not asked for, nor looked at. */
+/** Returns the credentials for `target`. A simulator has its own, so that real ones are neither read nor asked for. */
 export async function credentialsFor(target: Target, io: Io): Promise<Credentials> {
   if (!target.isSimulated) return obtainCredentials(io);
   const { SIMULATED_PASSWORD, simulatedUsername } = await import("./simulated.ts");
   return { username: simulatedUsername(target.region), password: SIMULATED_PASSWORD };
 }
 
-/** A client of `target`. @throws {ArgumentError} for what can't be right. */
+/** Makes a client of `target`. @throws {ArgumentError} If an option is invalid. */
 export function makeClient(
-  { region, baseUrl, fetch }: Target,
+  { region, baseUrl, fetch, speed }: Target,
   credentials: Credentials,
   io: Io,
   cache: DexcomOptions["cache"],
   more: Pick<DexcomOptions, "retry" | "onEvent"> = {},
 ): Dexcom {
-  return new Dexcom({ ...credentials, region, baseUrl, fetch, clock: io.clock, cache, ...more });
+  const limits = speed > 1 ? { timeoutMs: TIMEOUT_MS * speed, deadlineMs: DEADLINE_MS * speed } : {};
+  return new Dexcom({ ...credentials, region, baseUrl, fetch, clock: io.clock, cache, ...limits, ...more });
 }
 
-/** The client that a subcommand reads with. */
+/** Makes the client that a subcommand reads with. */
 export async function connect(
   options: ConnectionOptions,
   io: Io,

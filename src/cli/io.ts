@@ -1,7 +1,7 @@
 import type { ReadStream } from "node:tty";
 import type { Clock } from "../clock.ts";
 
-/** Where text goes: `process.stdout`, or what a test puts in its place. */
+/** Output stream: `process.stdout`, or a test's own. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -9,14 +9,16 @@ export interface Output {
   readonly rows?: number | undefined;
 }
 
-/** All that the command has of the world outside. */
+/** Everything that the command uses of its process. */
 export interface Io {
   readonly stdin: Pick<ReadStream, "isTTY"> & NodeJS.ReadableStream;
   readonly stdout: Output;
-  /** Questions and failures go here, so that what is piped on is nothing but the answer. */
+  /** Gets questions and failures, so that a pipe holds the result alone. */
   readonly stderr: Output;
+  /** What a person types to run the command again, such as `npx dexcom-share-ts`. Hints repeat it. */
+  readonly calledAs: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where sessions are kept for the next run. @default the platform's folder for caches */
+  /** Folder of the sessions. @default the platform's folder for caches */
   readonly cacheDirectory?: string | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
@@ -24,10 +26,10 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
-/** Why the command stops before it is done: a signal of the system. */
+/** A signal of the system, which stops the command. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
-  /** As shells have it: 128 and the number of the signal. */
+  /** 128 plus the number of the signal, as in shells. */
   readonly exitCode: number;
 
   constructor(signalNumber: number) {
@@ -36,7 +38,7 @@ export class Interruption extends Error {
   }
 }
 
-/** Whether somebody is there to be asked. */
+/** Returns `true` if a person can be asked. */
 export function isInteractive({ stdin, stderr }: Io): boolean {
   return stdin.isTTY && stderr.isTTY === true;
 }

@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
 import type { Io, Output } from "./io.ts";
 
-/** What a colour says here. Nothing is said by colour alone. */
+/** Meaning of a colour. Nothing is said by colour alone. */
 export type Tone = "low" | "in-range" | "high" | "faint" | "strong" | "good" | "bad" | "warning";
 
-/** Gives `text` a tone, where there are colours. */
+/** Gives `text` a tone, if there are colours. */
 export type Paint = (tone: Tone, text: string) => string;
 
 const STYLES = {
@@ -21,10 +21,16 @@ const STYLES = {
 export const paintNothing: Paint = (_tone, text) => text;
 
 const paintAnsi: Paint = (tone, text) =>
-  // Whether there are colours was decided below; some releases of Node would look at the real stdout once more.
+  // `painterFor` has decided already. Some releases of Node would check the real stdout again.
   styleText(STYLES[tone], text, { validateStream: false });
 
-/** Colours only on a terminal that has them, and only where `NO_COLOR` (https://no-color.org) does not forbid them. */
+/**
+ * Returns the painter for an output. There are colours on a terminal that has them, unless `NO_COLOR`
+ * (https://no-color.org) is set. `FORCE_COLOR` decides first, as in Node: `0` and `false` turn colours off, any other value
+ * turns them on, also on a pipe.
+ */
 export function painterFor(output: Output, env: Io["env"]): Paint {
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced === "0" || forced === "false" ? paintNothing : paintAnsi;
   return output.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb" ? paintAnsi : paintNothing;
 }

@@ -1,39 +1,43 @@
 import { constants } from "node:os";
 import { systemClock, type Clock } from "../clock.ts";
+import { EXIT } from "./exit.ts";
 import { Interruption, type Io } from "./io.ts";
+import { calledAs, PROGRAM } from "./program-name.ts";
 import { run } from "./run.ts";
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The command as a process: its streams, its environment, its signals. */
+/** Runs the command on the streams, the environment and the signals of this process. */
 export async function main(clock: Clock = systemClock): Promise<void> {
   const interrupted = new AbortController();
   for (const name of ENDING_SIGNALS) {
-    // Once: whoever presses Ctrl-C again does not want to wait for anything.
+    // A second Ctrl-C ends the process at once.
     process.once(name, () => interrupted.abort(new Interruption(constants.signals[name])));
   }
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      // `dexcom-share readings | head -1`: nobody reads on, and that is no failure.
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
-    });
-  }
+  // A pipe's reader that has seen enough, as in `dexcom-share-ts readings | head -1`, is no failure. A full disk is one.
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(EXIT.OK);
+    process.stderr.write(`${PROGRAM}: The output can't be written (${code ?? "unknown"}).\n`);
+    process.exit(EXIT.FAILURE);
+  });
+  // Nobody is left to tell.
+  process.stderr.on("error", () => process.exit(EXIT.FAILURE));
   const { stdout, stderr, env } = process;
   const io: Io = {
-    // Opened when something is asked: few runs ask anything.
+    // Opened by the first question: most runs ask nothing.
     get stdin() {
       return process.stdin;
     },
     stdout,
     stderr,
+    calledAs: calledAs(process.argv[1], env),
     env,
     clock,
     fetch: globalThis.fetch,
     signal: interrupted.signal,
   };
-  // Not `exit`, which would cut off what a pipe has not taken yet.
+  // `exit` would cut off what a pipe has not taken yet.
   process.exitCode = await run(process.argv.slice(2), io);
-  // But whoever pressed Ctrl-C does not wait for a login, which has nobody's signal and goes on without its caller.
+  // After Ctrl-C nobody waits for a login, which is shared by all callers and goes on without them.
   if (interrupted.signal.aborted) process.exit();
 }

@@ -1,61 +1,109 @@
+import type { Interface } from "node:readline";
 import { Writable } from "node:stream";
-import type { Io } from "./io.ts";
-import { Interruption } from "./io.ts";
+import { Interruption, type Io, type Output } from "./io.ts";
 
-/** Asks on a terminal. Of an answer that is `hidden` nothing is shown, not even its length. */
+/** Question to a person. A `hidden` answer is not shown, not even its length. */
 export interface Question {
   readonly text: string;
   readonly hidden?: boolean | undefined;
 }
 
-/** The signal that Ctrl-C stands for while the terminal is in raw mode, where the system sends none. */
+/** Signal that Ctrl-C stands for. In raw mode the system sends none. */
 const SIGINT = 2;
 
 /**
- * Asks one question after the other and gives the answers. The terminal is as it was afterwards, however it ends.
+ * Asks one question after the other and returns the answers. It always restores the terminal.
  *
- * @throws {Interruption} on Ctrl-C, and on the end of the input; the reason of `io.signal` when that aborts.
+ * @throws {Interruption} On Ctrl-C and at the end of the input. If `io.signal` aborts, its reason.
  */
 export async function ask(io: Io, questions: readonly Question[]): Promise<string[]> {
-  const { createInterface } = await import("node:readline/promises");
-  const left = new AbortController();
-  let isHidden = false;
-  const output = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (!isHidden) io.stderr.write(chunk.toString());
-      done();
-    },
-  });
-  // `terminal` has readline read key by key, which turns the terminal's own echo off, and turn it on again at the end.
-  const lines = createInterface({ input: io.stdin, output, terminal: true, historySize: 0 });
-  const leave = (): void => left.abort(new Interruption(SIGINT));
-  const stop = (): void => left.abort(io.signal.reason);
-  lines.on("SIGINT", leave);
-  lines.on("close", leave);
-  io.signal.addEventListener("abort", stop);
-  if (io.signal.aborted) stop();
+  const { createInterface } = await import("node:readline");
+  const echo = new Echo(io.stderr);
+  // `terminal` makes readline read key by key, which turns off the terminal's own echo until it closes.
+  const lines = createInterface({ input: io.stdin, output: echo, terminal: true, historySize: 0 });
+  let stop = (): void => undefined;
   try {
-    const answers: string[] = [];
-    for (const { text, hidden = false } of questions) {
-      // Where readline may write it does so anew at each key: it has to know what stands before the answer.
-      if (hidden) io.stderr.write(text);
-      isHidden = hidden;
-      answers.push(await lines.question(hidden ? "" : text, { signal: left.signal }));
-      isHidden = false;
-      if (hidden) io.stderr.write("\n");
-    }
-    return answers;
+    return await new Promise<string[]>((resolve, reject) => {
+      const leave = (): void => reject(new Interruption(SIGINT));
+      stop = () => reject(io.signal.reason as Error);
+      lines.on("SIGINT", leave);
+      lines.on("close", leave);
+      io.signal.addEventListener("abort", stop);
+      if (io.signal.aborted) stop();
+      else askInTurn(lines, echo, { questions, done: resolve });
+    });
   } catch (error) {
-    if (!left.signal.aborted) throw error;
     io.stderr.write("\n");
-    throw left.signal.reason;
+    throw error;
   } finally {
     io.signal.removeEventListener("abort", stop);
     lines.close();
   }
 }
 
-/** Whether the answer is yes; anything but `y` or `yes` is no. */
+/**
+ * Asks the next question within the event that ends a line. A paste holds several lines, and readline goes on to the next
+ * one at once: whatever waits for a promise first would let it show the password.
+ */
+function askInTurn(
+  lines: Interface,
+  echo: Echo,
+  { questions, done }: { readonly questions: readonly Question[]; readonly done: (answers: string[]) => void },
+): void {
+  const answers: string[] = [];
+  const askNext = (): void => {
+    const question = questions[answers.length];
+    if (question === undefined) {
+      // What follows the last answer in a paste may be the password once more.
+      echo.mute();
+      done(answers);
+      return;
+    }
+    if (question.hidden) {
+      echo.mute(question.text);
+      lines.setPrompt("");
+    } else {
+      echo.unmute();
+      lines.setPrompt(question.text);
+    }
+    lines.prompt();
+  };
+  lines.on("line", (answer) => {
+    if (answers.length === questions.length) return;
+    if (questions[answers.length]?.hidden) echo.unmute("\n");
+    answers.push(answer);
+    askNext();
+  });
+  askNext();
+}
+
+/** Output of readline: shows what a person types, unless it is muted. */
+class Echo extends Writable {
+  readonly #output: Output;
+  #isMuted = false;
+
+  constructor(output: Output) {
+    super({ decodeStrings: false });
+    this.#output = output;
+  }
+
+  mute(last = ""): void {
+    if (last !== "") this.#output.write(last);
+    this.#isMuted = true;
+  }
+
+  unmute(first = ""): void {
+    this.#isMuted = false;
+    if (first !== "") this.#output.write(first);
+  }
+
+  override _write(chunk: string, _encoding: BufferEncoding, done: () => void): void {
+    if (!this.#isMuted) this.#output.write(chunk);
+    done();
+  }
+}
+
+/** Returns `true` if the answer is `y` or `yes`. */
 export async function confirm(io: Io, question: string): Promise<boolean> {
   const [answer = ""] = await ask(io, [{ text: `${question} [y/N] ` }]);
   return /^y(es)?$/i.test(answer.trim());

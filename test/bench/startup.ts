@@ -18,7 +18,7 @@ const urlOf = (file: string): string => JSON.stringify(pathToFileURL(path.join(D
 /** All is loaded and the arguments are read by the time that it finds itself without credentials and exits with 2. */
 const COMMAND = `
   for (const name of Object.keys(process.env)) if (name.startsWith("DEXCOM_")) delete process.env[name];
-  process.argv = [process.execPath, "dexcom-share", "current"];
+  process.argv = [process.execPath, "dexcom-share-ts", "current"];
   process.once("exit", (code) => { process.exitCode = code === 2 ? 0 : 1; });
   await import(${urlOf("cli.js")});`;
 

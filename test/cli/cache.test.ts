@@ -85,7 +85,7 @@ test("a password that a run was refused is not sent by the next, which says when
     assert.equal(exitCode, 1);
     assert.match(
       stderr,
-      /^dexcom-share: Failed to authenticate .*\n.*The next attempt is made in 10 minutes at the earliest\.\n$/,
+      /^dexcom-share-ts: Failed to authenticate .*\n.*The next attempt is made in 10 minutes at the earliest\.\n$/,
     );
   }
   assert.equal(simulator.requests.length, 1);

@@ -193,7 +193,7 @@ describe("a change", () => {
     for (const name of ["Uncle", "aunt", "toString", uncle!.subscriptionId]) {
       const ran = await world.followers(["pause", name, "--yes"]);
       assert.deepEqual([ran.exitCode, ran.stdout], [1, ""], name);
-      assert.match(ran.stderr, /^dexcom-share: Nobody goes by the name/);
+      assert.match(ran.stderr, /^dexcom-share-ts: Nobody goes by the name/);
     }
     assert.deepEqual(world.changes(), ["PauseSubscription", "DeleteContact"]);
   });
@@ -223,7 +223,7 @@ describe("a change", () => {
       const ran = await world.followers([action, "Gran", "--yes"]);
       assert.deepEqual(
         [ran.exitCode, ran.stderr],
-        [1, `dexcom-share: Gran is invited, not ${wanted}: nothing was changed.\n`],
+        [1, `dexcom-share-ts: Gran is invited, not ${wanted}: nothing was changed.\n`],
       );
     }
   });
@@ -239,7 +239,7 @@ describe("a change", () => {
       const ran = await world.followers([...argv, "--yes"]);
       assert.deepEqual(
         [ran.exitCode, ran.stderr],
-        [1, `dexcom-share: The service took it, but still lists Aunt as ${state}.\n`],
+        [1, `dexcom-share-ts: The service took it, but still lists Aunt as ${state}.\n`],
       );
     }
   });
@@ -294,7 +294,7 @@ describe("an invitation", () => {
     inject(world, "CreateSubscriptionInvitation", { code: "NotToday", times: 2 });
     inject(world, "DeleteContact", { status: 404, times: 1 });
     const { stderr } = await world.followers([...INVITE, "--yes"]);
-    const [, id] = /`dexcom-share followers remove ([\da-f-]{36})` deletes it/.exec(stderr)!;
+    const [, id] = /`dexcom-share-ts followers remove ([\da-f-]{36})` deletes it/.exec(stderr)!;
     assert.match(
       (await world.followers([...INVITE, "--yes"])).stderr,
       /The account has a contact of this name \(ContactNameAlreadyExists\)\nChoose another name/,
@@ -330,20 +330,17 @@ describe("an invitation", () => {
 test("a mistake in use is said in a line and exits with 2, and nothing is sent", async () => {
   for (const [argv, message] of [
     [["lst"], /Allowed choices are list, invite, pause, resume, remove/],
-    [["canary"], /what is given is invalid/],
-    [["pause"], /Say whom: dexcom-share followers pause <name>/],
+    [["canary"], /Allowed choices are list/],
+    [["pause"], /Say whom: dexcom-share-ts followers pause <name>/],
     [["remove", " "], /Say whom/],
     [["list", "Aunt"], /list takes no name/],
-    [["pause", "School", "nurse"], /argument too many/],
+    [["pause", "School", "nurse"], /too many arguments/],
     [["invite", "Gran"], /invite needs --email and --display-name/],
     [["invite", "Gran", "--email", "gran@example.com"], /invite needs/],
     [["pause", "Aunt", "--email", "x@example.com"], /belong to invite/],
     [["list", "--no-graph"], /belong to invite/],
     [["remove", "Aunt", "--json"], /--json belongs to list/],
-    [
-      ["invite", "Gran", "--email", "nowhere", "--display-name", "Sam", "--yes"],
-      /emailAddress must be an e-mail address/,
-    ],
+    [["invite", "Gran", "--email", "nowhere", "--display-name", "Sam", "--yes"], /--email must be an e-mail address/],
   ] as [string[], RegExp][]) {
     const world = home();
     const ran = await world.followers(argv);
@@ -357,7 +354,7 @@ test("a refused login is a failure with advice, and is sent once", async () => {
   world.simulator.changePassword(ACCOUNT.username, "another");
   const ran = await world.followers(["remove", "Aunt", "--yes"]);
   assert.deepEqual([ran.exitCode, ran.stdout, world.simulator.requests.length], [1, "", 1]);
-  assert.match(ran.stderr, /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n/);
+  assert.match(ran.stderr, /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\n/);
 });
 
 test("a simulated account has followers, needs no credentials, and shows what each change does", async () => {

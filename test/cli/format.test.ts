@@ -82,4 +82,7 @@ test("there are colours on a terminal that has them, and nowhere else", () => {
   assert.equal(isPainted(true, { TERM: "xterm", NO_COLOR: "0" }), false);
   assert.equal(isPainted(true, { TERM: "dumb" }), false);
   assert.equal(isPainted(false, { TERM: "xterm" }), false);
+  assert.equal(isPainted(false, { FORCE_COLOR: "1" }), true);
+  assert.equal(isPainted(false, { FORCE_COLOR: "", NO_COLOR: "1" }), true);
+  assert.equal(isPainted(true, { TERM: "xterm", FORCE_COLOR: "0" }), false);
 });

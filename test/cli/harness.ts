@@ -29,6 +29,8 @@ export interface Ran {
 
 export interface World {
   readonly env?: Record<string, string>;
+  /** @default "dexcom-share-ts" */
+  readonly calledAs?: string;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
   /** Both outputs are a terminal of this many columns. @default pipes */
@@ -65,6 +67,7 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
     stdin,
     stdout: output("stdout"),
     stderr: output("stderr"),
+    calledAs: world.calledAs ?? "dexcom-share-ts",
     env: world.env ?? {},
     cacheDirectory: world.cacheDirectory ?? newCacheDirectory(),
     clock: world.clock ?? fixedClock,

@@ -42,7 +42,7 @@ async function watchFor(
   return ran;
 }
 
-describe("dexcom-share watch", () => {
+describe("dexcom-share-ts watch", () => {
   test("prints the latest reading and then each new one, a line each, and ends quietly", async () => {
     assert.deepEqual(await watchFor(31, ""), {
       exitCode: 0,
@@ -94,7 +94,7 @@ describe("dexcom-share watch", () => {
 
   test("says so where nothing can come yet, because the moment lies ahead", async () => {
     const { stdout, stderr } = await watchFor(28, "--since 2026-01-15T20:18Z");
-    assert.match(stderr, /^dexcom-share: that moment is still to come/);
+    assert.match(stderr, /^dexcom-share-ts: that moment is still to come/);
     assert.deepEqual(stdout.match(/\d\d:\d\d:00/g), ["16:20:00", "16:25:00"]);
   });
 
@@ -114,9 +114,9 @@ describe("dexcom-share watch", () => {
     });
     const said = stderr.trimEnd().split("\n");
     assert.equal(exitCode, 0);
-    assert.equal(said[0], "dexcom-share: Unexpected server response: trying again in 5 s");
-    assert.ok(said.includes("dexcom-share: no reading is younger than 15 min"));
-    assert.equal(said.at(-1), "dexcom-share: readings come again");
+    assert.equal(said[0], "dexcom-share-ts: Unexpected server response: trying again in 5 s");
+    assert.ok(said.includes("dexcom-share-ts: no reading is younger than 15 min"));
+    assert.equal(said.at(-1), "dexcom-share-ts: readings come again");
     assert.equal(stdout.trimEnd().split("\n").length, 13);
   });
 
@@ -124,7 +124,7 @@ describe("dexcom-share watch", () => {
     const { stdout, stderr } = await watchFor(28, "", {
       prepare: (simulator) => simulator.addReading(ACCOUNT.username, { mgDl: 5, datetime: NOW + 7 * MINUTE_MS }),
     });
-    assert.equal(stderr, "dexcom-share: a record that is no reading is left out\n");
+    assert.equal(stderr, "dexcom-share-ts: a record that is no reading is left out\n");
     assert.equal(stdout.trimEnd().split("\n").length, 6);
   });
 
@@ -136,7 +136,7 @@ describe("dexcom-share watch", () => {
     assert.deepEqual([ran.exitCode, ran.stdout], [1, ""]);
     assert.match(
       ran.stderr,
-      /^dexcom-share: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
+      /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
     );
     assert.equal(refused?.requests.length, 1);
   });

@@ -79,11 +79,11 @@ async function checkConsumer(program: string): Promise<void> {
 }
 
 async function checkCommand(): Promise<void> {
-  const picture = await runConsumer(packed, "node_modules/.bin/dexcom-share", "chart", "--simulate");
+  const picture = await runConsumer(packed, "node_modules/.bin/dexcom-share-ts", "chart", "--simulate");
   assert.match(
     picture,
     / (mg\/dL|mg\/dL\)) .*last 24 h\n(.*\n){19}$/,
-    `dexcom-share printed ${JSON.stringify(picture)} where a picture was due`,
+    `dexcom-share-ts printed ${JSON.stringify(picture)} where a picture was due`,
   );
 }
 

@@ -15,7 +15,7 @@ import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { painterFor } from "../paint.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { toMgDl, type Unit } from "../units.ts";
-import { NO_READINGS } from "./readings.ts";
+import { noReadings } from "./readings.ts";
 
 interface ChartCommandOptions extends ConnectionOptions {
   readonly minutes: number;
@@ -62,7 +62,7 @@ export const chart: Subcommand<ChartCommandOptions> = {
     const dexcom = await connect(options, io);
     const readings = await dexcom.getGlucoseReadings(minutes, MAX_COUNT, { signal: io.signal });
     if (readings.length === 0) {
-      io.stderr.write(`${NO_READINGS}\n`);
+      io.stderr.write(`${noReadings(io)}\n`);
       return EXIT.NO_READING;
     }
     const { width, height } = sizeOf(options, io);

@@ -7,6 +7,7 @@ import { connectionOptions, jsonOption, unitOption, type ConnectionOptions } fro
 import { painterFor } from "../paint.ts";
 import { readingJson, readingLine } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
+import { toPrintableJson } from "../text.ts";
 import type { Unit } from "../units.ts";
 
 export interface SingleOptions extends ConnectionOptions {
@@ -25,7 +26,7 @@ export async function printSingle(
 ): Promise<number> {
   const reading = await read(await connect(options, io));
   const now = io.clock.now();
-  if (options.json) io.stdout.write(`${JSON.stringify(reading === undefined ? null : readingJson(reading, now))}\n`);
+  if (options.json) io.stdout.write(`${toPrintableJson(reading === undefined ? null : readingJson(reading, now))}\n`);
   if (reading === undefined) {
     io.stderr.write(`${none}\n`);
     return EXIT.NO_READING;
@@ -43,6 +44,6 @@ export const current: Subcommand<SingleOptions> = {
       options,
       io,
       (dexcom) => dexcom.getCurrentGlucoseReading({ signal: io.signal }),
-      "No reading in the last ten minutes. `dexcom-share latest` gives an older one, `dexcom-share doctor` the reason.",
+      `No reading in the last ten minutes. \`${io.calledAs} latest\` shows an older one, \`${io.calledAs} doctor\` finds the reason.`,
     ),
 };

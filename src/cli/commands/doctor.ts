@@ -1,7 +1,8 @@
 import { Option } from "commander";
-import { EXIT } from "../exit.ts";
+import { EXIT, UsageError } from "../exit.ts";
 import { connectionOptions, jsonOption } from "../options.ts";
 import { painterFor, type Paint } from "../paint.ts";
+import { toPrintableJson } from "../text.ts";
 import type { Subcommand } from "../subcommand.ts";
 import type { DiagnosisOptions } from "../doctor/diagnose.ts";
 import { firstFailed, STEP_CODES, type Step } from "../doctor/step.ts";
@@ -29,6 +30,9 @@ export const doctor: Subcommand<DoctorOptions> = {
   ],
   notes: NOTES,
   async run({ json = false, ...options }, io) {
+    if (options.tryRegions && options.baseUrl !== undefined) {
+      throw new UsageError("--try-regions can't be used with DEXCOM_BASE_URL.");
+    }
     const { diagnose } = await import("../doctor/diagnose.ts");
     const paint = painterFor(io.stdout, io.env);
     const steps = await diagnose(options, io, (step) => {
@@ -38,7 +42,7 @@ export const doctor: Subcommand<DoctorOptions> = {
     const exitCode = failure === undefined ? EXIT.OK : STEP_CODES[failure.name];
     if (json)
       io.stdout.write(
-        `${JSON.stringify({ ok: failure === undefined, failedStep: failure?.name ?? null, exitCode, steps }, null, 2)}\n`,
+        `${toPrintableJson({ ok: failure === undefined, failedStep: failure?.name ?? null, exitCode, steps }, 2)}\n`,
       );
     else
       io.stdout.write(

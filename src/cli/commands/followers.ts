@@ -46,7 +46,7 @@ export const followers: Subcommand<FollowersOptions> = {
   ],
   notes: NOTES,
   async run(options, io, [action = "list", name]) {
-    checkUse(options, action, name);
+    checkUse(options, { action, name, calledAs: io.calledAs });
     if (action !== "list" && !options.yes && !isInteractive(io)) {
       throw new UsageError("This changes the account: run it in a terminal to be asked, or add --yes.");
     }
@@ -62,8 +62,7 @@ export const followers: Subcommand<FollowersOptions> = {
 /** Nothing that is given is left out of account. @throws {UsageError} */
 function checkUse(
   { email, displayName, graph, json }: FollowersOptions,
-  action: string,
-  name: string | undefined,
+  { action, name, calledAs }: { readonly action: string; readonly name: string | undefined; readonly calledAs: string },
 ): void {
   if (action !== "invite" && (email !== undefined || displayName !== undefined || !graph)) {
     throw new UsageError("--email, --display-name and --no-graph belong to invite.");
@@ -71,7 +70,7 @@ function checkUse(
   if (action !== "list" && json) throw new UsageError("--json belongs to list.");
   if (action === "list" ? name !== undefined : !name?.trim()) {
     throw new UsageError(
-      action === "list" ? "list takes no name." : `Say whom: dexcom-share followers ${action} <name>`,
+      action === "list" ? "list takes no name." : `Say whom: ${calledAs} followers ${action} <name>`,
     );
   }
   if (action === "invite" && !(email && displayName?.trim()))

@@ -2,10 +2,12 @@ import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { connectionOptions, jsonOption, minutesOption, unitOption, wholeNumber } from "../options.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { ageMs, readingColumns, readingJson } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
+import { stripControls, toPrintableJson } from "../text.ts";
 import { formatAge, formatOffset } from "../times.ts";
 import type { Unit } from "../units.ts";
 import type { SingleOptions } from "./current.ts";
@@ -16,8 +18,9 @@ interface ReadingsOptions extends SingleOptions {
   readonly csv?: boolean | undefined;
 }
 
-export const NO_READINGS =
-  "No readings in that time. The service says the same where sharing is off or no follower is invited: `dexcom-share doctor` says more.";
+export function noReadings({ calledAs }: Io): string {
+  return `No readings in that time. The service returns the same if sharing is off or no follower is invited. \`${calledAs} doctor\` finds the reason.`;
+}
 
 export const readings: Subcommand<ReadingsOptions> = {
   name: "readings",
@@ -37,15 +40,14 @@ export const readings: Subcommand<ReadingsOptions> = {
     const text = json ? toJson(list, now) : csv ? toCsv(list) : toTable(list, unit, now);
     if (text !== "") io.stdout.write(`${text}\n`);
     if (list.length > 0) return EXIT.OK;
-    io.stderr.write(`${NO_READINGS}\n`);
+    io.stderr.write(`${noReadings(io)}\n`);
     return EXIT.NO_READING;
   },
 };
 
 function toJson(list: readonly GlucoseReading[], now: number): string {
-  return JSON.stringify(
+  return toPrintableJson(
     list.map((reading) => readingJson(reading, now)),
-    null,
     2,
   );
 }
@@ -66,7 +68,7 @@ function toCsv(list: readonly GlucoseReading[]): string {
       datetime: datetime.toISOString(),
       timezone: timezone && formatOffset(timezone),
     };
-    return CSV_COLUMNS.map((column) => String(fields[column] ?? "")).join(",");
+    return CSV_COLUMNS.map((column) => stripControls(String(fields[column] ?? ""))).join(",");
   });
   return [CSV_COLUMNS.join(","), ...rows].join("\n");
 }

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Clock } from "../../clock.ts";
+import { accelerate } from "../accelerated-clock.ts";
 import { REGION_ENDPOINTS, type Region } from "../../region.ts";
 import {
   authenticatePublisherAccount,
@@ -9,8 +9,9 @@ import {
   systemUtcTime,
 } from "../../wire/operations.ts";
 import { EXIT } from "../exit.ts";
-import { positiveNumber, regionOption, seedOption, wholeNumber } from "../options.ts";
+import { regionOption, seedOption, speedOption, wholeNumber } from "../options.ts";
 import type { SimulatedAccount } from "../simulated.ts";
+import { UNLOCK_PATH } from "../unlock-path.ts";
 import type { Subcommand } from "../subcommand.ts";
 
 interface SimulateOptions {
@@ -19,7 +20,7 @@ interface SimulateOptions {
   readonly password?: string | undefined;
   readonly region?: Region | undefined;
   readonly seed?: number | undefined;
-  readonly speed: number;
+  readonly speed?: number | undefined;
 }
 
 export const simulate: Subcommand<SimulateOptions> = {
@@ -31,24 +32,27 @@ export const simulate: Subcommand<SimulateOptions> = {
     new Option("--password <password>", "of all made-up accounts"),
     regionOption,
     seedOption,
-    new Option("--speed <factor>", "how fast time runs in it").argParser(positiveNumber).default(1),
+    speedOption,
   ],
   notes: "It makes up all it shows. Give it no real credentials: what stands on a command line can be read by others.",
-  async run({ port, username, password, region = "us", seed, speed }, io) {
+  async run({ port, username, password, region = "us", seed, speed = 1 }, io) {
     // Loaded only here: the other subcommands need no server.
-    const [{ ShareSimulator }, { listen }, { simulatedAccounts }] = await Promise.all([
-      import("../../simulator/simulator.ts"),
+    const [{ UnlockableSimulator }, { listen }, { simulatedAccounts }] = await Promise.all([
+      import("../unlockable-simulator.ts"),
       import("../../simulator/node.ts"),
       import("../simulated.ts"),
     ]);
     const accounts = simulatedAccounts({ username, password, region });
-    const simulator = new ShareSimulator({ accounts, clock: accelerated(io.clock, speed), seed });
+    const simulator = new UnlockableSimulator({
+      accounts,
+      clock: speed === 1 ? io.clock : accelerate(io.clock, speed),
+      seed,
+    });
     const server = await listen(simulator, { port });
     try {
       io.stdout.write(
         greeting(
-          server.url,
-          accounts,
+          { url: server.url, accounts, command: io.calledAs, speed },
           accounts.find((account) => account.region === region)!,
         ),
       );
@@ -60,16 +64,6 @@ export const simulate: Subcommand<SimulateOptions> = {
   },
 };
 
-/** A clock on which everything happens `speed` times as fast, from the present on. */
-function accelerated(clock: Clock, speed: number): Clock {
-  if (speed === 1) return clock;
-  const start = clock.now();
-  return {
-    now: () => Math.round(start + (clock.now() - start) * speed),
-    sleep: (ms, signal) => clock.sleep(ms / speed, signal),
-  };
-}
-
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     // A promise keeps no process alive; the server does.
@@ -78,10 +72,17 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What a newcomer needs: where it is, who is known there, and every step of a read by hand. */
+interface Greeting {
+  readonly url: string;
+  readonly accounts: readonly SimulatedAccount[];
+  /** How this command was called. */
+  readonly command: string;
+  readonly speed: number;
+}
+
+/** Writes what a newcomer needs: the address, the accounts, and every step of a read by hand. */
 function greeting(
-  url: string,
-  accounts: readonly SimulatedAccount[],
+  { url, accounts, command, speed }: Greeting,
   { username, password, region }: SimulatedAccount,
 ): string {
   const width = Math.max(...accounts.map((account) => account.username.length));
@@ -89,7 +90,9 @@ function greeting(
   const post = `curl -s -H 'Content-Type: application/json' ${services}`;
   const { applicationId } = REGION_ENDPOINTS[region];
   const whoever = shellQuote(JSON.stringify({ accountName: username, password, applicationId }));
-  // The service answers ids in quotation marks, so that they can be put into the next body as they are.
+  // A client whose clock runs slower would take every reading for one of the future.
+  const clientSpeed = speed === 1 ? "" : ` --speed ${String(speed)}`;
+  // The service returns ids in quotation marks, so that they can be put into the next body as they are.
   const login = `'{"accountId":'"$ACCOUNT"',"password":'${shellQuote(JSON.stringify(password))}',"applicationId":"${applicationId}"}'`;
   return `The Share service, simulated, at ${url} (Ctrl-C ends it)
 
@@ -97,7 +100,10 @@ function greeting(
 ${accounts.map((account) => `  ${account.username.padEnd(width)}  ${account.password.padEnd(11)}  ${account.region}`).join("\n")}
 
 By this command:
-  DEXCOM_USERNAME=${shellQuote(username)} DEXCOM_PASSWORD=${shellQuote(password)} dexcom-share --base-url ${url}
+  DEXCOM_USERNAME=${shellQuote(username)} DEXCOM_PASSWORD=${shellQuote(password)} ${command} --base-url ${url}${clientSpeed}
+
+A lock-out ends after ten minutes, or at once by:
+  curl -X POST ${url}${UNLOCK_PATH}
 
 By hand, a step a line:
   curl -s -H 'Accept: application/json' ${services}${systemUtcTime.path}

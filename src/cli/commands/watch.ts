@@ -4,11 +4,13 @@ import type { GlucoseReading } from "../../glucose-reading.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { PROGRAM } from "../program-name.ts";
 import { painterFor, type Paint } from "../paint.ts";
 import { readingColumns, readingJson } from "../reading-line.ts";
 import { momentOf, parseSince, type Since } from "../since.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { formatDuration } from "../times.ts";
+import { toPrintableJson } from "../text.ts";
 import type { Unit } from "../units.ts";
 import { singleOptions, type SingleOptions } from "./current.ts";
 
@@ -35,9 +37,9 @@ export const watch: Subcommand<WatchOptions> = {
     const paint = painterFor(io.stdout, io.env);
     const moment = since && momentOf(since, io.clock.now());
     if (moment && moment.getTime() > io.clock.now())
-      io.stderr.write("dexcom-share: that moment is still to come; nothing is shown before it\n");
+      io.stderr.write(`${PROGRAM}: that moment is still to come; nothing is shown before it\n`);
     for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
-      const text = json ? JSON.stringify(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
+      const text = json ? toPrintableJson(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
       io.stdout.write(`${text}\n`);
     }
     // It ends by itself only where it was told to.
@@ -53,7 +55,7 @@ function line(reading: GlucoseReading, unit: Unit, paint: Paint): string {
 
 /** Tells a person why nothing comes, and that it comes again. */
 function narrator({ stderr }: Io): (event: DexcomEvent) => void {
-  const say = (text: string): void => void stderr.write(`dexcom-share: ${text}\n`);
+  const say = (text: string): void => void stderr.write(`${PROGRAM}: ${text}\n`);
   let saidBad = false;
   return (event) => {
     if (event.type === "waiting") {

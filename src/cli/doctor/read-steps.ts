@@ -40,7 +40,7 @@ export async function readOnce(
   } catch (error) {
     if (!(error instanceof DexcomError)) throw error;
     if (!guard.hasRead) {
-      const login = describeLogin(error, credentials, target.region);
+      const login = describeLogin(error, credentials, { region: target.region, regionsHint: regionsHint(target, io) });
       return { login, readings: NO_LOGIN, age: NO_LOGIN, isRefused: error.code === "CREDENTIALS_REFUSED" };
     }
     const readings = guard.isBlocked
@@ -50,6 +50,12 @@ export async function readOnce(
       : failed(describeFailure(error), [error.advice], detailsOf(error));
     return { login: ok("accepted"), readings, age: NONE, isRefused: false };
   }
+}
+
+/** Recommends `--try-regions` only where it is possible: it asks a person, and it needs the real service. */
+function regionsHint({ baseUrl, isSimulated }: Target, { calledAs }: Io): string | undefined {
+  if (baseUrl !== undefined || isSimulated) return undefined;
+  return `Run \`${calledAs} doctor --try-regions\` in a terminal to try the others, once each.`;
 }
 
 /** Whether readings come, and how old the newest is by the service's own clock. */

@@ -23,7 +23,11 @@ export function describeFailure(error: DexcomError): string {
 }
 
 /** Why a login failed, and what that can mean for credentials of this form. */
-export function describeLogin(error: DexcomError, credentials: Credentials, region: Region): Finding {
+export function describeLogin(
+  error: DexcomError,
+  credentials: Credentials,
+  { region, regionsHint }: { readonly region: Region; readonly regionsHint: string | undefined },
+): Finding {
   const details = detailsOf(error);
   if (!(error instanceof AccountError)) return failed(describeFailure(error), [error.advice], details);
   const { attempts, retryAfterMs = 0 } = error;
@@ -43,7 +47,7 @@ export function describeLogin(error: DexcomError, credentials: Credentials, regi
   return failed(
     `${when}refused (${error.serverCode ?? error.code}): wrong password, unknown user and wrong region all get this answer`,
     [
-      `The region is ${region}: accounts of the US need us; of Japan and parts of Asia-Pacific jp; all others ous. --try-regions asks the others, once each.`,
+      `The region is ${region}: accounts of the US need us; of Japan and parts of Asia-Pacific jp; all others ous.${regionsHint === undefined ? "" : ` ${regionsHint}`}`,
       "The login is that of the person who wears the sensor (the publisher), not a follower's.",
       "Log in with it on Dexcom's own account page: that tells whether the password is right.",
       ...adviceOnName(credentials),

@@ -2,7 +2,8 @@ import type { Subscription, SubscriptionState } from "../../wire/subscriptions.t
 import { isId } from "../../wire/ids.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { followerLines, nameOf, stateOf } from "./list.ts";
-import { isUnknown, leaveIt, look, shown, type Task } from "./task.ts";
+import { isUnknown, leaveIt, look, type Task } from "./task.ts";
+import { stripControls } from "../text.ts";
 
 /** What may be changed and back again: the operation, the states before and after, the question. */
 interface Change {
@@ -34,7 +35,7 @@ export async function changeFollower(
   name: string,
 ): Promise<number> {
   const { publisher, io } = task;
-  const follower = theOne(await present(task), name, "subscriptionId");
+  const follower = theOne(await present(task), { name, calledAs: io.calledAs }, "subscriptionId");
   const state = stateOf(follower, io.clock.now());
   if (state === to) {
     io.stdout.write(`${nameOf(follower)} is ${to} already.\n`);
@@ -54,7 +55,7 @@ export async function removeFollower(task: Task, name: string): Promise<number> 
   const isUnlisted = isId(name) && !all.some((one) => isMeant(one, name));
   const follower = isUnlisted
     ? { subscriptionId: name, contactId: name, contactName: name }
-    : theOne(all, name, "contactId");
+    : theOne(all, { name, calledAs: io.calledAs }, "contactId");
   const { contactId } = follower;
   if (contactId === undefined) throw new Error("The service does not say which contact that is: nothing was changed.");
   if (!(await task.agrees(`Delete the contact ${nameOf(follower)}, who can then follow no longer?`)))
@@ -94,15 +95,19 @@ async function present({ publisher, io }: Task): Promise<Subscription[]> {
 }
 
 /** The one that is meant: one contact, who may have been invited twice, or one subscription. @throws where there is none, or more than one. */
-function theOne(all: readonly Subscription[], name: string, key: "contactId" | "subscriptionId"): Subscription {
+function theOne(
+  all: readonly Subscription[],
+  { name, calledAs }: { readonly name: string; readonly calledAs: string },
+  key: "contactId" | "subscriptionId",
+): Subscription {
   const meant = all.filter((one) => isMeant(one, name));
   const [first] = meant;
   if (first === undefined)
-    throw new Error(`Nobody goes by the name ${shown(name)}: \`dexcom-share followers\` lists who does.`);
+    throw new Error(`Nobody goes by the name ${stripControls(name)}: \`${calledAs} followers\` lists who does.`);
   const ids = new Set(meant.map((one) => one[key]));
   if (ids.size === 1) return first;
   throw new UsageError(
-    `Several go by the name ${shown(name)}. Give one of these ids in its place: ${[...ids].join(", ")}`,
+    `Several go by the name ${stripControls(name)}. Give one of these ids in its place: ${[...ids].join(", ")}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { EXIT } from "../exit.ts";
 import { followerLines, stateOf } from "./list.ts";
-import { isUnknown, leaveIt, look, shown, type Task } from "./task.ts";
+import { isUnknown, leaveIt, look, type Task } from "./task.ts";
+import { stripControls } from "../text.ts";
 
 interface Invitee {
   readonly name: string;
@@ -17,10 +18,12 @@ export async function inviteFollower(task: Task, invitee: Invitee): Promise<numb
   const list = await publisher.listSubscriptions({ signal });
   const known = list.find(({ contactName, state }) => contactName === name && state !== "removed");
   if (known !== undefined) {
-    throw new Error(`${shown(name)} is ${stateOf(known, io.clock.now())} already. To invite anew, remove it first.`);
+    throw new Error(
+      `${stripControls(name)} is ${stateOf(known, io.clock.now())} already. To invite anew, remove it first.`,
+    );
   }
   const sees = maySeeGraph ? "the graph" : "the latest reading alone";
-  const question = `Invite ${shown(name)} (${shown(email)}) by e-mail to see ${sees} of "${shown(displayName)}"?`;
+  const question = `Invite ${stripControls(name)} (${stripControls(email)}) by e-mail to see ${sees} of "${stripControls(displayName)}"?`;
   if (!(await task.agrees(question))) return leaveIt(io);
   const contactId = await publisher.createContact(name, email, { signal });
   try {
@@ -31,7 +34,7 @@ export async function inviteFollower(task: Task, invitee: Invitee): Promise<numb
     if (isThere !== true) throw error;
   }
   const made = (await look(task))?.filter((one) => one.contactId === contactId) ?? [];
-  io.stdout.write(made.length > 0 ? followerLines(made, io.clock.now()) : `${shown(name)} is invited.\n`);
+  io.stdout.write(made.length > 0 ? followerLines(made, io.clock.now()) : `${stripControls(name)} is invited.\n`);
   return EXIT.OK;
 }
 
@@ -50,7 +53,7 @@ async function takeBack({ publisher, io }: Task, contactId: string, name: string
     await publisher.deleteContact(contactId, { signal: io.signal });
   } catch {
     io.stderr.write(
-      `A contact ${shown(name)} was made, and may not be invited. \`dexcom-share followers remove ${contactId}\` deletes it.\n`,
+      `A contact ${stripControls(name)} was made, and may not be invited. \`${io.calledAs} followers remove ${contactId}\` deletes it.\n`,
     );
   }
 }

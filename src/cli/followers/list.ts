@@ -1,9 +1,10 @@
 import type { Subscription } from "../../wire/subscriptions.ts";
 import { EXIT } from "../exit.ts";
-import { shown, type Task } from "./task.ts";
+import { type Task } from "./task.ts";
+import { stripControls, toPrintableJson } from "../text.ts";
 
-const NOBODY =
-  "Nobody follows, and nobody is invited. As long as that is so the service gives no readings, not even to you: `dexcom-share followers --help` says how to invite somebody.";
+const nobody = ({ calledAs }: Task["io"]): string =>
+  `Nobody follows, and nobody is invited. Without a follower the service returns no readings, not even to you. See \`${calledAs} followers --help\`.`;
 
 /** Prints who follows and who is invited; as JSON also those who were removed. */
 export async function listFollowers({ publisher, io }: Task, isJson: boolean): Promise<number> {
@@ -12,14 +13,13 @@ export async function listFollowers({ publisher, io }: Task, isJson: boolean): P
   const present = all.filter(({ state }) => state !== "removed");
   if (isJson)
     io.stdout.write(
-      `${JSON.stringify(
+      `${toPrintableJson(
         all.map((one) => followerJson(one, now)),
-        null,
         2,
       )}\n`,
     );
   else io.stdout.write(followerLines(present, now));
-  if (present.length === 0) io.stderr.write(`${NOBODY}\n`);
+  if (present.length === 0) io.stderr.write(`${nobody(io)}\n`);
   return EXIT.OK;
 }
 
@@ -54,7 +54,7 @@ export function followerLines(subscriptions: readonly Subscription[], now: numbe
 }
 
 export function nameOf({ contactName, subscriptionId }: Pick<Subscription, "contactName" | "subscriptionId">): string {
-  return shown(contactName ?? subscriptionId);
+  return stripControls(contactName ?? subscriptionId);
 }
 
 /** The state in a word; an invitation that nobody took up in time has lapsed, though the service still lists it. */

@@ -18,11 +18,6 @@ export function leaveIt({ stderr }: Io): number {
   return EXIT.FAILURE;
 }
 
-/** A name as it may be shown: what an account holds could else move the cursor, or change what is on the screen. */
-export function shown(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
-}
-
 /** Who is listed after a change; `undefined`, with a word on that, where the service does not say: the change is made all the same. */
 export async function look({ publisher, io }: Task): Promise<Subscription[] | undefined> {
   try {
