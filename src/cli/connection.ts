@@ -23,12 +23,12 @@ export interface Target {
 
 /** Finds the service that the options and the environment name. @throws {UsageError} */
 export async function findTarget(options: ConnectionOptions, io: Io): Promise<Target> {
-  const { simulate = false, baseUrl, seed, speed = 1 } = options;
+  const { simulate = false, baseUrl, speed = 1 } = options;
   const region = options.region ?? regionFromEnv(io.env);
   if (!simulate) return { region, baseUrl, isSimulated: false, fetch: io.fetch, speed };
   // Loaded only here: a read of the real service does not pay for it.
   const { embedSimulator } = await import("./simulated.ts");
-  return { region, baseUrl: undefined, isSimulated: true, fetch: embedSimulator(io.clock, seed).fetch, speed };
+  return { region, baseUrl: undefined, isSimulated: true, fetch: embedSimulator(options, io.clock).fetch, speed };
 }
 
 function regionFromEnv(env: Io["env"]): Region {

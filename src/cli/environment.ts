@@ -30,6 +30,7 @@ export async function prepare(subcommand: Subcommand<never>, given: CommonOption
     ...(subcommand.options.includes(unitOption) && { unit: given.unit ?? unitFromEnv(env) }),
     ...(reads && !given.simulate && { baseUrl: given.baseUrl ?? (env["DEXCOM_BASE_URL"] || undefined) }),
   };
+  if (reads && given.scenario !== undefined && !given.simulate) throw new UsageError("--scenario needs --simulate.");
   const clock = reads ? await clockOf(options, outer) : outer.clock;
   // A copy would read `stdin`, which opens it.
   const io = Object.create(outer, { env: { value: env }, clock: { value: clock } }) as Io;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { isRegion, type Region } from "../region.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
+import { SCENARIOS, type ScenarioName } from "../simulator/scenarios/names.ts";
 import type { Unit } from "./units.ts";
 
 /** How to reach an account. Credentials are no options, because every process of a machine can read those. */
@@ -10,6 +11,7 @@ export interface ConnectionOptions {
   readonly envFile?: string | undefined;
   readonly simulate?: boolean | undefined;
   readonly seed?: number | undefined;
+  readonly scenario?: ScenarioName | undefined;
   readonly speed?: number | undefined;
   /** `false` with `--no-cache`. */
   readonly cache?: boolean | undefined;
@@ -29,6 +31,10 @@ export const seedOption: Option = new Option("--seed <n>", "which made-up wearer
   wholeNumber(0, Number.MAX_SAFE_INTEGER),
 );
 
+export const scenarioOption: Option = new Option("--scenario <name>", "what happens in the simulator").choices(
+  Object.keys(SCENARIOS),
+);
+
 export const speedOption: Option = new Option("--speed <factor>", "how fast time runs in the simulator").argParser(
   positiveNumber,
 );
@@ -44,6 +50,7 @@ export const connectionOptions: readonly Option[] = [
   new Option("--env-file <file>", "read DEXCOM_* variables from a file; the environment takes precedence"),
   simulateOption,
   seedOption,
+  scenarioOption,
   speedOption,
   new Option("--no-cache", "keep no session: this run logs in by itself"),
 ];

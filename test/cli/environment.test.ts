@@ -117,6 +117,32 @@ test("hints repeat how the command was called", async () => {
   }
 });
 
+describe("--scenario", () => {
+  for (const [scenario, argv, exitCode, pattern] of [
+    ["low", ["current"], 0, /↘|↓/],
+    ["stale", ["current"], 3, /^$/],
+    ["stale", ["latest"], 0, /4\d min ago: not current/],
+    ["empty", ["latest"], 3, /^$/],
+    ["no-follower", ["followers"], 0, /^$/],
+    ["no-follower", ["latest"], 3, /^$/],
+    ["steady", ["followers"], 0, /Grandmother/],
+    ["steady", ["current"], 0, /→ steady/],
+  ] as const) {
+    test(`${scenario}: ${argv[0]}`, async () => {
+      const ran = await runHere([...argv, "--simulate", "--scenario", scenario]);
+      assert.equal(ran.exitCode, exitCode, ran.stderr);
+      assert.match(ran.stdout, pattern);
+    });
+  }
+
+  test("is one of the known ones, and needs --simulate", async () => {
+    const wrong = await runHere(["--simulate", "--scenario", "lo"]);
+    assert.match(wrong.stderr, /^dexcom-share-ts: --scenario: Allowed choices are .*steady, low, /);
+    assert.equal((await runHere(["--scenario", "low"], { env: ENV })).exitCode, 2);
+    assert.match((await runHere(["simulate", "--help"])).stdout, /compression-low {2,}the wearer lies on the sensor/);
+  });
+});
+
 describe("--speed", () => {
   /** The same time, a week later. */
   const aWeekAhead = (clock: VirtualClock): Clock => ({

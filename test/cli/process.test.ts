@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -8,7 +7,6 @@ import { after, before, describe, test } from "node:test";
 import { assertStored, withoutColour } from "./harness.ts";
 import { hasTerminal, runOnPipe, runOnTerminal, SAME, start, startOnTerminal, type Running } from "./terminal.ts";
 
-const README = path.join(import.meta.dirname, "../../README.md");
 const MAIN = path.join(import.meta.dirname, "../../src/cli/main.ts");
 const WIDTHS = [60, 100, 200];
 /** The made-up day of this seed and name has LOW, HIGH and gaps. */
@@ -63,8 +61,6 @@ describe("against a simulator process", () => {
       ]);
       assert.deepEqual([piped.exitCode, piped.stderr], [0, ""]);
       assertStored(`chart-${width}`, piped.stdout);
-      if (width === 60)
-        assert.ok(readFileSync(README, "utf8").includes(piped.stdout), "the README shows another picture");
       if (shown === undefined || plain === undefined) return;
       assertStored(`chart-${width}-colour`, shown.stdout);
       assert.equal(withoutColour(shown.stdout).replace(/ +$/gm, ""), piped.stdout);

@@ -9,7 +9,8 @@ import {
   systemUtcTime,
 } from "../../wire/operations.ts";
 import { EXIT } from "../exit.ts";
-import { regionOption, seedOption, speedOption, wholeNumber } from "../options.ts";
+import { regionOption, scenarioOption, seedOption, speedOption, wholeNumber } from "../options.ts";
+import { SCENARIOS, type ScenarioName } from "../../simulator/scenarios/names.ts";
 import type { SimulatedAccount } from "../simulated.ts";
 import { UNLOCK_PATH } from "../unlock-path.ts";
 import type { Subcommand } from "../subcommand.ts";
@@ -20,8 +21,13 @@ interface SimulateOptions {
   readonly password?: string | undefined;
   readonly region?: Region | undefined;
   readonly seed?: number | undefined;
+  readonly scenario?: ScenarioName | undefined;
   readonly speed?: number | undefined;
 }
+
+const SCENARIO_LINES = Object.entries(SCENARIOS)
+  .map(([name, summary]) => `  ${name.padEnd(15)}  ${summary}`)
+  .join("\n");
 
 export const simulate: Subcommand<SimulateOptions> = {
   name: "simulate",
@@ -32,17 +38,21 @@ export const simulate: Subcommand<SimulateOptions> = {
     new Option("--password <password>", "of all made-up accounts"),
     regionOption,
     seedOption,
+    scenarioOption,
     speedOption,
   ],
-  notes: "It makes up all it shows. Give it no real credentials: what stands on a command line can be read by others.",
-  async run({ port, username, password, region = "us", seed, speed = 1 }, io) {
+  notes: `Scenarios:
+${SCENARIO_LINES}
+
+It makes up all it shows. Give it no real credentials: what stands on a command line can be read by others.`,
+  async run({ port, username, password, region = "us", seed, scenario, speed = 1 }, io) {
     // Loaded only here: the other subcommands need no server.
     const [{ UnlockableSimulator }, { listen }, { simulatedAccounts }] = await Promise.all([
       import("../unlockable-simulator.ts"),
       import("../../simulator/node.ts"),
       import("../simulated.ts"),
     ]);
-    const accounts = simulatedAccounts({ username, password, region });
+    const accounts = simulatedAccounts({ username, password, region, scenario });
     const simulator = new UnlockableSimulator({
       accounts,
       clock: speed === 1 ? io.clock : accelerate(io.clock, speed),
