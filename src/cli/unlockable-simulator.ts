@@ -19,8 +19,8 @@ export class UnlockableSimulator extends ShareSimulator {
       status: 200,
       headers: [["content-type", "text/plain; charset=utf-8"]],
       body: new TextEncoder().encode("All lock-outs are lifted.\n"),
-      breaks: false,
-      pauses: false,
+      isBroken: false,
+      isPaused: false,
       pause: () => Promise.resolve(),
       end: () => undefined,
     });

@@ -18,7 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "dexcom-share-env-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function simulate(): ShareSimulator {
-  const readings = [3, 8].map((ago) => ({ time: NOW - ago * 60_000, value: 132 - ago }));
+  const readings = [3, 8].map((ago) => ({ datetime: new Date(NOW - ago * 60_000), mgDl: 132 - ago }));
   return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }], clock: fixedClock });
 }
 

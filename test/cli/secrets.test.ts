@@ -9,7 +9,7 @@ const ACCOUNT = { username: "canary-name@example.com", password: "canary-passwor
 const ENV = { DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_PASSWORD: ACCOUNT.password };
 
 function simulate(followers: readonly string[] = ["Follower"]): ShareSimulator {
-  const readings = [{ time: NOW - 180_000, value: 132 }];
+  const readings = [{ datetime: new Date(NOW - 180_000), mgDl: 132 }];
   return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings, followers }], clock: fixedClock });
 }
 
