@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { elapsedMs, type Clock } from "./clock.ts";
 import type { Emit } from "./events.ts";
 import type { CallLimit } from "./http/deadline.ts";
 import { Transport } from "./http/transport.ts";
@@ -44,5 +44,5 @@ export function limitOf(
   { clock, deadlineMs }: Connection,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): CallLimit {
-  return { endsAt: clock.now() + deadlineMs, signal: checkSignal(options) };
+  return { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, signal: checkSignal(options) };
 }

@@ -97,7 +97,7 @@ export function resolveOptions(options: DexcomOptions): ResolvedOptions {
     clock,
     badRecords,
     emit: emitter(onEvent),
-    secrets: new SecretList(identity.password),
+    secrets: new SecretList(identity.password, identity.username, identity.accountId),
   };
 }
 
@@ -134,18 +134,30 @@ function retryPolicy(given: RetryOptions = {}): RetryPolicy {
   };
 }
 
-/** The password travels in the body: without TLS it may not leave the machine. */
+/**
+ * Returns the address of the services, with the path that is appended to every base URL.
+ *
+ * The password travels in the body, so without TLS it must not leave the machine. Only these hosts are sure to be the
+ * machine itself: Node asks DNS for `share.localhost`.
+ */
 export function servicesUrl(baseUrl: string | URL): string {
   const text = typeof baseUrl === "string" ? baseUrl : ((baseUrl as URL | null)?.href ?? "");
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = url?.protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const isLocal = url?.protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   assertArgument(
     url !== undefined &&
       (isLocal || url.protocol === "https:") &&
       !(url.username || url.password || url.search || url.hash),
     "baseUrl must be https (or http on loopback), without credentials, query or fragment",
   );
-  // Not `href`: that keeps the mark of a query or fragment that is empty.
-  return `${(url.origin + url.pathname).replace(/\/+$/, "")}${SERVICES_PATH}`;
+  // Not `href`: that keeps the mark of an empty query or fragment.
+  return url.origin + withoutEndingSlashes(url.pathname) + SERVICES_PATH;
+}
+
+/** Not by `/\/+$/`, whose time is quadratic for a path of many slashes. */
+function withoutEndingSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }

@@ -138,13 +138,19 @@ describe("baseUrl", () => {
     ["http://127.0.0.1:8080", "http://127.0.0.1:8080/"],
     ["http://127.1.2.3", "http://127.1.2.3/"],
     ["http://localhost:1234/x", "http://localhost:1234/x/"],
-    ["http://share.localhost", "http://share.localhost/"],
     ["http://[::1]:9", "http://[::1]:9/"],
   ] as const) {
     test(`may be ${shown(String(baseUrl))}`, () => {
       assert.equal(servicesUrl({ baseUrl }), `${expected}ShareWebServices/Services/`);
     });
   }
+
+  test("of a hundred thousand slashes is checked in linear time", () => {
+    const started = process.cpuUsage();
+    servicesUrl({ baseUrl: `https://proxy.example/${"/".repeat(100_000)}x` });
+    // The quadratic way took seven seconds.
+    assert.ok(process.cpuUsage(started).user < 1_000_000);
+  });
 
   test("with an empty query or fragment leads to the same place, or nowhere", () => {
     for (const baseUrl of ["https://proxy.example/a?", "https://proxy.example/a#", "https://proxy.example/a/?#"]) {
@@ -217,6 +223,9 @@ const BAD: readonly (readonly [name: RegExp, options: object])[] = [
     "/a",
     "http://proxy.example",
     "http://127.0.0.1.proxy.example",
+    "http://share.localhost",
+    "http://localhost.",
+    "http://0.0.0.0",
     "http://localhost.proxy.example",
     "http://xlocalhost",
     "http://128.0.0.1",

@@ -1,11 +1,16 @@
-import { schedule, type Clock } from "../clock.ts";
+import { elapsedMs, schedule, type Clock } from "../clock.ts";
 import { TimeoutError } from "../errors.ts";
 
-/** Until when a call may go on, and whose abort ends it. */
+/** End of a call: a moment, or an abort. */
 export interface CallLimit {
-  /** By the client's clock. */
-  readonly endsAt: number;
+  /** By `elapsedMs()` of the client's clock, so that a corrected wall clock neither shortens nor lengthens a call. */
+  readonly endsAtElapsedMs: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds until the limit; 0 or less if it is over. */
+export function remainingMs(clock: Clock, { endsAtElapsedMs }: CallLimit): number {
+  return endsAtElapsedMs - elapsedMs(clock);
 }
 
 /** Has `callback`, and it alone, called when the work is stopped: a listener on the signal costs five times as much. */
@@ -27,9 +32,9 @@ export async function within<T>(
   timedOut: () => unknown,
   work: (signal: AbortSignal, onStop: OnStop) => Promise<T>,
 ): Promise<T> {
-  const { endsAt, signal } = limit;
+  const { signal } = limit;
   if (signal?.aborted) throw signal.reason;
-  const left = endsAt - clock.now();
+  const left = remainingMs(clock, limit);
   const deadlineExceeded = (): TimeoutError => new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
   if (left <= 0) throw deadlineExceeded();
   return new Promise((resolve, reject) => {

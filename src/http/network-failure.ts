@@ -15,7 +15,12 @@ export function sanitizeCause(cause: unknown, isSecret: (text: string) => boolea
   for (let error = cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth++) {
     const { name, code } = error as Error & { code?: unknown };
     for (const word of [name, code]) {
-      if (typeof word === "string" && FAILURE_NAME.test(word) && !names.includes(word) && !isSecret(word)) {
+      if (
+        typeof word === "string" &&
+        FAILURE_NAME.test(word) &&
+        !names.includes(word) &&
+        (CONNECT_FAILURES.test(word) || !isSecret(word))
+      ) {
         names.push(word);
       }
     }

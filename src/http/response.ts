@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "../errors.ts";
-import { faultToError } from "../wire/faults.ts";
+import { faultToError, isKnownCode, type DetailsOf } from "../wire/faults.ts";
 import { hasIdForm } from "../wire/ids.ts";
 import type { OnStop } from "./deadline.ts";
 import type { Operation } from "./operation.ts";
@@ -62,7 +62,7 @@ export function readResponse<T>(
   }: { readonly operation: Pick<Operation<T>, "read" | "parse">; readonly context: ResponseContext },
 ): T {
   const value = text === undefined ? undefined : (operation.read ?? parseJson)(text);
-  const details = (): ErrorDetails => describe(response, value, context);
+  const details: DetailsOf = (isRefusal) => describe(response, value, { ...context, isRefusal });
   const fault = faultToError(value, details);
   if (response.status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
     throw new RateLimitError("RATE_LIMITED", "Too many requests", details());
@@ -90,18 +90,25 @@ export function parseJson(text: string): unknown {
 
 /** Collects what an error may tell of a response. A trace id or code that repeats a secret is left out. */
 function describe(
-  { status, ok, headers }: Response,
+  { status, headers }: Response,
   value: unknown,
-  { attempts, clock, isSecret }: ResponseContext,
+  { attempts, clock, isSecret, isRefusal }: ResponseContext & { readonly isRefusal: boolean | undefined },
 ): ErrorDetails {
   const code = (value as { Code?: unknown } | null | undefined)?.Code;
+  // Any other response may come from somebody else, whose header must not silence the client.
+  const isHeeded = isRefusal || status === 429 || status === 503;
   const traceId = headers.get("x-trace-id");
   return {
     // An opaque redirect has the status 0.
     status: status || undefined,
-    serverCode: typeof code === "string" && /^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code) ? code : undefined,
+    serverCode: typeof code === "string" && isShownCode(code, isSecret) ? code : undefined,
     traceId: hasIdForm(traceId) && !isSecret(traceId) ? traceId : undefined,
     attempts,
-    retryAfterMs: ok ? undefined : parseRetryAfter(headers, clock.now()),
+    retryAfterMs: isHeeded ? parseRetryAfter(headers, clock.now()) : undefined,
   };
+}
+
+/** A code that the service is known to send gives nothing away, also if a password happens to be a part of it. */
+function isShownCode(code: string, isSecret: (text: string) => boolean): boolean {
+  return isKnownCode(code) || (/^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code));
 }

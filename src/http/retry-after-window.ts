@@ -1,9 +1,11 @@
-import type { Clock } from "../clock.ts";
+import { elapsedMs, type Clock } from "../clock.ts";
 import { replayError, type DexcomError } from "../errors.ts";
-import type { CallLimit } from "./deadline.ts";
+import { remainingMs, type CallLimit } from "./deadline.ts";
+import { MAX_RETRY_AFTER_MS } from "./retry.ts";
 
 interface Window {
-  readonly endsAt: number;
+  /** By `elapsedMs()`: a wall clock that is set back must not silence a client. */
+  readonly endsAtElapsedMs: number;
   readonly failure: DexcomError;
   /** `true` if a call has ended because of it; else one is waiting for its end. */
   readonly endsCalls: boolean;
@@ -21,8 +23,9 @@ export class RetryAfterWindow {
   /** Notes when the service wants the next request, if the failure says so. */
   noteRetryAfter(failure: DexcomError, endsCalls: boolean): void {
     if (failure.retryAfterMs === undefined) return;
-    const endsAt = this.#clock.now() + failure.retryAfterMs;
-    if (endsAt >= (this.#window?.endsAt ?? 0)) this.#window = { endsAt, failure, endsCalls };
+    const endsAtElapsedMs = elapsedMs(this.#clock) + Math.min(failure.retryAfterMs, MAX_RETRY_AFTER_MS);
+    if (this.#window && this.#window.endsAtElapsedMs > endsAtElapsedMs) return;
+    this.#window = { endsAtElapsedMs, failure, endsCalls };
   }
 
   /**
@@ -32,10 +35,10 @@ export class RetryAfterWindow {
    */
   async waitUntilOpen(limit: CallLimit, attempts: number): Promise<void> {
     for (let window = this.#window; window; window = this.#window) {
-      const left = window.endsAt - this.#clock.now();
+      const left = window.endsAtElapsedMs - elapsedMs(this.#clock);
       if (left <= 0) {
         this.#window = undefined;
-      } else if (window.endsCalls || window.endsAt >= limit.endsAt) {
+      } else if (window.endsCalls || left >= remainingMs(this.#clock, limit)) {
         throw replayError(window.failure, { attempts, retryAfterMs: left });
       } else {
         await this.#clock.sleep(left, limit.signal);

@@ -22,6 +22,9 @@ export type RetryPolicy = { readonly [K in keyof RetryOptions]-?: NonNullable<Re
 /** The least wait after a 429 that names none: the service has begun to count (wire-protocol 14). */
 const RATE_LIMIT_FLOOR_MS = 1000;
 
+/** Longest wait that the service is granted. A header with a year in it would silence a client for a year. */
+export const MAX_RETRY_AFTER_MS = 86_400_000;
+
 /**
  * Milliseconds to wait after the failed attempt number `attempt` (1 is the first). A hint of the service is never cut
  * short; `maxDelayMs` caps our own back-off only.
@@ -32,7 +35,7 @@ export function retryDelayMs(
   failure: { readonly status?: number | undefined; readonly retryAfterMs?: number | undefined },
   random: () => number = Math.random,
 ): number {
-  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;
+  if (failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, MAX_RETRY_AFTER_MS);
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   const delay = policy.jitter ? random() * full : full;
   return failure.status === 429 ? Math.max(RATE_LIMIT_FLOOR_MS, delay) : delay;

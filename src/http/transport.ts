@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { DexcomError, NetworkError, SessionError, TimeoutError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import { within, type CallLimit } from "./deadline.ts";
+import { remainingMs, within, type CallLimit } from "./deadline.ts";
 import { sanitizeCause } from "./network-failure.ts";
 import type { Operation } from "./operation.ts";
 import { readBody, readResponse } from "./response.ts";
@@ -57,7 +57,7 @@ export class Transport {
       }
       const delayMs = retryDelayMs(retry, attempt, failure);
       const isWorthIt = mayRetry(failure, { policy: retry, attempt, repetition }) && operation.mayRepeat?.() !== false;
-      const isTooLate = clock.now() + delayMs >= limit.endsAt;
+      const isTooLate = delayMs >= remainingMs(clock, limit);
       // A dead session is followed by a login, in the same call.
       this.#window.noteRetryAfter(failure, isTooLate || !(isWorthIt || failure instanceof SessionError));
       if (isTooLate || !isWorthIt) throw failure;

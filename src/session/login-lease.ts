@@ -1,6 +1,6 @@
 import { elapsedMs, type Clock } from "../clock.ts";
 import { TimeoutError } from "../errors.ts";
-import type { CallLimit } from "../http/deadline.ts";
+import { remainingMs, type CallLimit } from "../http/deadline.ts";
 import type { StoredRefusal } from "./refusal.ts";
 import { FoundSession, type LoginLease } from "./session-backend.ts";
 import { FAILED } from "./storage-call.ts";
@@ -44,7 +44,7 @@ export class StoreLease implements LoginLease {
   async beforePost(): Promise<readonly StoredRefusal[]> {
     const { clock } = this.#store;
     const startedAt = elapsedMs(clock);
-    const patienceMs = ((this.#limit.endsAt - clock.now()) * 2) / 3;
+    const patienceMs = (remainingMs(clock, this.#limit) * 2) / 3;
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       // No post comes of it, so there is no need for the lock.
       if (this.#isRefused()) break;
@@ -53,7 +53,7 @@ export class StoreLease implements LoginLease {
       const id = await this.#store.look(this.#limit);
       if (id !== undefined) throw new FoundSession(id);
       if (isMine !== false || this.#isRefused()) break;
-      if (clock.now() >= this.#limit.endsAt) throw new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
+      if (remainingMs(clock, this.#limit) <= 0) throw new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
       const isImpatient = elapsedMs(clock) - startedAt >= patienceMs;
       if (isImpatient && (await this.#store.isLockMissing(this.#limit))) break;
       // At random, or all would look at once.
@@ -67,7 +67,7 @@ export class StoreLease implements LoginLease {
     this.#done.abort(FAILED);
     this.#isHeld = false;
     // Not by the login's limit: its time may be up.
-    if (this.#mayHold) await this.#store.swapLock(this.#token, null, { endsAt: Infinity });
+    if (this.#mayHold) await this.#store.swapLock(this.#token, null, { endsAtElapsedMs: Infinity });
   }
 
   #isRefused(): boolean {

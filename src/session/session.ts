@@ -1,7 +1,7 @@
 import { elapsedMs, type Clock } from "../clock.ts";
 import { AccountError, DexcomError, SessionError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import { within, type CallLimit } from "../http/deadline.ts";
+import { remainingMs, within, type CallLimit } from "../http/deadline.ts";
 import type { Operation } from "../http/operation.ts";
 import type { SecretList } from "../http/secret-list.ts";
 import type { Transport } from "../http/transport.ts";
@@ -126,7 +126,7 @@ export class Session {
       throw await this.#publish(post, error, { code: "LOCKED_OUT", limit });
     }
     // An outage is not idle time: else each call of one that is longer than the TTL would post the password.
-    if (this.#options.clock.now() < limit.endsAt) await this.#backend.renewIfCurrent?.(id, limit);
+    if (remainingMs(this.#options.clock, limit) > 0) await this.#backend.renewIfCurrent?.(id, limit);
     throw error;
   }
 
@@ -150,7 +150,7 @@ export class Session {
       // That login has given the id that the service refuses by now.
       if (this.#login?.id === refused) this.#login = undefined;
       const login = this.#login;
-      const patienceMs = login ? login.endsAt + STUCK_AFTER_MS - clock.now() : Infinity;
+      const patienceMs = login ? remainingMs(clock, login) + STUCK_AFTER_MS : Infinity;
       try {
         // Begun in there, because the caller may be gone by now, and then nobody wants a login.
         return await within(
@@ -172,7 +172,7 @@ export class Session {
   /** A login has its own deadline and nobody's signal: the callers share it, and each may leave. */
   #begin(refused: string | undefined): Login {
     const { clock, deadlineMs } = this.#options;
-    const login = { endsAt: clock.now() + deadlineMs, id: null } as Login;
+    const login = { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, id: null } as Login;
     const logIn = (lease: LoginLease): Promise<string> => this.#logIn(login, refused, lease);
     login.session = this.#backend.withLoginLock({ limit: login, refused }, logIn).finally(() => {
       if (this.#login === login) this.#login = undefined;
@@ -206,7 +206,8 @@ export class Session {
     { login, lease }: { readonly login: Login; readonly lease: LoginLease },
     onAccepted: (post: Post) => void,
   ): Promise<string> {
-    const { password, applicationId } = this.#options;
+    const { password, applicationId, secrets } = this.#options;
+    if (who["accountId"] !== undefined) secrets.add(who["accountId"]);
     const sent: { post?: Post; isUndecided: boolean } = { isUndecided: false };
     const guarded: Operation<string> = {
       request: buildRequest(operation, { ...who, password, applicationId }),

@@ -1,5 +1,6 @@
 import type { Emit } from "../events.ts";
 import { AccountError, ArgumentError, DexcomError } from "../errors.ts";
+import { MAX_RETRY_AFTER_MS } from "../http/retry.ts";
 
 /** The first wait after a failure; each further one doubles it. */
 const FIRST_WAIT_MS = 5000;
@@ -21,7 +22,10 @@ export function makeBackOff(session: { readonly hasLoggedIn: boolean }, emit: Em
     const isFinal = (isRefusal || error instanceof ArgumentError) && !session.hasLoggedIn;
     if (isFinal || refusals > MAX_REFUSALS || !(error instanceof DexcomError)) throw error;
     const firstMs = error.status === 429 ? RATE_LIMIT_WAIT_MS : FIRST_WAIT_MS;
-    const delayMs = error.retryAfterMs ?? Math.min(firstMs * 2 ** failures++, LONGEST_WAIT_MS);
+    const delayMs =
+      error.retryAfterMs === undefined
+        ? Math.min(firstMs * 2 ** failures++, LONGEST_WAIT_MS)
+        : Math.min(error.retryAfterMs, MAX_RETRY_AFTER_MS);
     emit({ type: "waiting", delayMs, error });
     return delayMs;
   };

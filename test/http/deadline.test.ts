@@ -17,7 +17,7 @@ describe("work within a limit", () => {
   test("gives its result, and leaves neither timer nor listener", async () => {
     const clock = new VirtualClock(0);
     const { signal } = new AbortController();
-    const result = await within(clock, { endsAt: 1000, signal }, 500, timedOut, async () => {
+    const result = await within(clock, { endsAtElapsedMs: 1000, signal }, 500, timedOut, async () => {
       assert.equal(getEventListeners(signal, "abort").length, 1);
       assert.equal(clock.sleeping, 1);
       return "done";
@@ -32,7 +32,7 @@ describe("work within a limit", () => {
     const { signal } = new AbortController();
     for (const failure of [new Error("of the work"), undefined, 0]) {
       await assert.rejects(
-        within(clock, { endsAt: 1000, signal }, 500, timedOut, async () => {
+        within(clock, { endsAtElapsedMs: 1000, signal }, 500, timedOut, async () => {
           throw failure;
         }),
         is(failure),
@@ -44,7 +44,7 @@ describe("work within a limit", () => {
 
   test("fails at its own time with what timedOut makes", async () => {
     const clock = new VirtualClock(0);
-    const work = within(clock, { endsAt: 1000 }, 500, timedOut, never);
+    const work = within(clock, { endsAtElapsedMs: 1000 }, 500, timedOut, never);
     await assert.rejects(clock.runUntil(work), is(TIMED_OUT));
     assert.equal(clock.now(), 500);
   });
@@ -52,7 +52,7 @@ describe("work within a limit", () => {
   test("fails at the deadline where that comes first, or at the same time", async () => {
     for (const ms of [1000, 1001, 5000, Infinity]) {
       const clock = new VirtualClock(0);
-      await assert.rejects(clock.runUntil(within(clock, { endsAt: 1000 }, ms, timedOut, never)), isDeadline);
+      await assert.rejects(clock.runUntil(within(clock, { endsAtElapsedMs: 1000 }, ms, timedOut, never)), isDeadline);
       assert.equal(clock.now(), 1000);
     }
   });
@@ -61,7 +61,7 @@ describe("work within a limit", () => {
     const clock = new VirtualClock(0);
     let inner: AbortSignal | undefined;
     let stops = 0;
-    const work = within(clock, { endsAt: 1000 }, 500, timedOut, (signal, onStop) => {
+    const work = within(clock, { endsAtElapsedMs: 1000 }, 500, timedOut, (signal, onStop) => {
       inner = signal;
       onStop(() => stops++);
       return never();
@@ -76,7 +76,7 @@ describe("work within a limit", () => {
     const clock = new VirtualClock(0);
     const controller = new AbortController();
     let inner: AbortSignal | undefined;
-    await within(clock, { endsAt: 1000, signal: controller.signal }, 500, timedOut, async (signal, onStop) => {
+    await within(clock, { endsAtElapsedMs: 1000, signal: controller.signal }, 500, timedOut, async (signal, onStop) => {
       inner = signal;
       onStop(neverCalled);
     });
@@ -90,7 +90,7 @@ describe("work within a limit", () => {
       const clock = new VirtualClock(0);
       const controller = new AbortController();
       let inner: AbortSignal | undefined;
-      const work = within(clock, { endsAt: 1000, signal: controller.signal }, 500, timedOut, (signal) => {
+      const work = within(clock, { endsAtElapsedMs: 1000, signal: controller.signal }, 500, timedOut, (signal) => {
         inner = signal;
         return never();
       });
@@ -107,7 +107,7 @@ describe("work within a limit", () => {
     const controller = new AbortController();
     const work = within(
       clock,
-      { endsAt: 1000, signal: controller.signal },
+      { endsAtElapsedMs: 1000, signal: controller.signal },
       500,
       timedOut,
       (signal) =>
@@ -120,12 +120,19 @@ describe("work within a limit", () => {
   });
 
   test("is not begun on an aborted signal, nor after the deadline; the abort goes first", async () => {
-    const clock = new VirtualClock(1000);
+    const clock = new VirtualClock();
+    await clock.advance(1000);
     const aborted = AbortSignal.abort("mine");
-    await assert.rejects(within(clock, { endsAt: 2000, signal: aborted }, 500, timedOut, neverCalled), is("mine"));
-    await assert.rejects(within(clock, { endsAt: 500, signal: aborted }, 500, timedOut, neverCalled), is("mine"));
-    for (const endsAt of [999, 1000]) {
-      await assert.rejects(within(clock, { endsAt }, 500, timedOut, neverCalled), isDeadline);
+    await assert.rejects(
+      within(clock, { endsAtElapsedMs: 2000, signal: aborted }, 500, timedOut, neverCalled),
+      is("mine"),
+    );
+    await assert.rejects(
+      within(clock, { endsAtElapsedMs: 500, signal: aborted }, 500, timedOut, neverCalled),
+      is("mine"),
+    );
+    for (const endsAtElapsedMs of [999, 1000]) {
+      await assert.rejects(within(clock, { endsAtElapsedMs }, 500, timedOut, neverCalled), isDeadline);
     }
   });
 
@@ -134,7 +141,7 @@ describe("work within a limit", () => {
     let fail: (error: Error) => void = () => undefined;
     const work = within(
       clock,
-      { endsAt: 1000 },
+      { endsAtElapsedMs: 1000 },
       500,
       timedOut,
       () => new Promise((_resolve, reject) => (fail = reject)),
@@ -144,4 +151,17 @@ describe("work within a limit", () => {
     // An unhandled rejection would fail this test.
     await clock.advance(10_000);
   });
+
+  for (const jumpMs of [86_400_000, -86_400_000]) {
+    test(`takes its full time and no more if the wall clock is set ${jumpMs > 0 ? "ahead" : "back"} by a day`, async () => {
+      const clock = new VirtualClock();
+      clock.setNow(clock.now() + jumpMs);
+      const work = within(clock, { endsAtElapsedMs: 1000 }, 5000, timedOut, () => {
+        clock.setNow(clock.now() + jumpMs);
+        return never();
+      });
+      await assert.rejects(clock.runUntil(work), isDeadline);
+      assert.equal(clock.elapsed(), 1000);
+    });
+  }
 });

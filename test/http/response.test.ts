@@ -315,17 +315,27 @@ describe("what an error tells of an answer", () => {
     }
   });
 
-  test("has the wait that was asked for, also with a fault, but not where all is well", async () => {
+  test("has the wait that was asked for with 429, 503 and a refusal, and with no other response", async () => {
     for (const response of [
       page(503, { "retry-after": "7" }),
-      fault("New", "", { headers: { "retry-after": "7" } }),
+      fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7" } }),
+      fault("SSO_AuthenticateMaxAttemptsExceeed", "", { status: 200, headers: { "retry-after": "7" } }),
+      fault("New", "", { status: 503, headers: { "retry-after": "7" } }),
       page(429, { "retry-after": "7" }),
     ]) {
       assert.equal((await errorOf(response)).retryAfterMs, 7000);
     }
     assert.ok(!("retryAfterMs" in (await errorOf(page(503)))));
     assert.ok(!("retryAfterMs" in (await errorOf(page(503, { "retry-after": "later" })))));
-    assert.ok(!("retryAfterMs" in (await errorOf(text("", { headers: { "retry-after": "7" } })))));
+    for (const response of [
+      text("", { headers: { "retry-after": "7" } }),
+      fault("New", "", { headers: { "retry-after": "7" } }),
+      fault("SessionNotValid", "", { headers: { "retry-after": "7" } }),
+      page(404, { "retry-after": "99999999999" }),
+      page(502, { "retry-after": "7" }),
+    ]) {
+      assert.ok(!("retryAfterMs" in (await errorOf(response))));
+    }
   });
 
   test("completes what the operation itself refuses", async () => {

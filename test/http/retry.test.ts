@@ -65,9 +65,10 @@ describe("a wait of our own", () => {
     );
   });
 
-  test("gives way to the service's, which neither cap nor floor nor chance changes", () => {
+  test("gives way to that of the service, which no cap, floor or chance changes, up to a day", () => {
     for (const retryAfterMs of [0, 1, 500, 90_000, 2 ** 40]) {
-      assert.equal(retryDelayMs(POLICY, 1, { status: 429, retryAfterMs }, neverCalled), retryAfterMs);
+      const waitMs = Math.min(retryAfterMs, 86_400_000);
+      assert.equal(retryDelayMs(POLICY, 1, { status: 429, retryAfterMs }, neverCalled), waitMs);
     }
   });
 });

@@ -12,6 +12,7 @@ import {
   type DexcomError,
 } from "../../src/errors.ts";
 import type { DexcomEvent } from "../../src/events.ts";
+import { elapsedMs } from "../../src/clock.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
 import { Transport, type TransportOptions } from "../../src/http/transport.ts";
 import type { OperationRow, Repetition } from "../../src/wire/operations.ts";
@@ -71,7 +72,7 @@ function bench(steps: readonly Step[], options: Partial<TransportOptions> = {}):
     ...options,
   });
   const begin: Bench["begin"] = (operation = READ, { ms = 30_000, signal } = {}) =>
-    transport.send(operation, { endsAt: clock.now() + ms, signal });
+    transport.send(operation, { endsAtElapsedMs: elapsedMs(clock) + ms, signal });
   return { clock, script, events, times, begin, send: (...args) => clock.runUntil(begin(...args)) };
 }
 
@@ -452,14 +453,14 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 5000]);
   });
 
-  for (const code of [
-    "AccountPasswordInvalid",
-    "SSO_AuthenticateMaxAttemptsExceeed",
-    "InvalidArgument",
-    "SomethingNew",
-  ]) {
-    test(`holds where it comes with ${code} too`, async () => {
-      const answer = fault(code, "", { headers: { "retry-after": "60" } });
+  for (const [code, status] of [
+    ["AccountPasswordInvalid", 500],
+    ["SSO_AuthenticateMaxAttemptsExceeed", 200],
+    ["InvalidArgument", 503],
+    ["SomethingNew", 503],
+  ] as const) {
+    test(`holds if it comes with ${code} and status ${status} too`, async () => {
+      const answer = fault(code, "", { status, headers: { "retry-after": "60" } });
       const { clock, times, send } = bench([answer, json(1)]);
       const first = await send().catch((error: unknown) => error as DexcomError);
       await clock.advance(50_000);
@@ -507,12 +508,29 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 0, 60_000]);
   });
 
-  test("of 50 days is longer than a timer, and holds", async () => {
-    const { clock, script, send } = bench([page(503, { "retry-after": "4320000" }), json(1)]);
-    await assert.rejects(send(), ServerError);
-    await clock.advance(49 * 86_400_000);
-    await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === 86_400_000);
-    assert.equal(script.requests.length, 1);
+  for (const seconds of [4_320_000, 99_999_999_999]) {
+    test(`of ${seconds} seconds is reported as told and kept for a day`, async () => {
+      const { clock, script, send } = bench([page(503, { "retry-after": String(seconds) }), json("again")]);
+      await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === seconds * 1000);
+      await clock.advance(86_400_000 - 1);
+      await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === 1);
+      assert.equal(script.requests.length, 1);
+      await clock.advance(1);
+      assert.equal(await send(), "again");
+    });
+  }
+
+  test("is over when its time has elapsed, whatever the wall clock says", async () => {
+    for (const jumpMs of [86_400_000, -86_400_000]) {
+      const { clock, script, send } = bench([page(429, { "retry-after": "60" }), json("again")]);
+      await assert.rejects(send(READ, { ms: 5000 }), RateLimitError);
+      clock.setNow(clock.now() + jumpMs);
+      await clock.advance(59_999);
+      await assert.rejects(send(READ, { ms: 1 }), (error: RateLimitError) => error.retryAfterMs === 1);
+      await clock.advance(1);
+      assert.equal(await send(), "again");
+      assert.equal(script.requests.length, 2);
+    }
   });
 });
 

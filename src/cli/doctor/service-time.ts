@@ -5,6 +5,7 @@ import { parseHttpDate } from "../../http/retry.ts";
 import { sanitizeCause } from "../../http/network-failure.ts";
 import { readSystemTime } from "../../wire/dates.ts";
 import { systemUtcTime } from "../../wire/operations.ts";
+import { elapsedMs } from "../../clock.ts";
 import type { Io } from "../io.ts";
 
 /** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
@@ -34,7 +35,7 @@ export async function askServiceTime(
   try {
     return await within(
       clock,
-      { endsAt: askedAt + 2 * TIMEOUT_MS, signal },
+      { endsAtElapsedMs: elapsedMs(clock) + 2 * TIMEOUT_MS, signal },
       TIMEOUT_MS,
       timedOut,
       async (inner, onStop) => {
