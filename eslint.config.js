@@ -17,6 +17,7 @@ export const FLOORS = [
   ["watch"],
   ["dexcom", "sharing", "publisher", "subscriber", "simulator"],
   ["archive", "statistics"],
+  ["alarms"],
   ["cli"],
   ["index"],
 ];

@@ -15,6 +15,7 @@ const LIBRARY = {
   file: "src/stores/file.ts",
   redis: "src/stores/redis.ts",
   store: "src/stores/key-value.ts",
+  alarms: "src/alarms/index.ts",
   publisher: "src/publisher/index.ts",
   subscriber: "src/subscriber/index.ts",
   simulator: "src/simulator/index.ts",

@@ -1,0 +1,22 @@
+export type {
+  AlarmEvent,
+  AlarmReading,
+  MissedEvent,
+  RecoveredEvent,
+  RingEvent,
+  StateLostEvent,
+} from "./alarm-event.ts";
+export {
+  DEFAULT_RULES,
+  type AlarmName,
+  type AlarmPriority,
+  type AlarmRules,
+  type GlucoseRuleOptions,
+  type PredictionRule,
+  type RateRule,
+  type ReminderOptions,
+  type SilenceRule,
+  type ThresholdRule,
+} from "./alarm-rules.ts";
+export type { ActiveAlarm, AlarmState, OpenMissedLow, Snooze } from "./alarm-state.ts";
+export { createAlarms, type AlarmReport, type Alarms, type AlarmsOptions } from "./alarms.ts";

@@ -1,0 +1,56 @@
+import type { AlarmName } from "./alarm-rules.ts";
+import type { ReadingWindow } from "./reading-window.ts";
+import type { RuleSettings } from "./rule-settings.ts";
+import { slopeAt } from "./slope.ts";
+
+/** Says how a rule judges the sample at an index of the window. */
+export type LevelAt = (window: ReadingWindow, index: number) => number;
+
+/** The condition holds. */
+export const HOLDS = 1;
+/** The window can't tell. */
+export const UNKNOWN = 0;
+/** The condition has ended, by less than the margin. */
+export const NEAR = -1;
+/** The condition has ended clearly. */
+export const CLEAR = -2;
+
+/** A return by this many mg/dL is clear. Less may be noise of the sensor. */
+const MARGIN = 5;
+/** Readings that a prediction is made of. */
+const PREDICTION_MINUTES = 15;
+
+/** `side` is -1 for what raises at or below the threshold, 1 for at or above. */
+function thresholdLevel(side: 1 | -1, threshold: number, mgDl: number): number {
+  const beyond = side * (mgDl - threshold);
+  if (beyond >= 0) return HOLDS;
+  return beyond <= -MARGIN ? CLEAR : NEAR;
+}
+
+function rateLevel(side: 1 | -1, { perMinute, overMinutes, below, above }: RuleSettings): LevelAt {
+  return (window, index) => {
+    const slope = slopeAt(window, index, overMinutes);
+    if (slope === undefined) return UNKNOWN;
+    const [, mgDl] = window[index]!;
+    return side * slope >= perMinute && mgDl <= below && mgDl >= above ? HOLDS : CLEAR;
+  };
+}
+
+function predictionLevel({ threshold, withinMinutes }: RuleSettings): LevelAt {
+  return (window, index) => {
+    const slope = slopeAt(window, index, PREDICTION_MINUTES);
+    const [, mgDl] = window[index]!;
+    if (slope === undefined || mgDl <= threshold) return UNKNOWN;
+    return slope < 0 ? thresholdLevel(-1, threshold, mgDl + withinMinutes * slope) : CLEAR;
+  };
+}
+
+/** Makes the judge of a rule; `undefined` for the rules that readings don't raise. */
+export function levelOf(name: AlarmName, settings: RuleSettings): LevelAt | undefined {
+  const { threshold } = settings;
+  if (name === "falling" || name === "rising") return rateLevel(name === "falling" ? -1 : 1, settings);
+  if (name === "soon") return predictionLevel(settings);
+  if (!threshold) return undefined;
+  const side = name === "low" || name === "urgentLow" ? -1 : 1;
+  return (window, index) => thresholdLevel(side, threshold, window[index]![1]);
+}
