@@ -5,7 +5,7 @@ import type { Options } from "tsup";
 const OUT = "dist";
 
 /** Packages whose code is in dist, so whose licence must be there too. `npm run check:package` holds it complete. */
-const BUNDLED = ["zod", "commander"];
+const BUNDLED = ["zod", "commander", "d3-array", "d3-shape", "d3-path"];
 
 // tsup's own `clean` spares declaration files, so a renamed chunk's old types would be packed with the new ones.
 await rm(OUT, { recursive: true, force: true });
@@ -18,6 +18,7 @@ const LIBRARY = {
   alarms: "src/alarms/index.ts",
   publisher: "src/publisher/index.ts",
   subscriber: "src/subscriber/index.ts",
+  chart: "src/chart/index.ts",
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
   statistics: "src/statistics/index.ts",

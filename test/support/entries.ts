@@ -30,6 +30,7 @@ const PROMISES: Readonly<Record<string, Held>> = {
   "./file": { runsOn: "node", bytes: 5_028 },
   "./redis": { runsOn: "everywhere", bytes: 4_083 },
   "./store": { runsOn: "everywhere", bytes: 3_889 },
+  "./chart": { runsOn: "everywhere", bytes: 11527, maxBytes: 12_288 },
   "./simulator": { runsOn: "everywhere", bytes: 18_700 },
   "./simulator/node": { runsOn: "node", bytes: 1_422 },
   "./statistics": { runsOn: "everywhere", bytes: 6_700 },

@@ -1,0 +1,2 @@
+export { chartSvg } from "./chart-svg.ts";
+export type { ChartBand, ChartOptions, ChartPoint, ChartTheme } from "./options.ts";
