@@ -83,7 +83,7 @@ export class Dexcom {
           parse: (value, details, headers) => {
             onHeaders?.(headers);
             const keepsGood = badRecords === "report" || onHeaders !== undefined;
-            return parseReadings(value, details, keepsGood ? onBad : undefined).slice(0, maxCount);
+            return parseReadings(value, details, keepsGood ? { onBad, maxCount } : undefined).slice(0, maxCount);
           },
         },
         limit,

@@ -205,11 +205,7 @@ describe("a reading from its JSON", () => {
   });
 
   test("keeps the name of a trend that the service alone knows", () => {
-    const parsed = parseReadings(
-      [record(0, { Trend: "Sideways" })],
-      () => ({}),
-      () => undefined,
-    )[0]!;
+    const parsed = parseReadings([record(0, { Trend: "Sideways" })], () => ({}), { onBad: () => undefined })[0]!;
     const one = GlucoseReading.from(parsed);
     assert.deepEqual([one.trend, one.trendDirection], [8, "Sideways"]);
     assert.deepEqual(GlucoseReading.fromJSON(plain(one)), one);

@@ -118,7 +118,8 @@ export class Uploader {
             minutes: MAX_MINUTES,
             maxCount: MAX_COUNT,
           }),
-          parse: (value, details) => parseReadings(value, details, (bad) => emit({ type: "bad-record", ...bad })),
+          parse: (value, details) =>
+            parseReadings(value, details, { onBad: (bad) => emit({ type: "bad-record", ...bad }) }),
         },
         limit,
       ),

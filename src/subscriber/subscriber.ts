@@ -107,7 +107,10 @@ export class Subscriber {
       minutes: String(checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES })),
       maxCount: String(checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT })),
     };
-    const parse: CallSpec<ParsedReading[]>["parse"] = (value, details) => parseReadings(value, details, this.#onBad());
+    const parse: CallSpec<ParsedReading[]>["parse"] = (value, details) => {
+      const onBad = this.#onBad();
+      return parseReadings(value, details, onBad && { onBad, maxCount });
+    };
     const records = await this.#call(readSubscriptionLatestGlucoseValues, { args, parse }, options);
     return records.slice(0, maxCount).map((record) => GlucoseReading.from(record));
   }

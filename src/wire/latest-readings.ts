@@ -46,7 +46,7 @@ export function parseLatestReadings(
     const { Egv, SubscriptionId } = element;
     // The place in the answer, and not in the list of one that is handed on.
     const onBadHere = onBad && ((bad: BadRecord): void => onBad(atPlace(bad, index)));
-    const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere);
+    const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere && { onBad: onBadHere });
     return { reading, subscriptionId: (SubscriptionId as string | null | undefined) ?? undefined };
   });
 }

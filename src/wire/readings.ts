@@ -1,6 +1,7 @@
 import type { ErrorDetails, Issue } from "../errors.ts";
 import { parseTrend, TRENDS, type TrendInfo } from "../trend.ts";
 import { parseWireDate } from "./dates.ts";
+import { MAX_COUNT } from "./read-limits.ts";
 import { checkShape, invalidShape, issuesOf, rule, shape, type Shape } from "./shape.ts";
 
 /** A record as the service sends it (wire-protocol 3.4). Other keys may be there and are kept. */
@@ -30,6 +31,8 @@ export interface BadRecord {
   readonly issues: readonly Issue[];
   /** Whether the figure was kept, because nothing but the trend was unknown. */
   readonly kept: boolean;
+  /** Number of further bad records, of which no event tells: there were more of them than readings were asked for. */
+  readonly more?: number;
 }
 
 /** 0 to 12 are codes of the receiver ("sensor not active", …), never figures (wire-protocol 12). */
@@ -125,22 +128,33 @@ function withUnknownTrend(record: unknown, issues: readonly Issue[]): ParsedRead
   return parseChecked(raw, { ...unknownTrend, direction });
 }
 
+/** Who is told of bad records, and of how many one by one. */
+export interface BadRecordReport {
+  readonly onBad: (bad: BadRecord) => void;
+  /** Bad records beyond this many are reported as one, the first of them. @default 288 */
+  readonly maxCount?: number;
+}
+
 /**
- * Reads an answer of readings: newest first, records that are equal in all fields once. A record that breaks a rule
- * fails the whole answer, unless `onBad` is there to be told: then it is left out, or kept where only its trend is unknown.
+ * Reads a response of readings: newest first, records that are equal in all fields once. A record that breaks a rule
+ * fails the whole response, unless there is a `report`: then it is left out, or kept if only its trend is unknown.
  *
- * @throws {ServerError} named `"ZodError"`, with `issues`, where the answer is no list or a record breaks a rule.
+ * @throws {ServerError} Named `"ZodError"`, with `issues`, if the response is no list or a record breaks a rule.
  */
-export function parseReadings(
-  value: unknown,
-  details: () => ErrorDetails,
-  onBad?: (bad: BadRecord) => void,
-): ParsedReading[] {
+export function parseReadings(value: unknown, details: () => ErrorDetails, report?: BadRecordReport): ParsedReading[] {
   checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
   const readings: ParsedReading[] = [];
   let zone: string | undefined;
+  let badCount = 0;
+  let firstBeyond: BadRecord | undefined;
+  const maxCount = report?.maxCount ?? MAX_COUNT;
   for (let index = 0; index < value.length; index++) {
     const record = value[index];
+    // A megabyte of `{}` is 350,000 records: the schema need not say of each what is wrong.
+    if (badCount > maxCount && isHopeless(record)) {
+      badCount++;
+      continue;
+    }
     const parsed = parseUsual(record, zone) ?? parseRecord(record);
     if ("json" in parsed) {
       readings.push(parsed);
@@ -148,12 +162,21 @@ export function parseReadings(
       continue;
     }
     const issues = parsed.map(({ code, path, message }) => ({ code, message, path: [index, ...path] }));
-    if (!onBad) throw invalidShape(issues, details);
+    if (!report) throw invalidShape(issues, details);
     const saved = withUnknownTrend(record, parsed);
     if (saved) readings.push(saved);
-    onBad({ index, issues, kept: saved !== undefined });
+    const bad = { index, issues, kept: saved !== undefined };
+    if (++badCount <= maxCount) report.onBad(bad);
+    else firstBeyond ??= bad;
   }
+  if (firstBeyond) report?.onBad({ ...firstBeyond, more: badCount - maxCount - 1 });
   return newestFirst(readings);
+}
+
+/** Tells if a record lacks a figure or a date, without which the schema refuses it. */
+function isHopeless(record: unknown): boolean {
+  const { WT, ST, DT, Value } = (record ?? {}) as Partial<RawReading>;
+  return parseValue(Value) === undefined || (WT ?? ST ?? DT) === undefined;
 }
 
 /** Recordings come in order and without doubles; uploaders and late phones promise neither (wire-protocol 10.3). */

@@ -7,9 +7,11 @@ import { NEWEST_MS, record } from "../support/answers.ts";
 import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
 
+import { usualRecord } from "../support/like-records.ts";
+
 const details = (): ErrorDetails => ({ status: 200, attempts: 1 });
 const parse = (records: unknown, onBad?: (bad: BadRecord) => void): ParsedReading[] =>
-  parseReadings(records, details, onBad);
+  parseReadings(records, details, onBad && { onBad });
 const figures = (readings: readonly ParsedReading[]): number[] => readings.map(({ mgDl }) => mgDl);
 
 /** What fails the answer, as paths: all in one error. */
@@ -474,4 +476,37 @@ describe("the short way for today's record", () => {
   function isOffset(text: string | undefined): boolean {
     return text !== undefined && /^[+-][01]\d[0-5]\d$/.test(text);
   }
+});
+
+describe("bad records beyond the number that was asked for", () => {
+  const good = usualRecord(1_745_081_013_817, 101);
+
+  test("are one report that counts the others, and the good ones among them are read", () => {
+    const reports: BadRecord[] = [];
+    const records = [{}, {}, {}, good, { ...good, Value: 5 }, { ...good, Trend: "Sideways", Value: 90 }, null];
+    const readings = parseReadings(records, details, { onBad: (bad) => void reports.push(bad), maxCount: 2 });
+    assert.deepEqual(readings.map(({ mgDl }) => mgDl).sort(), [101, 90]);
+    assert.deepEqual(
+      reports.map(({ index, more }) => [index, more]),
+      [
+        [0, undefined],
+        [1, undefined],
+        [2, 3],
+      ],
+    );
+  });
+
+  test("of a megabyte of empty objects are 289 reports, in little time", () => {
+    const reports: BadRecord[] = [];
+    const records = JSON.parse(`[${Array(260_000).fill("{}").join()}]`) as unknown;
+    const started = process.cpuUsage();
+    assert.deepEqual(
+      parse(records, (bad) => void reports.push(bad)),
+      [],
+    );
+    // It was 4.2 seconds, and 260,000 reports.
+    assert.ok(process.cpuUsage(started).user < 1_000_000);
+    assert.equal(reports.length, 289);
+    assert.equal(reports.at(-1)?.more, 260_000 - 289);
+  });
 });
