@@ -5,7 +5,7 @@
 export default {
   mutate: [
     "src/http/*.ts",
-    "src/session/{session,resilient-cache,refusal-memory}.ts",
+    "src/{session,stores,watch}/*.ts",
     "src/trend.ts",
     "src/wire/{dates,ids,faults,readings,shape}.ts",
   ],
@@ -21,7 +21,8 @@ export default {
       "test/http/*.test.ts",
       "test/session/{refusal-memory,resilient-cache,session,session-cache,heal,one-login,refused-once,session-store}.test.ts",
       "test/properties/{aborts,privacy}.test.ts",
-      "test/watch/trouble.test.ts",
+      "test/stores/{file,redis,key-value,secrecy}.test.ts",
+      "test/watch/*.test.ts",
       "test/session/lock-out.test.ts",
       "test/properties/concurrency.test.ts",
     ],

@@ -96,10 +96,10 @@ const config: Options[] = [
     format: "esm",
     dts: { entry: LIBRARY },
     onSuccess: async () => {
-      await Promise.all([writeLicences(), dropDoubledMapComments("js")]);
+      await Promise.all([writeLicences(), tidySourceMaps("js")]);
     },
   },
-  { ...common, entry: LIBRARY, format: "cjs", dts: true, onSuccess: () => dropDoubledMapComments("cjs") },
+  { ...common, entry: LIBRARY, format: "cjs", dts: true, onSuccess: () => tidySourceMaps("cjs") },
 ];
 export default config;
 
@@ -111,10 +111,16 @@ async function writeLicences(): Promise<void> {
   await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, [head, ...licences].join("\n"));
 }
 
-/** With `treeshake`, Rollup and tsup each write the comment that names the source map. The other format may still be being written. */
-async function dropDoubledMapComments(extension: "js" | "cjs"): Promise<void> {
+/**
+ * Drops the second comment that names a source map, because Rollup and tsup each write one, and `sourcesContent`, which
+ * is half of the package: a stack needs only names and lines. Leaves the other format alone, which may still be written.
+ */
+async function tidySourceMaps(extension: "js" | "cjs"): Promise<void> {
   for await (const path of glob(`${OUT}/**/*.${extension}`)) {
     const code = await readFile(path, "utf8");
     await writeFile(path, code.replace(/(\n\/\/# sourceMappingURL=\S+)\1\s*$/, "$1\n"));
+    const map = JSON.parse(await readFile(`${path}.map`, "utf8")) as { sourcesContent?: unknown };
+    delete map.sourcesContent;
+    await writeFile(`${path}.map`, JSON.stringify(map));
   }
 }

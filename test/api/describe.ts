@@ -34,11 +34,13 @@ export function describeEntries(entries: readonly Entry[]): Map<string, string> 
   const program = ts.createProgram({ rootNames: roots, options: OPTIONS, host });
   const checker = program.getTypeChecker();
   const exported = roots.map((root) => exportsOf(program, root));
+  const typeOnly = new Map(roots.map((root) => [root, typeOnlyNames(program, root)]));
   const anywhere = new Set(exported.flatMap((symbols) => [...symbols.keys()]));
   return new Map(
     entries.map(({ id, specifier }, index) => {
       const blocks = describeExports(checker, exported[index]!, anywhere, declarations);
-      return [id, `${[`// ${specifier}\n${HEAD}`, ...blocks].join("\n\n")}\n`];
+      const kinds = describeKinds(exported[index]!, typeOnly.get(roots[index]!)!);
+      return [id, `${[`// ${specifier}\n${HEAD}`, kinds, ...blocks].join("\n\n")}\n`];
     }),
   );
 }
@@ -66,6 +68,35 @@ function exportsOf(program: ts.Program, file: string): Map<ts.Symbol, string> {
   const module = checker.getSymbolAtLocation(program.getSourceFile(file)!);
   if (module === undefined) throw new Error(`${file} exports nothing`);
   return new Map(checker.getExportsOfModule(module).map((symbol) => [resolve(checker, symbol), symbol.name]));
+}
+
+/** Says for each export what an importer gets: a value, a type, or both. */
+function describeKinds(exported: ReadonlyMap<ts.Symbol, string>, typeOnly: ReadonlySet<string>): string {
+  const lines = [...exported].map(([symbol, name]) => {
+    const kinds = [
+      ...(symbol.flags & ts.SymbolFlags.Value && !typeOnly.has(name) ? [valueKindOf(symbol)] : []),
+      ...(symbol.flags & ts.SymbolFlags.Type ? ["type"] : []),
+    ];
+    return `//   ${name}: ${kinds.join(" and ")}`;
+  });
+  return ["// Exports", ...lines.sort()].join("\n");
+}
+
+function valueKindOf({ flags }: ts.Symbol): string {
+  if (flags & ts.SymbolFlags.Class) return "class";
+  return flags & ts.SymbolFlags.Function ? "function" : "constant";
+}
+
+/** The exports that `export type` or `import type` takes the value from, at any step on their way. */
+function typeOnlyNames(program: ts.Program, file: string): Set<string> {
+  const checker = program.getTypeChecker();
+  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!);
+  const isTypeOnly = (symbol: ts.Symbol | undefined): boolean => {
+    if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.Alias)) return false;
+    const isHere = symbol.declarations?.some((node) => ts.isTypeOnlyImportOrExportDeclaration(node)) === true;
+    return isHere || isTypeOnly(checker.getImmediateAliasedSymbol(symbol));
+  };
+  return new Set(exported.filter(isTypeOnly).map(({ name }) => name));
 }
 
 function resolve(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {

@@ -10,10 +10,11 @@ import {
   checkNothingTwice,
   checkReach,
   checkSourceMaps,
+  checkTarballSize,
   checkTypesVersions,
 } from "./contents.ts";
 import { checkBothKinds, checkBudget, checkShaking, SHAKEN } from "./imports.ts";
-import { packAndInstall, runConsumer } from "./packed.ts";
+import { checkFreshClone, packAndInstall, runConsumer } from "./packed.ts";
 import { checkFloors, checkNoCycle } from "./rooms.ts";
 import { checkAreTheTypesWrong, checkKnip, checkPublint } from "./tools.ts";
 import { checkTypes, PLATFORMS, RESOLUTIONS } from "./types.ts";
@@ -27,11 +28,13 @@ const packed = await packAndInstall();
 const keysOf = <T extends object>(table: T): (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
 
 const CHECKS: readonly Check[] = [
-  ["holds the built files, README, LICENSE, CHANGELOG, and nothing else", () => checkFiles(packed)],
+  ["holds the built files, README, guides, LICENSE, CHANGELOG, and nothing else", () => checkFiles(packed)],
   ["has no dependency but optional ones, and every path in package.json is there", () => checkManifest(packed)],
   ["tells older resolvers where the subpaths' types are", () => checkTypesVersions(packed)],
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],
-  ["has source maps that carry what they name", () => checkSourceMaps(packed)],
+  ["has source maps that name existing sources and do not carry them", () => checkSourceMaps(packed)],
+  ["keeps to the size of the tarball", () => checkTarballSize(packed)],
+  ["is packed whole by npm pack in a fresh clone", () => checkFreshClone(packed)],
   [
     "holds each module once a format, so that its classes are the same in every subpath",
     () => checkNothingTwice(packed),

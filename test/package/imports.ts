@@ -47,7 +47,13 @@ export const SHAKEN: readonly { specifier: string; name: string | undefined; fro
   {
     specifier: "dexcom-share-ts/simulator",
     name: "VirtualClock",
-    from: ["simulator/clock/virtual-clock", "simulator/clock/turn", "errors"],
+    from: [
+      "simulator/clock/virtual-clock",
+      "simulator/clock/timeline",
+      "simulator/clock/turn",
+      "simulator/injection/injection-checks",
+      "errors",
+    ],
   },
 ];
 

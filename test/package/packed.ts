@@ -1,10 +1,11 @@
 /** Packs the package as `npm publish` would, and installs it in a folder that knows nothing of this repository. */
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "../support/entries.ts";
+import { ENTRIES, ROOT } from "../support/entries.ts";
 
 const run = promisify(execFile);
 
@@ -31,6 +32,9 @@ export async function packAndInstall(): Promise<PackedPackage> {
   // Offline: there is nothing to fetch, and if there is, that is a dependency that should not be.
   await npm(consumer, "install", "--offline", "--no-audit", "--no-fund", tarball);
   await cp(path.join(import.meta.dirname, "consumers"), consumer, { recursive: true });
+  // The declarations of every entry are compiled, also of those that the program does not use.
+  const all = ENTRIES.map(({ specifier }, index) => `export type * as entry${index} from "${specifier}";\n`);
+  await appendFile(path.join(consumer, "types.mts"), all.join(""));
   await cp(path.join(consumer, "types.mts"), path.join(consumer, "types.cts"));
   return {
     files: made.files.map((file) => file.path),
@@ -39,6 +43,28 @@ export async function packAndInstall(): Promise<PackedPackage> {
     folder: path.join(consumer, "node_modules/dexcom-share-ts"),
     remove: () => rm(base, { recursive: true, force: true }),
   };
+}
+
+/** Packs a clone without dist, as an installation from git does: its scripts must build what is missing. */
+export async function checkFreshClone({ files }: PackedPackage): Promise<void> {
+  const base = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-clone-"));
+  try {
+    const clone = path.join(base, "clone");
+    const { stdout: changed } = await run("git", ["ls-files", "-z"], { cwd: ROOT });
+    for (const file of changed.split("\0").filter(Boolean)) {
+      // From the working tree, so that what is not committed yet is checked too.
+      await cp(path.join(ROOT, file), path.join(clone, file)).catch(() => undefined);
+    }
+    await symlink(path.join(ROOT, "node_modules"), path.join(clone, "node_modules"));
+    const { stdout } = await npm(clone, "pack", "--json", "--pack-destination", base);
+    const [made] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [{ files: { path: string }[] }];
+    const paths = made.files.map((file) => file.path);
+    // The folder is part of what the names of chunks are made from.
+    const unhashed = (file: string): string => file.replace(/-[\w-]{8}\./, "-HASH.");
+    assert.deepEqual(paths.map(unhashed).toSorted(), files.map(unhashed).toSorted());
+  } finally {
+    await rm(base, { recursive: true, force: true });
+  }
 }
 
 /** Runs a program of the consumer's and gives what it printed. */

@@ -23,14 +23,14 @@ export const SIZE_TOLERANCE = 0.02;
 
 /** One line an entry: a subpath in package.json without one is an error, and so is a line without a subpath. */
 const PROMISES: Readonly<Record<string, Held>> = {
-  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 12_152, maxBytes: 16_896 },
+  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 14_978, maxBytes: 16_896 },
   "./alarms": { runsOn: "everywhere", bytes: 6_390 },
-  "./publisher": { runsOn: "everywhere", bytes: 16_543 },
-  "./subscriber": { runsOn: "everywhere", bytes: 13_519 },
-  "./file": { runsOn: "node", bytes: 5_028 },
-  "./redis": { runsOn: "everywhere", bytes: 4_083 },
-  "./store": { runsOn: "everywhere", bytes: 3_889 },
-  "./chart": { runsOn: "everywhere", bytes: 11527, maxBytes: 12_288 },
+  "./publisher": { runsOn: "everywhere", bytes: 18_255 },
+  "./subscriber": { runsOn: "everywhere", bytes: 15_693 },
+  "./file": { runsOn: "node", bytes: 6_871 },
+  "./redis": { runsOn: "everywhere", bytes: 5_526 },
+  "./store": { runsOn: "everywhere", bytes: 5_331 },
+  "./chart": { runsOn: "everywhere", bytes: 11_527, maxBytes: 12_288 },
   "./simulator": { runsOn: "everywhere", bytes: 18_700 },
   "./simulator/node": { runsOn: "node", bytes: 1_422 },
   "./statistics": { runsOn: "everywhere", bytes: 6_700 },
