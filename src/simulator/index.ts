@@ -11,6 +11,7 @@ export { type ScenarioName, SCENARIOS } from "./scenarios/names.ts";
 export { ScaledClock, type ScaledClockOptions } from "./clock/scaled-clock.ts";
 export type {
   AccountOptions,
+  AccountSource,
   ByNameResponse,
   DuplicatePosts,
   LockOutCode,

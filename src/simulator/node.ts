@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Delivery } from "./service/exchange.ts";
-import { frontAnswer } from "./service/response.ts";
+import { frontResponse } from "./service/response.ts";
 import type { ShareSimulator } from "./simulator.ts";
 
 /** A simulator that listens. */
@@ -40,10 +40,18 @@ export async function listen(
   simulator: ShareSimulator,
   { port = 0 }: { readonly port?: number | undefined } = {},
 ): Promise<ListeningSimulator> {
+  const busy = new WeakSet<object>();
   const server = createServer((request, response) => {
-    answer(simulator, request, response).catch(() => request.socket.destroy());
+    busy.add(request.socket);
+    response.once("close", () => busy.delete(request.socket));
+    respond(simulator, request, response).catch(() => request.socket.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("clientError", (_error, socket) => {
+    // The real front sends the response to a message that has stray bytes behind it; Node would add a 400.
+    if (busy.has(socket) || !socket.writable) return;
+    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // Loopback only: a simulator knows no secret worth keeping, and asks nobody who they are.
@@ -63,13 +71,13 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function answer(simulator: ShareSimulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(simulator: ShareSimulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const body = await readBody(request);
   const url = toUrl(request);
   if (body === undefined || url === undefined) {
-    const { status, headers, body: page } = frontAnswer(body === undefined ? 413 : 400, "", Date.now());
+    const { status, headers, body: page } = frontResponse(body === undefined ? 413 : 400, "", Date.now());
     response.writeHead(status, [...headers, ["connection", "close"]].flat()).end(page);
     return;
   }

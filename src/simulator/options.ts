@@ -26,6 +26,12 @@ export interface AccountOptions {
   readonly idForm?: "string" | "object" | undefined;
 }
 
+/**
+ * Returns the account of a user name or an account id, or `undefined` if there is none. It is called once for each account
+ * that somebody asks for, and again for what it does not know.
+ */
+export type AccountSource = (usernameOrId: string) => AccountOptions | undefined;
+
 /** Options in the place of those that an account leaves out. */
 export type AccountDefaults = Pick<AccountOptions, "followers" | "generator" | "readings">;
 
@@ -49,7 +55,12 @@ export type DuplicatePosts = "refuse-all" | "keep-new";
 /** How the simulated service behaves. */
 export interface ShareSimulatorOptions {
   /** Accounts of the service. @default [SIMULATED_ACCOUNT] */
-  readonly accounts?: readonly AccountOptions[] | undefined;
+  readonly accounts?: readonly AccountOptions[] | AccountSource | undefined;
+  /**
+   * Number of requests that `requests` holds at most. When it is full the oldest tenth is dropped; 0 logs nothing.
+   * @default 100000
+   */
+  readonly maxLoggedRequests?: number | undefined;
   /**
    * Situation to simulate, for all accounts: `SCENARIOS` describes each. What an account's own options say stays.
    * @default an everyday life without faults
@@ -62,8 +73,8 @@ export interface ShareSimulatorOptions {
   /** From the login, whether used or not; hearsay says about a day (wire-protocol 14). @default 86400000 */
   readonly sessionLifetimeMs?: number | undefined;
   /**
-   * Refusals that lock an account, none older than `lockOutMs`. The true number is unknown (wire-protocol 14); this one
-   * is the smallest that a bridge gives up at. Infinity for never. @default 3
+   * Number of refusals within `lockOutMs` that lock an account out; Infinity for never. No recording supports or
+   * contradicts any number: that there is a lock-out is known, after how many refusals is not. @default 3
    */
   readonly lockOutAfter?: number | undefined;
   /** @default 600000, ten minutes (wire-protocol 14) */
@@ -95,6 +106,7 @@ export const SIMULATED_ACCOUNT: { readonly username: string; readonly password: 
 /** The options, checked and complete. */
 export interface Settings {
   readonly scenario: ScenarioName | undefined;
+  readonly maxLoggedRequests: number;
   readonly seed: number;
   readonly clock: Clock;
   readonly sessionLifetimeMs: number;
@@ -121,6 +133,7 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
       : oneOf(options.scenario, Object.keys(SCENARIOS) as [ScenarioName], "scenario");
   return {
     scenario,
+    maxLoggedRequests: toMaxLoggedRequests(options.maxLoggedRequests),
     seed,
     clock,
     sessionLifetimeMs: positive(options.sessionLifetimeMs, 86_400_000, "sessionLifetimeMs"),
@@ -147,6 +160,13 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
 export function oneOf<T extends string>(value: T | undefined, choices: readonly [T, ...T[]], name: string): T {
   if (value === undefined) return choices[0];
   if (!choices.includes(value)) throw new ArgumentError(`${name} must be one of ${choices.join(", ")}`);
+  return value;
+}
+
+function toMaxLoggedRequests(value: number | undefined): number {
+  if (value === undefined) return 100_000;
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new ArgumentError("maxLoggedRequests must be a whole number from 0");
   return value;
 }
 

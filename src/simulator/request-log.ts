@@ -1,6 +1,7 @@
-import type { AccountBook } from "./service/account.ts";
+import type { AccountBook } from "./service/account-book.ts";
 import type { CallArguments } from "./service/arguments.ts";
 import type { OperationName } from "./service/operation.ts";
+import type { Service } from "./service/service.ts";
 import type { SessionTable } from "./service/session-table.ts";
 
 /** One request as the simulator saw it. Passwords and session ids are `"***"` wherever they stood. */
@@ -32,10 +33,6 @@ const MASK = "***";
 const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "sessionid"]);
 const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
 const GUIDS = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** A shorter password would be found in every second word. */
-const SHORTEST_PASSWORD_IN_TEXT = 6;
-/** For a server that stays up: the oldest go first. */
-const MAX_ENTRIES = 100_000;
 
 /** What was asked, oldest first. */
 export class RequestLog {
@@ -43,9 +40,12 @@ export class RequestLog {
   readonly #accounts: AccountBook;
   readonly #sessions: SessionTable;
 
-  constructor(accounts: AccountBook, sessions: SessionTable) {
+  readonly #maxEntries: number;
+
+  constructor({ accounts, sessions, settings }: Service) {
     this.#accounts = accounts;
     this.#sessions = sessions;
+    this.#maxEntries = settings.maxLoggedRequests;
   }
 
   add(
@@ -68,9 +68,15 @@ export class RequestLog {
       status: undefined,
       code: undefined,
     };
-    if (this.entries.length >= MAX_ENTRIES) this.entries.shift();
-    this.entries.push(entry);
+    this.#keep(entry);
     return entry;
+  }
+
+  /** Drops many at a time: taking the first of a long array off moves all the others. */
+  #keep(entry: OpenEntry): void {
+    if (this.#maxEntries === 0) return;
+    if (this.entries.length >= this.#maxEntries) this.entries.splice(0, Math.ceil(this.#maxEntries / 10));
+    this.entries.push(entry);
   }
 
   #maskedMembers(
@@ -89,12 +95,9 @@ export class RequestLog {
   #masked(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#masked(item));
     if (typeof value === "object" && value !== null) return this.#maskedMembers(Object.entries(value), SECRET_NAMES);
-    if (typeof value !== "string") return this.#accounts.isPassword(String(value)) ? MASK : value;
-    if (this.#accounts.isPassword(value)) return MASK;
-    let text = value.replace(GUIDS, (guid) => (this.#sessions.find(guid.toLowerCase()) === undefined ? guid : MASK));
-    for (const password of this.#accounts.passwords()) {
-      if (password.length >= SHORTEST_PASSWORD_IN_TEXT) text = text.replaceAll(password, MASK);
-    }
-    return text;
+    if (typeof value !== "string") return this.#accounts.passwords.has(String(value)) ? MASK : value;
+    if (this.#accounts.passwords.has(value)) return MASK;
+    const text = value.replace(GUIDS, (guid) => (this.#sessions.find(guid.toLowerCase()) === undefined ? guid : MASK));
+    return this.#accounts.passwords.mask(text, MASK);
   }
 }

@@ -1,5 +1,4 @@
 import { ArgumentError } from "../errors.ts";
-import { checkText } from "./service/account.ts";
 import { type Delivery, Exchange, type WireRequest } from "./service/exchange.ts";
 import { createFetch } from "./fetch.ts";
 import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/followers.ts";
@@ -47,7 +46,7 @@ export class ShareSimulator {
     this.fetch = createFetch(this.#exchange, this.#service.settings.clock);
   }
 
-  /** What was asked, oldest first, without passwords and session ids. It grows as requests come: up to 100,000. */
+  /** What was asked, oldest first, without passwords and session ids. It grows as requests come, up to the option `maxLoggedRequests`. */
   get requests(): readonly RecordedRequest[] {
     return this.#exchange.log.entries;
   }
@@ -96,8 +95,7 @@ export class ShareSimulator {
 
   /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws {ArgumentError} */
   changePassword(username: string, password: string): void {
-    checkText(password, "password");
-    this.#service.accounts.the(username).password = password;
+    this.#service.accounts.changePassword(this.#service.accounts.the(username), password);
   }
 
   /**

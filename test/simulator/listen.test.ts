@@ -79,6 +79,28 @@ describe("a simulator on loopback", () => {
     }
   });
 
+  test("a client that sends more bytes than it announced gets its response, as from the real front", async () => {
+    // An unmodified client of somebody else sends an empty JSON string after `Content-Length: 0`.
+    const query = `${READ}?sessionId=${await session()}&minutes=1440&maxCount=1`;
+    for (const parts of [['""'], ['"', '"'], ["GET / HTTP/1.1\r\n\r\n"]]) {
+      const answered = await raw(server.url, head("POST", query, "Content-Length: 0") + parts[0]!, ...parts.slice(1));
+      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(answered, /\[\{"WT":"Date\([^]*\}\]\r\n0\r\n\r\n$/, "the whole response");
+    }
+    const before = simulator.requests.length;
+    const late = simulator.inject({ delayMs: 20 });
+    const answered = await raw(server.url, head("POST", query, "Content-Length: 0"), '""');
+    late();
+    assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.equal(simulator.requests.length, before + 1);
+  });
+
+  test("what is no HTTP is refused with 400, and the socket is closed", async () => {
+    for (const text of ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"]) {
+      assert.match(await raw(server.url, text), /^HTTP\/1\.1 400 Bad Request\r\n/);
+    }
+  });
+
   test("packs what has no length, if the client takes that, and sends logins as they are", async () => {
     const body = JSON.stringify({ sessionId: await session(), minutes: 1440, maxCount: 288 });
     const login = JSON.stringify({ accountId: ACCOUNT_ID, password: PASSWORD, applicationId: APP });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { SubCodeForm } from "../../src/simulator/index.ts";
-import { AUTHENTICATE, NAME, READ, setUp, START, TIME, US, UUID } from "./raw-client.ts";
+import { AUTHENTICATE, NAME, READ, START, TIME, US, UUID, setUp } from "./raw-client.ts";
 
 describe("SystemUtcTime (wire-protocol 3.5)", () => {
   test("is JSON with escaped slashes if that is asked for, from the simulator's clock", async () => {
@@ -21,6 +21,45 @@ describe("SystemUtcTime (wire-protocol 3.5)", () => {
       assert.match(got.text, /^<[^<>]+><DateTime>2026-01-01T12:00:00\.0000000Z<\/DateTime>/);
     });
   }
+});
+
+describe("the headers of a fault (recorded for logins)", () => {
+  const LOGIN_HEADERS = {
+    "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
+    expires: "0",
+    pragma: "no-cache",
+    "x-frame-options": "DENY",
+    "x-xss-protection": "0",
+  };
+  const headersOf = (got: { readonly headers: Headers }): object =>
+    Object.fromEntries(Object.keys(LOGIN_HEADERS).map((name) => [name, got.headers.get(name)]));
+
+  test("a refused login has a length and the headers of a good one", async () => {
+    const { authenticate, logIn, simulator } = setUp();
+    const refused = [await authenticate("wrong"), await logIn("wrong")];
+    simulator.inject({ code: "SSO_InternalError", times: 1 });
+    refused.push(await logIn());
+    for (const got of refused) {
+      assert.equal(got.status, 500);
+      assert.equal(got.headers.get("content-length"), String(got.text.length));
+      assert.deepEqual(headersOf(got), LOGIN_HEADERS);
+    }
+    assert.deepEqual(headersOf(await authenticate()), LOGIN_HEADERS);
+  });
+
+  test("any other fault has a length, also when it echoes letters of several bytes", async () => {
+    const { read, call, session } = setUp();
+    const sessionId = await session();
+    for (const got of [
+      await read("55555555-5555-5555-5555-555555555555"),
+      await call("Publisher/StartRemoteMonitoringSession", { query: `?sessionId=${sessionId}` }),
+      await call(READ, { body: { sessionId, minutes: "Ä€😀", maxCount: 1 } }),
+    ]) {
+      assert.equal(got.status, 500);
+      assert.equal(got.headers.get("content-length"), String(Buffer.byteLength(got.text)));
+      assert.equal(got.headers.get("cache-control"), null);
+    }
+  });
 });
 
 describe("what stands before the operations", () => {

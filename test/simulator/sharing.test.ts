@@ -75,6 +75,13 @@ describe("receivers and the monitoring session (wire-protocol 5)", () => {
     assert.deepEqual([await assignment(), await active()], ['"NotAssigned"', "false"]);
     isEmpty(await ask("Publisher/ReplacePublisherAccountMonitoredReceiver", { serialNumber: SERIAL }));
     assert.deepEqual([await assignment(), await assignment("SM11111111")], ['"AssignedToYou"', '"NotAssigned"']);
+    // The public list of operations writes the query with a slash at its end.
+    assert.deepEqual(
+      [await assignment(`${SERIAL}/`), await assignment("SM11111111/"), await assignment("/")].map((text) =>
+        text.slice(0, 28),
+      ),
+      ['"AssignedToYou"', '"NotAssigned"', '{"Code":"InvalidArgument","M'],
+    );
     isEmpty(await ask("Publisher/StartRemoteMonitoringSession", { serialNumber: SERIAL }));
     assert.equal(await active(), "true");
     isEmpty(await ask("Publisher/StopRemoteMonitoringSession"));

@@ -1,4 +1,4 @@
-import { type Answer, pageAnswer } from "../service/response.ts";
+import { type ServiceResponse, pageResponse } from "../service/response.ts";
 import type { OperationName } from "../service/operation.ts";
 import type { RecordedRequest } from "../request-log.ts";
 
@@ -57,11 +57,11 @@ export function shouldProcess(injection: Injection): boolean {
 }
 
 /** What is sent in the place of `own`, the service's own answer. `fault` makes a fault body. */
-export function injectedAnswer(
+export function injectedResponse(
   injection: Injection,
-  own: Answer | undefined,
-  fault: (code: string, message: string, status: number) => Answer,
-): Answer {
+  own: ServiceResponse | undefined,
+  fault: (code: string, message: string, status: number) => ServiceResponse,
+): ServiceResponse {
   const { status, body, code, message = "Error in the application.", headers = {}, truncate } = injection;
   const answer =
     code !== undefined
@@ -69,8 +69,8 @@ export function injectedAnswer(
       : body !== undefined
         ? { status: status ?? 200, headers: [["content-type", "application/json"]] as const, body }
         : status !== undefined
-          ? bareAnswer(status)
-          : (own ?? pageAnswer(502));
+          ? bareResponse(status)
+          : (own ?? pageResponse(502));
   const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const cut = truncate !== undefined;
   return {
@@ -84,8 +84,8 @@ export function injectedAnswer(
   };
 }
 
-function bareAnswer(status: number): Answer {
-  return status < 400 ? { status, headers: [["content-type", "application/json"]], body: "" } : pageAnswer(status);
+function bareResponse(status: number): ServiceResponse {
+  return status < 400 ? { status, headers: [["content-type", "application/json"]], body: "" } : pageResponse(status);
 }
 
 /** The body as it goes over the wire. */

@@ -34,7 +34,9 @@ const DAY_MINUTES = 1440;
 const LOW = 39;
 const HIGH = 401;
 const NOT_COMPUTABLE = 8;
-const MAX_CACHED = 4096;
+/** A day of readings. A simulator may have a hundred thousand accounts. */
+const MAX_CACHED_READINGS = 300;
+const MAX_CACHED_DAYS = 4;
 
 const PHASE = 11;
 const JITTER = 12;
@@ -99,7 +101,7 @@ export class GlucoseGenerator {
   #reading(slot: number): StoredReading | undefined {
     if (this.#readings.has(slot)) return this.#readings.get(slot);
     const reading = this.#make(slot);
-    if (this.#readings.size >= MAX_CACHED) this.#readings.clear();
+    if (this.#readings.size >= MAX_CACHED_READINGS) this.#readings.clear();
     this.#readings.set(slot, reading);
     return reading;
   }
@@ -146,7 +148,7 @@ export class GlucoseGenerator {
   #plan(day: number): DayPlan {
     let plan = this.#plans.get(day);
     if (plan === undefined) {
-      if (this.#plans.size >= MAX_CACHED) this.#plans.clear();
+      if (this.#plans.size >= MAX_CACHED_DAYS) this.#plans.clear();
       this.#plans.set(day, (plan = planDay(this.#seed, day)));
     }
     return plan;

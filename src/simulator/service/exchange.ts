@@ -1,8 +1,8 @@
-import { type Answer, commonHeaders, frontAnswer } from "./response.ts";
+import { type ServiceResponse, commonHeaders, frontResponse, LOGIN_HEADERS } from "./response.ts";
 import { CallArguments } from "./arguments.ts";
-import { Fault, faultAnswer, FrontRefusal } from "./fault.ts";
+import { Fault, faultResponse, FrontRefusal } from "./fault.ts";
 import { InjectionList } from "../injection/injection-list.ts";
-import { injectedAnswer, type Injection, shouldProcess, toBytes } from "../injection/injection.ts";
+import { injectedResponse, type Injection, shouldProcess, toBytes } from "../injection/injection.ts";
 import { OpenRequest } from "../clock/open-request.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations/index.ts";
@@ -41,7 +41,7 @@ export class Exchange {
 
   constructor(service: Service) {
     this.#service = service;
-    this.log = new RequestLog(service.accounts, service.sessions);
+    this.log = new RequestLog(service);
   }
 
   /**
@@ -77,17 +77,19 @@ export class Exchange {
     const entry = this.log.add(request, operation?.name, given, clock.now());
     const injection = this.injections.take(entry) ?? {};
     // Done at once, however late the answer: a caller who has stopped waiting does not undo a login.
-    const own = shouldProcess(injection) ? this.#answer(request, target, operation, given, injection) : undefined;
+    const own = shouldProcess(injection) ? this.#respond(request, target, operation, given, injection) : undefined;
     if (injection.delayMs) await open.sleep(injection.delayMs, signal);
     if (injection.drop === "before-headers") return undefined;
-    const answer = injectedAnswer(injection, own, (code, message, status) => this.#fault(code, message, status));
-    entry.status = answer.status;
-    entry.code = answer.code;
+    const response = injectedResponse(injection, own, (code, message, status) =>
+      this.#fault(operation, { code, message, status }),
+    );
+    entry.status = response.status;
+    entry.code = response.code;
     const { bodyDelayMs = 0 } = injection;
     return {
-      status: answer.status,
-      headers: this.#headers(answer, injection.dateShiftMs),
-      body: toBytes(answer.body),
+      status: response.status,
+      headers: this.#headers(response, injection.dateShiftMs),
+      body: toBytes(response.body),
       isBroken: injection.drop === "mid-body",
       isPaused: bodyDelayMs > 0,
       pause: (until) => open.sleep(bodyDelayMs, until),
@@ -96,37 +98,42 @@ export class Exchange {
   }
 
   /** An answer's own headers win: an injected `Date` is that of a service whose clock is wrong. */
-  #headers(answer: Answer, dateShiftMs = 0): (readonly [string, string])[] {
+  #headers(answer: ServiceResponse, dateShiftMs = 0): (readonly [string, string])[] {
     const own = new Set(answer.headers.map(([name]) => name.toLowerCase()));
     const common = commonHeaders(this.#service.settings.clock.now() + dateShiftMs, this.#service.random);
     return [...common.filter(([name]) => !own.has(name)), ...answer.headers];
   }
 
-  #answer(
+  #respond(
     { method, url, headers }: WireRequest,
     { region }: Route,
     operation: Operation | undefined,
     given: CallArguments,
     injection: Injection,
-  ): Answer {
+  ): ServiceResponse {
     const nowMs = this.#service.settings.clock.now();
-    if (operation === undefined) return frontAnswer(404, url.pathname, nowMs);
+    if (operation === undefined) return frontResponse(404, url.pathname, nowMs);
     // HEAD is answered wherever GET is.
     if (!operation.methods.includes(method === "HEAD" ? "GET" : method)) {
-      return frontAnswer(405, url.pathname, nowMs, [["allow", operation.methods.join(", ")]]);
+      return frontResponse(405, url.pathname, nowMs, [["allow", operation.methods.join(", ")]]);
     }
     const readingsLateMs = injection.readingsLateMs ?? 0;
     try {
-      return operation.answer({ service: this.#service, region, headers, given, nowMs, readingsLateMs });
+      return operation.respond({ service: this.#service, region, headers, given, nowMs, readingsLateMs });
     } catch (error) {
-      if (error instanceof Fault) return this.#fault(error.code, error.message, 500);
-      if (error instanceof FrontRefusal) return frontAnswer(error.status, url.pathname, nowMs);
+      if (error instanceof Fault)
+        return this.#fault(operation, { code: error.code, message: error.message, status: 500 });
+      if (error instanceof FrontRefusal) return frontResponse(error.status, url.pathname, nowMs);
       throw error;
     }
   }
 
-  #fault(code: string, message: string, status: number): Answer {
+  #fault(
+    operation: Operation | undefined,
+    { code, message, status }: { readonly code: string; readonly message: string; readonly status: number },
+  ): ServiceResponse {
     const { settings, random } = this.#service;
-    return faultAnswer(code, message, settings.subCodeForm, settings.clock.now(), random, status);
+    const fault = faultResponse(code, message, settings.subCodeForm, settings.clock.now(), random, status);
+    return operation?.isLogin === true ? { ...fault, headers: [...fault.headers, ...LOGIN_HEADERS] } : fault;
   }
 }

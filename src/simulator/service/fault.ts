@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from "./response.ts";
+import { type ServiceResponse, jsonResponse } from "./response.ts";
 import type { LockOutCode, RefusalCode, SubCodeForm } from "../options.ts";
 import type { RandomStream } from "../readings/random.ts";
 
@@ -81,14 +81,14 @@ interface Telling {
 }
 
 /** HTTP 500 and the fault body, for every application error (wire-protocol 9.1). */
-export function faultAnswer(
+export function faultResponse(
   code: string,
   message: string,
   form: SubCodeForm,
   nowMs: number,
   random: RandomStream,
   status = 500,
-): Answer {
+): ServiceResponse {
   const telling: Telling = {
     code,
     message,
@@ -98,7 +98,10 @@ export function faultAnswer(
     id: random.uuid(),
   };
   const body = { Code: code, Message: message, SubCode: SUB_CODES[form](telling), TypeName: "FaultException" };
-  return { ...jsonAnswer(JSON.stringify(body), status), code };
+  const text = JSON.stringify(body);
+  const { headers } = jsonResponse(text);
+  const length = String(new TextEncoder().encode(text).length);
+  return { status, headers: [...headers, ["content-length", length]], body: text, code };
 }
 
 const SUB_CODES: Readonly<Record<SubCodeForm, (telling: Telling) => string>> = {

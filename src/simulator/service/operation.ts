@@ -1,5 +1,5 @@
 import type { Region } from "../../region.ts";
-import type { Answer } from "./response.ts";
+import type { ServiceResponse } from "./response.ts";
 import type { CallArguments } from "./arguments.ts";
 import type { Service } from "./service.ts";
 
@@ -50,6 +50,8 @@ export interface Operation {
   readonly name: OperationName;
   readonly group: "General" | "Publisher" | "Subscriber";
   readonly methods: readonly string[];
+  /** Faults of a login have the headers of a good one. @default false */
+  readonly isLogin?: boolean;
   /** @throws Fault, FrontRefusal */
-  answer(call: Call): Answer;
+  respond(call: Call): ServiceResponse;
 }

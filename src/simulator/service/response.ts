@@ -1,7 +1,7 @@
 import type { RandomStream } from "../readings/random.ts";
 
 /** What the service says to one request. */
-export interface Answer {
+export interface ServiceResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Uint8Array;
@@ -12,14 +12,14 @@ export interface Answer {
 /** No charset, for success and faults alike (wire-protocol 2). */
 const JSON_TYPE = ["content-type", "application/json"] as const;
 
-/** On login answers only (wire-protocol 2). */
-const LOGIN_HEADERS = [
+/** On responses to logins, faults among them, as recorded. */
+export const LOGIN_HEADERS: ServiceResponse["headers"] = [
   ["cache-control", "no-cache, no-store, max-age=0, must-revalidate"],
   ["expires", "0"],
   ["pragma", "no-cache"],
   ["x-frame-options", "DENY"],
   ["x-xss-protection", "0"],
-] as const;
+];
 
 /** On every answer, as recorded in 2025 (wire-protocol 2). The clock's `Date` has whole seconds. */
 export function commonHeaders(nowMs: number, random: RandomStream): [string, string][] {
@@ -36,28 +36,33 @@ export function commonHeaders(nowMs: number, random: RandomStream): [string, str
 }
 
 /** Sent in pieces, hence without a length (wire-protocol 2). */
-export function jsonAnswer(body: string, status = 200): Answer {
+export function jsonResponse(body: string, status = 200): ServiceResponse {
   return { status, headers: [JSON_TYPE], body };
 }
 
 /** Nothing, and status 200: what most calls that change something are answered (wire-protocol 5, 6). */
-export function emptyAnswer(): Answer {
+export function emptyResponse(): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", "0"]], body: "" };
 }
 
 /** An id, with its length: 38 for a bare one (wire-protocol 2). */
-export function idAnswer(body: string): Answer {
+export function idResponse(body: string): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", String(body.length)], ...LOGIN_HEADERS], body };
 }
 
 /** What stands before the service answers when no operation does: not on record, hence Spring's usual page. */
-export function frontAnswer(status: number, path: string, nowMs: number, headers: Answer["headers"] = []): Answer {
+export function frontResponse(
+  status: number,
+  path: string,
+  nowMs: number,
+  headers: ServiceResponse["headers"] = [],
+): ServiceResponse {
   const body = { timestamp: new Date(nowMs).toISOString(), status, error: REASONS[status], path };
   return { status, headers: [JSON_TYPE, ...headers], body: JSON.stringify(body) };
 }
 
 /** What Cloudflare shows in an outage: a page that starts with `<` (wire-protocol 9.4). */
-export function pageAnswer(status: number): Answer {
+export function pageResponse(status: number): ServiceResponse {
   const title = `${status} ${REASONS[status] ?? "Unknown"}`;
   return {
     status,

@@ -1,7 +1,7 @@
-import { AccountBook } from "./account.ts";
+import { AccountBook } from "./account-book.ts";
 import { LockOuts } from "./lock-outs.ts";
 import { type AccountDefaults, type Settings, type ShareSimulatorOptions, SIMULATED_ACCOUNT } from "../options.ts";
-import { RandomStream } from "../readings/random.ts";
+import { hashText, RandomStream } from "../readings/random.ts";
 import { SessionTable } from "./session-table.ts";
 import { SharingBook } from "./sharing.ts";
 
@@ -34,7 +34,7 @@ export function createService(
     settings,
     accounts: new AccountBook(accounts, {
       seed,
-      random: new RandomStream(seed, ACCOUNT_IDS),
+      makeId: idMaker(accounts, seed),
       defaults: accountDefaults,
     }),
     sessions: new SessionTable(new RandomStream(seed, SESSION_IDS), settings.sessionLifetimeMs),
@@ -42,4 +42,12 @@ export function createService(
     sharing: new SharingBook(seed, SHARING_IDS, settings.clock.now()),
     random: new RandomStream(seed, TRACE_IDS),
   };
+}
+
+/** Ids of listed accounts go by their place; those of a function by the name, because they are made in any order. */
+function idMaker(accounts: unknown, seed: number): (username: string) => string {
+  if (typeof accounts === "function")
+    return (username) => new RandomStream(seed, ACCOUNT_IDS, hashText(username)).uuid();
+  const random = new RandomStream(seed, ACCOUNT_IDS);
+  return () => random.uuid();
 }

@@ -69,6 +69,8 @@ export class SharingBook {
   readonly #startMs: number;
   readonly #byAccount = new Map<Account, Sharing>();
   readonly #subscribers = new Map<string, Subscriber>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #bySubscriber = new Map<string, Subscription[]>();
 
   constructor(seed: number, purpose: number, startMs: number) {
     this.#seed = seed;
@@ -124,6 +126,7 @@ export class SharingBook {
       subscriberId: ZEROS,
     };
     this.of(account).subscriptions.push(subscription);
+    this.#subscriptions.set(subscription.subscriptionId, subscription);
     return subscription;
   }
 
@@ -140,6 +143,8 @@ export class SharingBook {
       region: subscription.account.region,
     };
     this.#subscribers.set(follower.subscriberId, follower);
+    const own = this.#bySubscriber.get(follower.subscriberId) ?? [];
+    this.#bySubscriber.set(follower.subscriberId, [...own, subscription]);
     subscription.subscriberId = follower.subscriberId;
     subscription.state = ACTIVE;
     subscription.modifiedMs = nowMs;
@@ -152,19 +157,20 @@ export class SharingBook {
 
   /** A subscription of any account that was looked at before, which those with a subscription were. */
   find(subscriptionId: string): Subscription | undefined {
-    const all = [...this.#byAccount.values()].flatMap(({ subscriptions }) => subscriptions);
-    return all.find((one) => one.subscriptionId === subscriptionId);
+    return this.#subscriptions.get(subscriptionId);
   }
 
   /** Of all accounts: what this follower may read, or once could. */
   subscriptionsOf(subscriber: Subscriber): readonly Subscription[] {
-    const all = [...this.#byAccount.values()].flatMap(({ subscriptions }) => subscriptions);
-    return all.filter(({ subscriberId }) => subscriberId === subscriber.subscriberId);
+    return this.#bySubscriber.get(subscriber.subscriberId) ?? [];
   }
 
   /** Whether the account shares with anybody: without one follower its own reads are empty too (wire-protocol 3.4, 15). */
   isShared(account: Account, nowMs: number): boolean {
-    return this.of(account).subscriptions.some(
+    // Most accounts are only read: what their followers are is made when somebody asks.
+    const sharing = this.#byAccount.get(account);
+    if (sharing === undefined) return account.followers.length > 0;
+    return sharing.subscriptions.some(
       ({ state, expiresMs }) => state !== REMOVED && (state !== INVITED || expiresMs > nowMs),
     );
   }

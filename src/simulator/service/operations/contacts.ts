@@ -1,4 +1,4 @@
-import { jsonAnswer } from "../response.ts";
+import { jsonResponse } from "../response.ts";
 import { Fault } from "../fault.ts";
 import type { Operation } from "../operation.ts";
 import { type Contact, REMOVED } from "../sharing.ts";
@@ -6,7 +6,7 @@ import { publisherOperation, type PublisherCall, requireId, requireKnown } from 
 
 /** wire-protocol 6.1 */
 export const doesContactExistByName: Operation = publisherOperation("DoesContactExistByName", (call) =>
-  jsonAnswer(String(findByName(call, call.given.textAnywhere("contactName")) !== undefined)),
+  jsonResponse(String(findByName(call, call.given.textAnywhere("contactName")) !== undefined)),
 );
 
 /** wire-protocol 6.2 */
@@ -14,13 +14,13 @@ export const createContact: Operation = publisherOperation("CreateContact", (cal
   const name = call.given.textAnywhere("contactName");
   const emailAddress = call.given.textAnywhere("emailAddress");
   refuseTaken(call, name, undefined);
-  return jsonAnswer(JSON.stringify(call.service.sharing.addContact(call.account, name, emailAddress).contactId));
+  return jsonResponse(JSON.stringify(call.service.sharing.addContact(call.account, name, emailAddress).contactId));
 });
 
 /** Of the answer two keys are on record (wire-protocol 6.6); the name is taken to be another. */
 export const readContact: Operation = publisherOperation("ReadContact", (call) => {
   const { contactId, name, emailAddress } = requireContact(call);
-  return jsonAnswer(JSON.stringify({ ContactId: contactId, ContactName: name, Email: emailAddress }));
+  return jsonResponse(JSON.stringify({ ContactId: contactId, ContactName: name, Email: emailAddress }));
 });
 
 /** wire-protocol 6.6 */

@@ -1,4 +1,4 @@
-import { type Answer, idAnswer } from "../response.ts";
+import { type ServiceResponse, idResponse } from "../response.ts";
 import { ZEROS } from "../guid.ts";
 import type { Call, Operation } from "../operation.ts";
 import { checkCredentials } from "./credentials.ts";
@@ -8,10 +8,11 @@ export const authenticatePublisherAccount: Operation = {
   name: "AuthenticatePublisherAccount",
   group: "General",
   methods: ["POST"],
-  answer(call): Answer {
+  isLogin: true,
+  respond(call): ServiceResponse {
     call.given.requireWellFormed();
     const { accountId, idForm } = checkByName(call);
-    return idAnswer(JSON.stringify(idForm === "object" ? { accountId } : accountId));
+    return idResponse(JSON.stringify(idForm === "object" ? { accountId } : accountId));
   },
 };
 
@@ -20,13 +21,14 @@ export const loginPublisherAccountById: Operation = {
   name: "LoginPublisherAccountById",
   group: "General",
   methods: ["POST"],
-  answer(call): Answer {
+  isLogin: true,
+  respond(call): ServiceResponse {
     call.given.requireWellFormed();
     const accountId = call.given.guid("accountId");
     // Status 200 and no login, whatever the password (recorded 2024-07-21).
-    if (accountId === ZEROS) return idAnswer(JSON.stringify(ZEROS));
+    if (accountId === ZEROS) return idResponse(JSON.stringify(ZEROS));
     const account = checkCredentials(call, { by: "AccountId", value: accountId }, call.given.text("password"));
-    return idAnswer(JSON.stringify(call.service.sessions.open(account, call.nowMs)));
+    return idResponse(JSON.stringify(call.service.sessions.open(account, call.nowMs)));
   },
 };
 
@@ -35,12 +37,14 @@ export const loginPublisherAccountByName: Operation = {
   name: "LoginPublisherAccountByName",
   group: "General",
   methods: ["POST"],
-  answer(call): Answer {
+  isLogin: true,
+  respond(call): ServiceResponse {
     call.given.requireWellFormed();
     const { loginByName } = call.service.settings;
     const isPlain = /^\w+$/.test(call.given.text("accountName"));
-    if (loginByName === "zeros" || (loginByName === "plain-names" && !isPlain)) return idAnswer(JSON.stringify(ZEROS));
-    return idAnswer(JSON.stringify(call.service.sessions.open(checkByName(call), call.nowMs)));
+    if (loginByName === "zeros" || (loginByName === "plain-names" && !isPlain))
+      return idResponse(JSON.stringify(ZEROS));
+    return idResponse(JSON.stringify(call.service.sessions.open(checkByName(call), call.nowMs)));
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import { type Answer, jsonAnswer } from "../response.ts";
+import { type ServiceResponse, jsonResponse } from "../response.ts";
 import { Fault } from "../fault.ts";
 import { ZEROS } from "../guid.ts";
 import type { Call, Operation } from "../operation.ts";
@@ -11,19 +11,19 @@ export const readPublisherLatestGlucoseValues: Operation = {
   name: "ReadPublisherLatestGlucoseValues",
   group: "Publisher",
   methods: ["POST", "GET"],
-  answer(call): Answer {
+  respond(call): ServiceResponse {
     const { given, service, nowMs } = call;
     given.requireWellFormed();
     const sessionId = given.guidAnywhere("sessionId");
     // Said to be answered with nothing at all (wire-protocol 3.4, 9.4).
-    if (sessionId === ZEROS) return jsonAnswer("");
+    if (sessionId === ZEROS) return jsonResponse("");
     const account = requirePublisher(call, sessionId);
     const minutes = given.integerAnywhere("minutes");
     const maxCount = given.integerAnywhere("maxCount");
     const readings = account.readings.latest(minutes, maxCount, nowMs, call.readingsLateMs);
     // Nobody follows, nothing is shared: an empty list and no fault (wire-protocol 3.4, 15).
     const shared = service.sharing.isShared(account, nowMs) ? readings : [];
-    return jsonAnswer(writeReadings(shared, service.settings.readingForm));
+    return jsonResponse(writeReadings(shared, service.settings.readingForm));
   },
 };
 

@@ -1,13 +1,16 @@
-import { jsonAnswer } from "../response.ts";
+import { jsonResponse } from "../response.ts";
 import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import type { Operation } from "../operation.ts";
-import { publisherOperation, type PublisherCall, requireSerialNumber } from "./steps.ts";
+import { checkSerialNumber, publisherOperation, type PublisherCall, requireSerialNumber } from "./steps.ts";
 
-/** Whether a receiver is this account's (wire-protocol 5.1). */
+/** Tells if a receiver is this account's. The public list of operations writes the query with a slash at its end. */
 export const checkMonitoredReceiverAssignmentStatus: Operation = publisherOperation(
   "CheckMonitoredReceiverAssignmentStatus",
-  (call) => jsonAnswer(call.sharing.receiver === requireSerialNumber(call) ? '"AssignedToYou"' : '"NotAssigned"'),
+  (call) => {
+    const serialNumber = checkSerialNumber(call.given.textAnywhere("serialNumber").replace(/\/$/, ""), "serialNumber");
+    return jsonResponse(call.sharing.receiver === serialNumber ? '"AssignedToYou"' : '"NotAssigned"');
+  },
 );
 
 /** Assigns a receiver; one that is assigned already is refused (wire-protocol 5.2), by a code that is not on record. */
@@ -29,7 +32,7 @@ export const replacePublisherAccountMonitoredReceiver: Operation = publisherOper
 /** A bare boolean (wire-protocol 5.3). */
 export const isRemoteMonitoringSessionActive: Operation = publisherOperation(
   "IsRemoteMonitoringSessionActive",
-  ({ sharing }) => jsonAnswer(String(sharing.isMonitoring)),
+  ({ sharing }) => jsonResponse(String(sharing.isMonitoring)),
 );
 
 /** Needs the account's receiver (inference); twice is a fault (wire-protocol 5.4). */

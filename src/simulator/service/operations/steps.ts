@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import { type Answer, emptyAnswer } from "../response.ts";
+import { type ServiceResponse, emptyResponse } from "../response.ts";
 import { invalid } from "../arguments.ts";
 import { ZEROS } from "../guid.ts";
 import type { Call, Operation } from "../operation.ts";
@@ -16,17 +16,17 @@ export interface PublisherCall extends Call {
 /* @__NO_SIDE_EFFECTS__ */
 export function publisherOperation(
   name: Operation["name"],
-  answer: (call: PublisherCall) => Answer | undefined,
+  answer: (call: PublisherCall) => ServiceResponse | undefined,
   group: Operation["group"] = "Publisher",
 ): Operation {
   return {
     name,
     group,
     methods: ["POST"],
-    answer(call): Answer {
+    respond(call): ServiceResponse {
       call.given.requireWellFormed();
       const account = requirePublisher(call, call.given.guidAnywhere("sessionId"));
-      return answer({ ...call, account, sharing: call.service.sharing.of(account) }) ?? emptyAnswer();
+      return answer({ ...call, account, sharing: call.service.sharing.of(account) }) ?? emptyResponse();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Answer, idAnswer, jsonAnswer } from "../response.ts";
+import { type ServiceResponse, idResponse, jsonResponse } from "../response.ts";
 import { invalid } from "../arguments.ts";
 import { Fault } from "../fault.ts";
 import { parseGuid, ZEROS } from "../guid.ts";
@@ -16,7 +16,8 @@ export const loginSubscriberAccount: Operation = {
   name: "LoginSubscriberAccount",
   group: "General",
   methods: ["POST"],
-  answer(call): Answer {
+  isLogin: true,
+  respond(call): ServiceResponse {
     const { given, service, region, nowMs } = call;
     given.requireWellFormed();
     const accountId = given.guid("accountId");
@@ -33,7 +34,7 @@ export const loginSubscriberAccount: Operation = {
       throw refused(call, identity, undefined);
     }
     service.lockOuts.clear(key);
-    return idAnswer(JSON.stringify(service.sessions.open(subscriber, nowMs)));
+    return idResponse(JSON.stringify(service.sessions.open(subscriber, nowMs)));
   },
 };
 
@@ -87,10 +88,10 @@ function subscriberOperation(
     name,
     group: "Subscriber",
     methods: ["POST"],
-    answer(call): Answer {
+    respond(call): ServiceResponse {
       call.given.requireWellFormed();
       const subscriber = requireSubscriber(call);
-      return jsonAnswer(answer(call, call.service.sharing.subscriptionsOf(subscriber)));
+      return jsonResponse(answer(call, call.service.sharing.subscriptionsOf(subscriber)));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { jsonAnswer } from "../response.ts";
+import { jsonResponse } from "../response.ts";
 import { invalid } from "../arguments.ts";
 import type { Operation } from "../operation.ts";
 import { ACTIVE, PAUSED, type State, type Subscription } from "../sharing.ts";
@@ -17,7 +17,7 @@ export const createSubscriptionInvitation: Operation = publisherOperation("Creat
   if (Permissions !== 0 && Permissions !== 1) throw invalid("Permissions");
   if (typeof DisplayName !== "string" || DisplayName === "") throw invalid("DisplayName");
   const invitation = { displayName: DisplayName, permissions: Permissions, alertSettings: AlertSettings };
-  return jsonAnswer(
+  return jsonResponse(
     JSON.stringify(call.service.sharing.invite(call.account, contact, invitation, call.nowMs).subscriptionId),
   );
 });
@@ -25,7 +25,7 @@ export const createSubscriptionInvitation: Operation = publisherOperation("Creat
 /** wire-protocol 6.4 */
 export const listPublisherAccountSubscriptions: Operation = publisherOperation(
   "ListPublisherAccountSubscriptions",
-  ({ sharing }) => jsonAnswer(writeSubscriptions(sharing.subscriptions, () => sharing.isMonitoring)),
+  ({ sharing }) => jsonResponse(writeSubscriptions(sharing.subscriptions, () => sharing.isMonitoring)),
 );
 
 /** wire-protocol 6.6 */
@@ -41,7 +41,7 @@ export const updateSubscriptionPermissions: Operation = publisherOperation("Upda
 /** Under General, as the only client that calls it has it (wire-protocol 4, 6.6). */
 export const readSubscriptionAlerts: Operation = publisherOperation(
   "ReadSubscriptionAlerts",
-  (call) => jsonAnswer(JSON.stringify(requireSubscription(call).alertSettings)),
+  (call) => jsonResponse(JSON.stringify(requireSubscription(call).alertSettings)),
   "General",
 );
 

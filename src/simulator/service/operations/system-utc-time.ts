@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from "../response.ts";
+import { type ServiceResponse, jsonResponse } from "../response.ts";
 import type { Operation } from "../operation.ts";
 
 /** The service's clock, for anybody: JSON if the Accept header asks for it, XML if not (wire-protocol 3.5). */
@@ -6,10 +6,10 @@ export const systemUtcTime: Operation = {
   name: "SystemUtcTime",
   group: "General",
   methods: ["GET"],
-  answer({ headers, nowMs }): Answer {
+  respond({ headers, nowMs }): ServiceResponse {
     if (/\bapplication\/json\b/i.test(headers.get("accept") ?? "")) {
       // The only form on record has the slashes, escaped; a virtual clock may have moved by a part of a millisecond.
-      return jsonAnswer(`{"DateTime":"\\/Date(${Math.floor(nowMs)})\\/","OffsetMinutes":0}`);
+      return jsonResponse(`{"DateTime":"\\/Date(${Math.floor(nowMs)})\\/","OffsetMinutes":0}`);
     }
     // Clients read the text of the outer element's first child. The names are those of .NET's own writer, whose JSON
     // has the same two members (inference).
