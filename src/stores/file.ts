@@ -31,8 +31,10 @@ interface Newest {
 const NAME = /^[\da-f]{32}\.([1-9]\d{0,11})$/;
 /** Name of a file, of a draft, or of a version that nobody can have reached by counting. */
 const OURS = /^[\da-f]{32}\.(\d+|[\da-f-]+\.tmp)$/;
-/** The next version has a name that `NAME` does not match, so counting begins again. */
+/** The next version has a name that `NAME` does not match. */
 const MAX_VERSION = 999_999_999_999;
+/** A change each millisecond for three years. */
+const MAX_COUNTED = MAX_VERSION / 10;
 /**
  * How long an old version stays, so that a slow process does not take its name again. Drafts that a killed process left
  * behind stay as long.
@@ -159,14 +161,10 @@ export class FileSessionStore extends SessionStore {
   ): Promise<boolean> {
     const { directory } = this;
     await this.#folder.make();
-    if (newest.version >= MAX_VERSION) {
-      // Somebody has planted it. Nobody counts so far.
-      await rm(path.join(directory, `${stem}.${newest.version}`), { force: true, recursive: true });
-      return false;
-    }
+    const version = 1 + (newest.version < MAX_VERSION ? newest.version : await this.#removePlanted(stem));
     const content: FileContent = { value, writtenAt: Date.now(), waitMs: ttlMs };
     const draft = path.join(directory, `${stem}.${randomUUID()}.tmp`);
-    const file = path.join(directory, `${stem}.${newest.version + 1}`);
+    const file = path.join(directory, `${stem}.${version}`);
     try {
       await writeFile(draft, JSON.stringify(content), { flag: "wx", mode: 0o600 });
       await linkNew(draft, file);
@@ -177,10 +175,19 @@ export class FileSessionStore extends SessionStore {
       await rm(draft, { force: true });
     }
     // Its own lease is seen from now on.
-    this.#leases.unchangedMs(stem, newest.version + 1);
+    this.#leases.unchangedMs(stem, version);
     // What can't be removed does no harm.
     await this.#tidy(stem).catch(() => undefined);
     return performance.now() - newest.lookedAt < MAX_SLOW_MS;
+  }
+
+  /** Removes versions that nobody can have reached by counting. Returns the newest one that is left. */
+  async #removePlanted(stem: string): Promise<number> {
+    const own = (await this.#names()).filter((name) => name.startsWith(stem));
+    const isPlanted = (name: string): boolean => versionOf(name) > MAX_COUNTED;
+    for (const name of own.filter(isPlanted))
+      await rm(path.join(this.directory, name), { force: true, recursive: true });
+    return Math.max(0, ...own.filter((name) => !isPlanted(name)).map(versionOf));
   }
 
   /**
