@@ -8,7 +8,9 @@ import { COMPILED, typecheck } from "./snippets/typecheck.ts";
 const ROOT = path.join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
 
-const documents = ["README.md", "CHANGELOG.md"].filter((file) => existsSync(path.join(ROOT, file)));
+const documents = ["README.md", "CHANGELOG.md", ...globSync("src/*/README.md", { cwd: ROOT })].filter((file) =>
+  existsSync(path.join(ROOT, file)),
+);
 const shown: readonly Snippet[] = [
   ...documents.flatMap((file) => fencedBlocks(file, read(file))),
   ...globSync("src/**/*.ts", { cwd: ROOT }).flatMap((file) => docCommentBlocks(file, read(file))),
