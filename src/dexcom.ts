@@ -1,13 +1,11 @@
-import { connections, limitOf, openConnection, type Connection } from "./connection.ts";
+import { connections, openConnection, type Connection } from "./connection.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
 import { resolveOptions, type DexcomOptions } from "./options.ts";
+import { badRecordReporter, readLatest } from "./watch/request.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
 import { checkInteger, checkSignal } from "./validate.ts";
-import { readSystemTime } from "./wire/dates.ts";
 import { MAX_COUNT, MAX_MINUTES } from "./wire/read-limits.ts";
-import { readPublisherLatestGlucoseValues, systemUtcTime } from "./wire/operations.ts";
-import { buildRequest } from "./wire/request.ts";
-import { parseReadings, type BadRecord, type ParsedReading } from "./wire/readings.ts";
+import { parseReadings } from "./wire/readings.ts";
 
 /** A reading of the last ten minutes: the newest, or the one before it where the newest is a little late. */
 const CURRENT_MINUTES = 10;
@@ -60,35 +58,17 @@ export class Dexcom {
   ): Promise<GlucoseReading[]> {
     checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES });
     checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT });
-    const records = await this.#read(minutes, maxCount, checkSignal(options));
-    return records.map((record) => GlucoseReading.from(record));
-  }
-
-  /** With `onHeaders` it is `watch()` that asks: bad records never end that. */
-  #read(
-    minutes: number,
-    maxCount: number,
-    signal: AbortSignal | undefined,
-    onHeaders?: (headers: Headers) => void,
-  ): Promise<ParsedReading[]> {
-    const { session, transport, badRecords, emit } = this.#connection;
-    const limit = limitOf(this.#connection, { signal });
-    const onBad = (bad: BadRecord): void => {
-      emit({ type: "bad-record", ...bad });
-    };
-    return session.use(limit, (sessionId) =>
-      transport.send(
-        {
-          request: buildRequest(readPublisherLatestGlucoseValues, { sessionId, minutes, maxCount }),
-          parse: (value, details, headers) => {
-            onHeaders?.(headers);
-            const keepsGood = badRecords === "report" || onHeaders !== undefined;
-            return parseReadings(value, details, keepsGood ? { onBad, maxCount } : undefined).slice(0, maxCount);
-          },
-        },
-        limit,
-      ),
+    const { badRecords } = this.#connection;
+    const tolerance = badRecords === "report" ? { onBad: badRecordReporter(this.#connection), maxCount } : undefined;
+    const records = await readLatest(
+      this.#connection,
+      { minutes, maxCount },
+      {
+        signal: checkSignal(options),
+        parse: (value, details) => parseReadings(value, details, tolerance).slice(0, maxCount),
+      },
     );
+    return records.map((record) => GlucoseReading.from(record));
   }
 
   /** The newest reading of the last 24 hours, however old; `undefined` where there is none. */
@@ -102,17 +82,19 @@ export class Dexcom {
   }
 
   /**
-   * Follows the account: gives the latest reading, or all since `since`, and then each new one within seconds of its
-   * existence, exactly once, oldest first. What a late phone or an outage kept back follows as soon as the service has it;
-   * where a newer one was given before, it is marked `late`. It asks only while the consumer waits for the next reading,
-   * and ends when the loop is left or the signal aborts; several at a time are independent.
+   * Follows the account and yields each new reading once, oldest first.
    *
-   * Outages, rate limits and bad records do not end it: `onEvent` is told of each wait, and when readings go stale. When
-   * to ask is measured by the service's clock, from its answers' `Date` or by one SystemUtcTime, and learned: readings take
-   * 10 to 30 s to the service (wire-protocol 14).
+   * The first reading is the latest one, or all readings after `since`. A reading that arrives after a newer one is marked
+   * `late`. A reading dated in the future is marked `isAhead`. Requests are made only while the consumer waits for the
+   * next reading. The iteration ends when you leave the loop or abort the signal. You can run several `watch()` loops on
+   * one client.
    *
-   * @throws {ArgumentError} for a bad option. The iteration rejects with `AccountError` where the credentials never worked
-   * on this client; those that did are tried twice more, as late as the error's `retryAfterMs` says.
+   * Outages, rate limits and bad records do not end it: `onEvent` receives each wait, and `stale` when readings stop.
+   * `watch()` learns how long readings take to reach the service, usually 10 to 30 seconds, and asks when the next one is
+   * due.
+   *
+   * @throws {ArgumentError} If an option is invalid.
+   * @throws {AccountError} From the iteration, if the credentials have never worked, or have been refused for a day.
    * @example
    * ```ts
    * for await (const reading of dexcom.watch({ signal: AbortSignal.timeout(3_600_000) })) {
@@ -121,20 +103,6 @@ export class Dexcom {
    * ```
    */
   watch(options: WatchOptions = {}): AsyncGenerator<GlucoseReading, void, undefined> {
-    const { session, transport, clock, emit } = this.#connection;
-    return watch(
-      {
-        clock,
-        emit,
-        session,
-        read: (...request) => this.#read(...request),
-        readTime: (signal) =>
-          transport.send(
-            { request: buildRequest(systemUtcTime), read: readSystemTime, parse: (time) => time as number },
-            limitOf(this.#connection, { signal }),
-          ),
-      },
-      options,
-    );
+    return watch(this.#connection, options);
   }
 }

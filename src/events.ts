@@ -26,6 +26,13 @@ export type DexcomEvent =
   | { readonly type: "stale" }
   /** `watch()`: after `stale`, one is again. */
   | { readonly type: "recovered" }
+  /** `watch()`: `since` was in the future by the service's clock, and was replaced. */
+  | { readonly type: "since-clamped"; readonly from: Date; readonly to: Date }
+  /**
+   * `watch()`: the service holds more readings than a response can have, so that those between these two instants may be
+   * missing.
+   */
+  | { readonly type: "readings-lost"; readonly after: Date; readonly before: Date }
   /**
    * `watch()`: a request failed and the next one is made in `delayMs`: as late as the service says, or the cool-down of
    * refused credentials; else in 5 s, a minute after a 429, each further one in a row twice as late, up to 5 minutes.

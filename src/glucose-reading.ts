@@ -20,6 +20,7 @@ const STALE_AFTER_MS = 900_000;
 /** What `watch()` knows of a reading besides the record. */
 interface Delivery {
   readonly late?: true;
+  readonly isAhead?: true;
 }
 
 /** Named fields of a reading after `JSON.parse(JSON.stringify(reading))`. Restore it with `GlucoseReading.fromJSON()`. */
@@ -35,6 +36,7 @@ export interface GlucoseReadingJSON {
   readonly timezone?: string | undefined;
   readonly level: GlucoseLevel;
   readonly late?: true;
+  readonly isAhead?: true;
 }
 
 /**
@@ -74,9 +76,11 @@ export class GlucoseReading implements GlucosePoint {
   declare readonly level: GlucoseLevel;
   /** `true` if `watch()` has already delivered a newer reading; absent otherwise. */
   declare readonly late?: true;
+  /** `true` if `watch()` received the reading more than 5 minutes before its date, so that its date is wrong; absent otherwise. */
+  declare readonly isAhead?: true;
   readonly #json: RawReading;
 
-  private constructor({ mgDl, trend, time, timezone, json }: ParsedReading, { late }: Delivery) {
+  private constructor({ mgDl, trend, time, timezone, json }: ParsedReading, { late, isAhead }: Delivery) {
     this.mgDl = mgDl;
     this.mmolL = toMmolL(mgDl);
     this.trend = trend.trend;
@@ -87,6 +91,7 @@ export class GlucoseReading implements GlucosePoint {
     this.timezone = timezone;
     this.level = levelOf(mgDl);
     if (late) this.late = late;
+    if (isAhead) this.isAhead = isAhead;
     this.#json = json;
   }
 
@@ -172,16 +177,18 @@ function restore(json: unknown): GlucoseReading {
 
 /** Checks the JSON of a reading. */
 function recordOf(given: unknown): ParsedReading & Delivery {
-  const { mgDl, trend, trendDirection, datetime, timezone, late } = Object(given) as Partial<Record<string, unknown>>;
+  const { mgDl, trend, trendDirection, datetime, timezone, ...marks } = Object(given) as Partial<
+    Record<string, unknown>
+  >;
   const fail = (field: string): never => {
     throw new ArgumentError(`${field} is not that of a reading`);
   };
   if (!Number.isSafeInteger(mgDl) || (mgDl as number) < MIN_MG_DL) fail("mgDl");
   const known = (typeof trend === "number" ? TRENDS[trend] : undefined) ?? fail("trend");
-  const time = timeOf(datetime);
+  const time = toInstant(datetime);
   if (Number.isNaN(time)) fail("datetime");
   if (timezone !== undefined && !isOffset(timezone)) fail("timezone");
-  if (late !== undefined && late !== true) fail("late");
+  for (const mark of ["late", "isAhead"]) if (marks[mark] !== undefined && marks[mark] !== true) fail(mark);
   // An unknown trend has kept the name that the service gave it.
   const isNamed = known.trend === 8 && typeof trendDirection === "string";
   const direction = isNamed ? trendDirection : known.direction;
@@ -198,12 +205,13 @@ function recordOf(given: unknown): ParsedReading & Delivery {
       Value: mgDl as number,
       Trend: direction,
     },
-    ...(late === true && { late }),
+    ...(marks["late"] === true && { late: true }),
+    ...(marks["isAhead"] === true && { isAhead: true }),
   };
 }
 
 /** Reads a `Date`, or an ISO 8601 string with its zone. `Date.parse` alone takes nearly anything, in the host's zone. */
-function timeOf(datetime: unknown): number {
+export function toInstant(datetime: unknown): number {
   if (datetime instanceof Date) return datetime.getTime();
   const isInstant = typeof datetime === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(datetime);
   return isInstant ? Date.parse(datetime) : NaN;

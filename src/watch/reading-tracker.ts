@@ -1,78 +1,223 @@
-/** Timestamps of one reading shift slightly between answers; two readings are five minutes apart (wire-protocol 10.3). */
-export const SAME_MS = 60_000;
-/** Where two readings are further apart, one of the grid of five minutes is missing between them. */
-const HOLE_MS = 450_000;
-/** One reading every five minutes (wire-protocol 14). */
-export const SLOT_MS = 300_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-/** How far back every request looks for what belongs into a hole: three hours. A product would stay in every bundle. */
-const REACH_MS = 10_800_000;
-/** What the service holds (wire-protocol 3.4). */
-const DAY_MINUTES = 1440;
-const DAY_COUNT = 288;
-/** Two days of readings: none is forgotten that the service still holds. */
-const MAX_KEPT = 576;
+import { AHEAD_MS, HISTORY_MS, READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
+import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 
-/** What was delivered: says how far back the next request has to reach, and which readings of its answer are new. */
-export interface Ledger {
-  /**
-   * The `minutes` and the `maxCount` to ask for: back to the newest delivered reading, or to the oldest hole of the last
-   * three hours; and once an hour all that can be delivered, because a reading may turn up anywhere.
-   *
-   * @param now By the service's clock; Infinity where that is not known.
-   */
-  reach(now: number): [minutes: number, maxCount: number];
-  /** The readings of an answer of that time that are new, oldest first; `late` where a newer one was delivered before. */
-  take<T extends { readonly time: number }>(answer: readonly T[], now: number): (T & { late?: true })[];
+const MINUTE_MS = 60_000;
+/** If two readings are further apart, one of the five-minute grid is missing between them. */
+const MAX_SPACING_MS = 450_000;
+/** How far back each request looks for readings that fill a gap: three hours, the backfill of older sensors. */
+const LOOK_BACK_MS = 10_800_000;
+/** Older gaps are looked for once an hour. */
+const FULL_SCAN_INTERVAL_MS = 3_600_000;
+/** Shortest window of a request, because the clocks of the service's own machines may differ. */
+const MIN_MINUTES = 5;
+/** The largest count that a client is known to have sent. */
+const MAX_DENSE_COUNT = 1000;
+/** A day of a sensor that measures every minute. */
+const MAX_AHEAD = 1440;
+
+/** Record of what was delivered, as JSON. Instants are milliseconds since the Unix epoch. */
+export interface TrackerState {
+  /** No reading up to this instant is delivered any more. Absent before the first reading, unless `since` was given. */
+  readonly watermark?: number;
+  /** Readings delivered in the last day, oldest first. */
+  readonly delivered: readonly number[];
+  /** Readings delivered while they were ahead, in the order of their delivery. */
+  readonly ahead: readonly number[];
+  /** Service time of the last full scan. */
+  readonly scannedAt?: number;
+  /** `true` if readings come more often than every five minutes. */
+  readonly isDense?: true;
+}
+
+/** What to ask the service for. */
+export interface ReadingQuery {
+  readonly minutes: number;
+  readonly maxCount: number;
+  /** `true` if the window holds every reading that can still be delivered. */
+  readonly isFullScan: boolean;
+}
+
+/** How `watch()` marks a reading. */
+export interface DeliveryMarks {
+  /** A newer reading has already been delivered. */
+  readonly late?: true;
+  /** The reading was dated in the future when it arrived. */
+  readonly isAhead?: true;
+}
+
+interface Timed {
+  readonly time: number;
+}
+
+/** A response, and the clocks when it arrived. */
+export interface TrackedResponse<T extends Timed> {
+  readonly query: ReadingQuery;
+  /** Newest first. */
+  readonly records: readonly T[];
+  readonly serviceNow: number;
+  /** The later one of the service's time and our own; Infinity if the service has not told its time. */
+  readonly latestNow: number;
+}
+
+export interface Acceptance<T extends Timed> {
+  readonly state: TrackerState;
+  /** New readings, oldest first. */
+  readonly readings: readonly (T & DeliveryMarks)[];
+  /** `true` if the response was cut off before the last delivered reading, and a larger one may not be. */
+  readonly isCutOff: boolean;
+  /** Readings between these two instants may be lost. */
+  readonly lost?: { readonly after: number; readonly before: number };
+  /** A `since` of the future, and the instant that replaces it. */
+  readonly clamped?: { readonly from: number; readonly to: number };
+}
+
+/** @param isSeen `true` if a reading of the instant `since` was delivered. */
+export function startTracker(since?: number, isSeen = false): TrackerState {
+  if (since === undefined) return { delivered: [], ahead: [] };
+  return { watermark: since, delivered: isSeen ? [since] : [], ahead: [] };
 }
 
 /**
- * @param since Readings after this are delivered; `undefined` for the latest and those after it.
- * @param isSeen Whether the reading of that time has been delivered.
+ * Decides how far back the next request reaches: to the newest delivered reading, or to the first gap of the last three
+ * hours; once an hour to the watermark, because a late reading may turn up anywhere.
+ *
+ * @param serviceNow Infinity if it is not certain.
  */
-export function makeLedger(since: number | undefined, isSeen: boolean): Ledger {
-  /** Nothing up to here is delivered any more. */
-  let floor = since;
-  /** Of delivered readings, oldest first. */
-  const times = isSeen ? [since!] : [];
-  let sweptAt = -Infinity;
-  let isSweep = false;
+export function queryWindow(state: TrackerState, serviceNow: number): ReadingQuery {
+  const { watermark, ahead, scannedAt, isDense } = state;
+  if (watermark === undefined) return { minutes: MAX_MINUTES, maxCount: 1, isFullScan: true };
+  const isFullScan = scannedAt === undefined || !(Math.abs(serviceNow - scannedAt) < FULL_SCAN_INTERVAL_MS);
+  const from = isFullScan ? watermark : gapStart(state, watermark, serviceNow);
+  const minutes = clamp(Math.ceil((serviceNow - from) / MINUTE_MS), MIN_MINUTES, MAX_MINUTES);
+  // Readings less than 30 s apart are the same one, so a minute holds two at most.
+  const held = isDense ? Math.min(minutes * 2, MAX_DENSE_COUNT) : Math.min(minutes, MAX_COUNT);
+  // Readings of the future come first in every response. Without room for them they would hide the present.
+  const future = serviceNow === Infinity ? ahead.length : ahead.filter((time) => time > serviceNow).length;
+  return { minutes, maxCount: Math.min(held + future, MAX_DENSE_COUNT), isFullScan };
+}
 
+function gapStart({ delivered }: TrackerState, watermark: number, serviceNow: number): number {
+  const earliest = serviceNow - LOOK_BACK_MS;
+  let previous = watermark;
+  for (const time of delivered) {
+    if (time - previous > MAX_SPACING_MS && time > earliest) return Math.max(previous, earliest);
+    previous = time;
+  }
+  return previous;
+}
+
+/** Decides which readings of a response are new, and how each is marked. */
+export function accept<T extends Timed>(given: TrackerState, response: TrackedResponse<T>): Acceptance<T> {
+  const { query, records, serviceNow, latestNow } = response;
+  const isAhead = ({ time }: Timed): boolean => time - latestNow > AHEAD_MS;
+  const newest = latestNow === Infinity ? Infinity : (records.find((record) => !isAhead(record))?.time ?? -Infinity);
+  const clamped = clampOf(given, Math.max(newest, serviceNow));
+  const state = clamped ? { watermark: clamped.to, delivered: [], ahead: given.delivered } : given;
+  const missed = missedBy(state, response);
+  if (missed && !state.isDense) {
+    return { state: { ...state, isDense: true }, readings: [], isCutOff: true, ...(clamped && { clamped }) };
+  }
+  const readings = findNew(state, records, isAhead);
   return {
-    reach(now) {
-      if (floor === undefined) return [DAY_MINUTES, 1];
-      isSweep = now - sweptAt >= HOUR_MS;
-      let from = floor;
-      for (const time of isSweep ? [] : times) {
-        const isHole = time - from > HOLE_MS && time > now - REACH_MS;
-        from = isHole ? Math.max(from, now - REACH_MS) : time;
-        if (isHole) break;
-      }
-      // No fewer than five, because even the service's own clocks may differ.
-      const minutes = clamp(Math.ceil((now - from) / MINUTE_MS), 5, DAY_MINUTES);
-      return [minutes, Math.min(minutes, DAY_COUNT)];
-    },
-    take(answer, now) {
-      if (isSweep) sweptAt = now;
-      const newest = times.at(-1)!;
-      const fresh: ((typeof answer)[number] & { late?: true })[] = [];
-      for (const reading of [...answer].reverse()) {
-        const { time } = reading;
-        if (time <= floor! || times.some((other) => Math.abs(time - other) <= SAME_MS)) continue;
-        fresh.push(time < newest ? { ...reading, late: true } : reading);
-        times.push(time);
-      }
-      times.sort((a, b) => a - b);
-      // Of a phone whose clock was ahead for a moment it must not hide those that come after it.
-      if (times[0]) floor ??= times[0] - now > SLOT_MS ? now - SLOT_MS : times[0];
-      // What is forgotten stays delivered.
-      while (times.length > MAX_KEPT) floor = times.shift()! + SAME_MS;
-      return fresh;
-    },
+    state: recordDelivery(state, readings, { query, serviceNow }),
+    readings,
+    isCutOff: false,
+    ...(missed && { lost: missed }),
+    ...(clamped && { clamped }),
   };
 }
 
-export function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
+/**
+ * Replaces a `since` that is in the future at the first response. The caller's clock may be wrong, or the service's; the
+ * newest reading is a witness against the latter.
+ *
+ * @param to The present, or the newest reading if that is later.
+ */
+function clampOf({ watermark, scannedAt }: TrackerState, to: number): Acceptance<Timed>["clamped"] {
+  const isFuture = scannedAt === undefined && watermark !== undefined && watermark - to > AHEAD_MS;
+  return isFuture ? { from: watermark, to } : undefined;
+}
+
+/** Returns what a full response leaves out between its oldest record and the last delivered reading. */
+function missedBy(
+  { watermark, delivered }: TrackerState,
+  { query, records, serviceNow }: TrackedResponse<Timed>,
+): Acceptance<Timed>["lost"] {
+  const before = records.at(-1)?.time;
+  // A service that caps the count returns as many as official clients ask for.
+  const isFull = records.length >= query.maxCount || records.length === MAX_COUNT;
+  if (watermark === undefined || before === undefined || !isFull) return undefined;
+  const after = Math.max(delivered.at(-1) ?? watermark, serviceNow - HISTORY_MS);
+  return before - after > MAX_SPACING_MS ? { after, before } : undefined;
+}
+
+function findNew<T extends Timed>(
+  { watermark = -Infinity, delivered, ahead }: TrackerState,
+  records: readonly T[],
+  isAhead: (record: T) => boolean,
+): (T & DeliveryMarks)[] {
+  const newest = delivered.at(-1) ?? -Infinity;
+  const known = [...delivered];
+  const knownAhead = [...ahead];
+  // The time of a reading that was ahead comes. Each of these excuses one record: another one of that instant is new.
+  const due = [...ahead];
+  const readings: (T & DeliveryMarks)[] = [];
+  for (const record of records.toReversed()) {
+    const { time } = record;
+    if (isAhead(record)) {
+      if (isNear(time, knownAhead)) continue;
+      knownAhead.push(time);
+      readings.push({ ...record, isAhead: true });
+    } else if (time > watermark && !isNear(time, known) && !removeOne(due, time)) {
+      known.push(time);
+      readings.push(time < newest ? { ...record, late: true } : record);
+    }
+  }
+  return readings;
+}
+
+function recordDelivery(
+  state: TrackerState,
+  readings: readonly (Timed & DeliveryMarks)[],
+  { query, serviceNow }: Pick<TrackedResponse<Timed>, "query" | "serviceNow">,
+): TrackerState {
+  const added = readings.filter(({ isAhead }) => !isAhead).map(({ time }) => time);
+  const addedAhead = readings.filter(({ isAhead }) => isAhead).map(({ time }) => time);
+  const all = [...state.delivered, ...added].sort((a, b) => a - b);
+  const oldest = all.at(-1)! - HISTORY_MS;
+  const forgotten = all.findLast((time) => time < oldest);
+  // A first reading that is ahead must not hide the readings of the present.
+  const first = added[0] ?? (addedAhead.length > 0 ? serviceNow - READING_INTERVAL_MS : undefined);
+  const watermark = state.watermark ?? first;
+  const isDense = state.isDense ?? all.some((time, index) => time - all[index - 1]! < MIN_SPACING_MS);
+  return {
+    delivered: forgotten === undefined ? all : all.filter((time) => time >= oldest),
+    ahead: [...state.ahead, ...addedAhead].filter((time) => time > serviceNow - HISTORY_MS).slice(-MAX_AHEAD),
+    // Forgotten readings stay delivered.
+    ...(watermark !== undefined && { watermark: Math.max(watermark, (forgotten ?? -Infinity) + SAME_READING_MS - 1) }),
+    ...(query.isFullScan && watermark !== undefined ? { scannedAt: serviceNow } : pick(state)),
+    ...(isDense && { isDense }),
+  };
+}
+
+/** Two readings of a five-minute sensor are further apart. */
+const MIN_SPACING_MS = 240_000;
+
+function pick({ scannedAt }: TrackerState): { readonly scannedAt?: number } {
+  return scannedAt === undefined ? {} : { scannedAt };
+}
+
+/** Returns `true` if there was one. */
+function removeOne(times: number[], time: number): boolean {
+  const index = times.indexOf(time);
+  if (index >= 0) times.splice(index, 1);
+  return index >= 0;
+}
+
+function isNear(time: number, others: readonly number[]): boolean {
+  return others.some((other) => Math.abs(time - other) < SAME_READING_MS);
+}
+
+export function clamp(value: number, min: number, max: number): number {
+  return Math.min(Math.max(value, min), max);
 }

@@ -39,7 +39,11 @@ describe("a watch on a client whose clock is wrong", () => {
       await right.clock.advance(4 * HOUR_MS);
       await wrong.clock.advance(4 * HOUR_MS);
       assert.deepEqual(actual.slots(), expected.slots());
-      assert.deepEqual(wrong.reads(), right.reads());
+      // The second request reaches further back, because the clocks contradict each other until then.
+      assert.deepEqual(
+        wrong.reads().map(({ atS }) => atS),
+        right.reads().map(({ atS }) => atS),
+      );
       assert.equal(wrong.eventsOf("stale").length, 0);
     });
   }
@@ -86,13 +90,13 @@ describe("a watch on a client whose clock is wrong", () => {
     });
     const watching = makeWorld([], { fetch: withoutDate(world), clock: world.own });
     watching.follow();
-    await world.clock.advance(10 * MINUTE_MS);
+    await world.clock.advance(12 * MINUTE_MS);
     assert.deepEqual(
       world
         .reads()
-        .slice(0, 2)
+        .slice(0, 3)
         .map(({ minutes }) => minutes),
-      [1440, 6],
+      [1440, 1440, 6],
     );
     assert.equal(world.count("SystemUtcTime"), 1);
   });

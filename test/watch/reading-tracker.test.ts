@@ -1,123 +1,280 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { makeLedger } from "../../src/watch/reading-tracker.ts";
+import {
+  accept,
+  queryWindow,
+  startTracker,
+  type Acceptance,
+  type DeliveryMarks,
+  type TrackerState,
+} from "../../src/watch/reading-tracker.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 2, 3, 12);
 /** A time, in minutes before now. */
 const ago = (minutes: number): number => NOW - minutes * MINUTE;
-const answerOf = (...minutes: number[]): { time: number }[] => minutes.map((minute) => ({ time: ago(minute) }));
-/** What is taken, in minutes before now; late ones with a mark. */
-const taken = (fresh: readonly { time: number; late?: true }[]): (number | string)[] =>
-  fresh.map(({ time, late }) => ((minutes) => (late ? `late ${minutes}` : minutes))((NOW - time) / MINUTE));
+const recordsOf = (...minutes: number[]): { time: number }[] => minutes.map((minute) => ({ time: ago(minute) }));
+/** From `from` down to `to`, five by five. */
+const range = (from: number, to: number, step = 5): number[] =>
+  Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, index) => from - step * index);
 
-describe("a ledger of what was delivered", () => {
-  it("takes the latest reading first, and nothing older than it ever", () => {
-    const ledger = makeLedger(undefined, false);
-    assert.deepEqual(ledger.reach(Infinity), [1440, 1]);
-    assert.deepEqual(taken(ledger.take(answerOf(2), NOW)), [2]);
-    assert.deepEqual(taken(ledger.take(answerOf(2, 7, 12), NOW)), []);
+/** What is delivered, in minutes before now, with its marks. */
+const show = (readings: readonly ({ time: number } & DeliveryMarks)[]): (number | string)[] =>
+  readings.map(({ time, late, isAhead }) => {
+    const minutes = (NOW - time) / MINUTE;
+    return late ? `late ${minutes}` : isAhead ? `ahead ${-minutes}` : minutes;
+  });
+
+/** A tracker with its state, as the follower uses it. */
+class Tracker {
+  state: TrackerState;
+
+  constructor(since?: number, isSeen?: boolean) {
+    this.state = startTracker(since, isSeen);
+  }
+
+  query(now: number): [minutes: number, maxCount: number] {
+    const { minutes, maxCount } = queryWindow(this.state, now);
+    return [minutes, maxCount];
+  }
+
+  take(
+    records: readonly { time: number }[],
+    { now = NOW, wallNow = now }: { now?: number; wallNow?: number } = {},
+  ): Acceptance<{ time: number }> {
+    const query = queryWindow(this.state, now);
+    const before = JSON.stringify(this.state);
+    const result = accept(this.state, { query, records, serviceNow: now, latestNow: Math.max(now, wallNow) });
+    assert.equal(JSON.stringify(this.state), before, "the state is replaced, not changed");
+    assert.deepEqual(JSON.parse(JSON.stringify(result.state)), result.state, "the state is JSON");
+    this.state = result.state;
+    return result;
+  }
+
+  deliver(records: readonly { time: number }[], now?: number): (number | string)[] {
+    return show(this.take(records, now === undefined ? {} : { now }).readings);
+  }
+}
+
+describe("the reading tracker", () => {
+  it("delivers the latest reading first, and nothing older than it", () => {
+    const tracker = new Tracker();
+    assert.deepEqual(tracker.query(Infinity), [1440, 1]);
+    assert.deepEqual(tracker.deliver(recordsOf(2)), [2]);
+    assert.deepEqual(tracker.deliver(recordsOf(2, 7, 12)), []);
   });
 
   it("asks for the latest again while there is none", () => {
-    const ledger = makeLedger(undefined, false);
-    assert.deepEqual(ledger.take([], NOW), []);
-    assert.deepEqual(ledger.reach(NOW), [1440, 1]);
+    const tracker = new Tracker();
+    assert.deepEqual(tracker.deliver([]), []);
+    assert.deepEqual(tracker.query(NOW), [1440, 1]);
   });
 
-  it("takes all that is newer than a date, oldest first, though not the date's own reading", () => {
-    const ledger = makeLedger(ago(20), false);
-    assert.deepEqual(taken(ledger.take(answerOf(5, 10, 15, 20, 25), NOW)), [15, 10, 5]);
+  it("delivers everything newer than a date, oldest first, but not the reading of the date itself", () => {
+    assert.deepEqual(new Tracker(ago(20)).deliver(recordsOf(5, 10, 15, 20, 25)), [15, 10, 5]);
   });
 
-  it("takes a reading half a minute after a date, but knows it as the same as a reading that was seen", () => {
-    assert.deepEqual(taken(makeLedger(ago(20), false).take(answerOf(19.5), NOW)), [19.5]);
-    assert.deepEqual(taken(makeLedger(ago(20), true).take(answerOf(19.5), NOW)), []);
+  it("delivers a reading 20 s after a date, but not 20 s after a reading that was seen", () => {
+    assert.deepEqual(new Tracker(ago(20)).deliver(recordsOf(19.75)), [19.75]);
+    assert.deepEqual(new Tracker(ago(20), true).deliver(recordsOf(19.75)), []);
   });
 
-  it("reaches back the whole three hours for a hole that begins before them", () => {
-    const ledger = makeLedger(ago(400), true);
-    ledger.reach(NOW);
-    ledger.take(answerOf(...Array.from({ length: 36 }, (_, index) => 3 + index * 5)), NOW);
-    assert.deepEqual(ledger.reach(NOW), [180, 180]);
-  });
-
-  it("gives each reading once, whatever order it comes in, and marks what is older than one that was given", () => {
-    const ledger = makeLedger(ago(60), false);
-    assert.deepEqual(taken(ledger.take(answerOf(5, 20), NOW)), [20, 5]);
-    assert.deepEqual(taken(ledger.take(answerOf(0, 5, 10, 15, 20, 25), NOW)), ["late 25", "late 15", "late 10", 0]);
-    assert.deepEqual(taken(ledger.take(answerOf(0, 5, 10, 15, 20, 25), NOW)), []);
+  it("delivers each reading once in any order, and marks what is older than a delivered one as late", () => {
+    const tracker = new Tracker(ago(60));
+    assert.deepEqual(tracker.deliver(recordsOf(5, 20)), [20, 5]);
+    assert.deepEqual(tracker.deliver(recordsOf(0, 5, 10, 15, 20, 25)), ["late 25", "late 15", "late 10", 0]);
+    assert.deepEqual(tracker.deliver(recordsOf(0, 5, 10, 15, 20, 25)), []);
   });
 
   const near: [shiftMs: number, isNew: boolean][] = [
     [0, false],
     [1, false],
     [-1, false],
-    [59_999, false],
-    [60_000, false],
-    [-60_000, false],
-    [60_001, true],
-    [-60_001, true],
+    [29_999, false],
+    [-29_999, false],
+    [30_000, true],
+    [-30_000, true],
+    [60_000, true],
   ];
   for (const [shiftMs, isNew] of near) {
-    it(`holds a reading ${shiftMs} ms from a delivered one for ${isNew ? "another" : "the same"}`, () => {
-      const ledger = makeLedger(ago(60), false);
-      ledger.take(answerOf(10), NOW);
-      assert.equal(ledger.take([{ time: ago(10) + shiftMs }], NOW).length, Number(isNew));
+    it(`takes a reading ${shiftMs} ms from a delivered one for ${isNew ? "another one" : "the same one"}`, () => {
+      const tracker = new Tracker(ago(60));
+      tracker.take(recordsOf(10));
+      assert.equal(tracker.take([{ time: ago(10) + shiftMs }]).readings.length, Number(isNew));
     });
   }
 
-  it("lets the first of two readings within a minute stand, in one answer too", () => {
-    const ledger = makeLedger(ago(60), false);
-    assert.deepEqual(taken(ledger.take(answerOf(8.5, 9.25, 10), NOW)), [10, 8.5]);
+  it("delivers the first of two readings less than 30 s apart, also within one response", () => {
+    assert.deepEqual(new Tracker(ago(60)).deliver(recordsOf(8.5, 9.25, 9.7, 10)), [10, 9.25, 8.5]);
   });
 
-  /** Delivered readings, in minutes before now, and what is asked for next, in minutes. */
-  const reaches: [what: string, since: number, delivered: number[], minutes: number][] = [
-    ["to the newest reading", 30, [30, 25, 20, 15, 10, 5.3], 6],
-    ["to the newest reading, however old", 700, [700, 600], 600],
-    ["no less than five minutes", 30, [30, 25, 20, 15, 10, 5, 1], 5],
-    ["to the reading before a hole", 60, [60, 55, 40, 35, 30, 25, 20, 15, 10, 5], 55],
-    ["to the oldest of several holes", 60, [60, 45, 40, 35, 20, 15, 10, 5], 60],
-    ["not beyond three hours into a longer hole", 600, [600, 595, 30, 25, 20, 15, 10, 5], 180],
-    ["not to a hole that is older than three hours", 400, [...range(395, 300), ...range(285, 5)], 5],
-    ["not to a gap of seven minutes, which no reading is missing from", 60, [...range(60, 20), 13, 8, 3], 5],
-  ];
-  for (const [what, since, delivered, minutes] of reaches) {
-    it(`reaches back ${what}`, () => {
-      const ledger = makeLedger(ago(since), false);
-      ledger.reach(NOW);
-      ledger.take(answerOf(...delivered.toSorted((a, b) => a - b)), NOW);
-      assert.deepEqual(ledger.reach(NOW), [minutes, Math.min(minutes, 288)]);
-    });
-  }
-
-  it("reaches back for all that can be delivered once an hour, and again where that request failed", () => {
-    const ledger = makeLedger(ago(300), false);
-    assert.deepEqual(ledger.reach(NOW), [300, 288]);
-    assert.deepEqual(ledger.reach(NOW), [300, 288], "the first one failed");
-    ledger.take(answerOf(...range(295, 0).reverse()), NOW);
-    assert.deepEqual(ledger.reach(NOW + HOUR - 1), [60, 60]);
-    assert.deepEqual(ledger.reach(NOW + HOUR), [360, 288]);
-    ledger.take([], NOW + HOUR);
-    assert.deepEqual(ledger.reach(NOW + HOUR + 1), [61, 61]);
-  });
-
-  it("reaches back a day at most, and a day while the service's clock is not known", () => {
-    assert.deepEqual(makeLedger(ago(5000), false).reach(NOW), [1440, 288]);
-    assert.deepEqual(makeLedger(ago(10), true).reach(Infinity), [1440, 288]);
-  });
-
-  it("keeps no more than two days, and delivers nothing again that it has forgotten", () => {
-    const ledger = makeLedger(ago(10_000), false);
-    const all = range(9000, 0);
-    ledger.take(answerOf(...all.toReversed()), NOW);
-    assert.deepEqual(ledger.take(answerOf(...all.map((minutes) => minutes + 0.4).reverse()), NOW), []);
+  it("delivers every reading of a sensor that measures every minute", () => {
+    const tracker = new Tracker(ago(60));
+    assert.deepEqual(tracker.deliver(recordsOf(...range(59, 30, 1).reverse())), range(59, 30, 1));
+    assert.deepEqual(tracker.query(NOW + 1), [31, 62], "room for two a minute");
   });
 });
 
-/** From `from` down to `to`, five by five. */
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.floor((from - to) / 5) + 1 }, (_, index) => from - 5 * index);
-}
+describe("the window of a request", () => {
+  /** Delivered readings, in minutes before now, and the next window, in minutes. */
+  const windows: [what: string, since: number, delivered: number[], minutes: number][] = [
+    ["to the newest reading", 30, [30, 25, 20, 15, 10, 5.3], 6],
+    ["to the newest reading, however old", 700, [700, 600], 600],
+    ["five minutes at least", 30, [30, 25, 20, 15, 10, 5, 1], 5],
+    ["to the reading before a gap", 60, [60, 55, 40, 35, 30, 25, 20, 15, 10, 5], 55],
+    ["to the oldest of several gaps", 60, [60, 45, 40, 35, 20, 15, 10, 5], 60],
+    ["three hours into a longer gap", 600, [600, 595, 30, 25, 20, 15, 10, 5], 180],
+    ["not to a gap that is older than three hours", 400, [...range(395, 300), ...range(285, 5)], 5],
+    ["not to a gap of seven minutes, in which no reading is missing", 60, [...range(60, 20), 13, 8, 3], 5],
+  ];
+  for (const [what, since, delivered, minutes] of windows) {
+    it(`reaches back ${what}`, () => {
+      const tracker = new Tracker(ago(since));
+      tracker.take(recordsOf(...delivered.toSorted((a, b) => a - b)));
+      const [asked] = tracker.query(NOW);
+      assert.equal(asked, minutes);
+    });
+  }
+
+  it("reaches back three hours for a gap that began before them", () => {
+    const tracker = new Tracker(ago(400), true);
+    tracker.take(recordsOf(...range(178, 3).reverse()));
+    assert.deepEqual(tracker.query(NOW), [180, 180]);
+  });
+
+  it("reaches back to the watermark once an hour, and again after that request failed", () => {
+    const tracker = new Tracker(ago(300));
+    assert.deepEqual(tracker.query(NOW), [300, 288]);
+    assert.deepEqual(tracker.query(NOW), [300, 288], "the first one failed");
+    tracker.take(recordsOf(...range(295, 0).reverse()));
+    assert.deepEqual(tracker.query(NOW + HOUR - 1), [60, 60]);
+    assert.deepEqual(tracker.query(NOW + HOUR), [360, 288]);
+    tracker.take([], { now: NOW + HOUR });
+    assert.deepEqual(tracker.query(NOW + HOUR + 1), [61, 61]);
+  });
+
+  it("is a day at most, and a day while the service's time is uncertain", () => {
+    assert.deepEqual(new Tracker(ago(5000)).query(NOW), [1440, 288]);
+    assert.deepEqual(new Tracker(ago(10), true).query(Infinity), [1440, 288]);
+  });
+});
+
+describe("delivered readings", () => {
+  it("are remembered for 24 hours, and stay delivered after that", () => {
+    const tracker = new Tracker(ago(10_000));
+    const all = range(9000, 0);
+    tracker.take(recordsOf(...all.toReversed()));
+    assert.equal(tracker.state.delivered.length, 289);
+    assert.deepEqual(tracker.deliver(recordsOf(...all.map((minutes) => minutes - 0.4).reverse())), []);
+  });
+
+  it("are remembered for 24 hours also if they come every minute", () => {
+    const tracker = new Tracker(ago(1500));
+    tracker.take(recordsOf(5));
+    tracker.state = { ...tracker.state, isDense: true };
+    const all = range(1439, 0, 1);
+    tracker.take(recordsOf(...all.toReversed()));
+    assert.deepEqual(tracker.deliver(recordsOf(...all.toReversed())), []);
+  });
+});
+
+describe("a reading of the future", () => {
+  it("is delivered once, marked as ahead, and makes no other reading late", () => {
+    const tracker = new Tracker(ago(60));
+    assert.deepEqual(tracker.deliver(recordsOf(-1440, 5, 10)), [10, 5, "ahead 1440"]);
+    assert.deepEqual(tracker.deliver(recordsOf(-1440, 0, 5, 10)), [0]);
+    assert.deepEqual(tracker.deliver(recordsOf(-1440, -4, 0, 5)), [-4], "4 minutes are no more than a wrong clock");
+  });
+
+  it("is ahead only if it is more than 5 minutes past both the service's time and our own", () => {
+    for (const [now, wallNow, isAhead] of [
+      [NOW, NOW, true],
+      [NOW - 10 * MINUTE, NOW, true],
+      [NOW, NOW - HOUR, true],
+      [NOW + MINUTE, NOW, false],
+      [NOW, NOW + MINUTE, false],
+    ] as const) {
+      const tracker = new Tracker(ago(60));
+      const { readings } = tracker.take([{ time: NOW + 5 * MINUTE + 1 }], { now, wallNow });
+      assert.equal(readings[0]?.isAhead ?? false, isAhead, `${now - NOW} ${wallNow - NOW}`);
+    }
+  });
+
+  it("leaves room for the readings of the present behind it", () => {
+    const tracker = new Tracker(ago(10));
+    tracker.take(
+      recordsOf(
+        ...range(600, 540)
+          .map((minutes) => -minutes)
+          .reverse(),
+        5,
+      ),
+    );
+    assert.deepEqual(tracker.query(NOW), [5, 5 + 13]);
+  });
+
+  it("is not delivered again when its time has come, and hides no true reading then", () => {
+    const tracker = new Tracker(ago(10));
+    assert.deepEqual(tracker.deliver(recordsOf(-60, 5)), [5, "ahead 60"]);
+    const later = NOW + HOUR + MINUTE;
+    assert.deepEqual(tracker.deliver([{ time: NOW + HOUR + 10_000 }, { time: NOW + HOUR }], later), [-60 - 1 / 6]);
+  });
+
+  it("does not hide the present if it is the first one", () => {
+    const tracker = new Tracker();
+    assert.deepEqual(tracker.deliver(recordsOf(-1440)), ["ahead 1440"]);
+    assert.deepEqual(tracker.deliver(recordsOf(-1440, 2, 7)), [2]);
+  });
+});
+
+describe("a since of the future", () => {
+  it("is replaced by the present at the first response", () => {
+    const tracker = new Tracker(ago(-60));
+    const { clamped, readings } = tracker.take(recordsOf(3, 8));
+    assert.deepEqual([clamped, readings], [{ from: ago(-60), to: NOW }, []]);
+    assert.deepEqual(tracker.deliver(recordsOf(-2, 3, 8)), [-2]);
+  });
+
+  it("is replaced also if our own clock agrees with it", () => {
+    assert.equal(new Tracker(ago(-60)).take(recordsOf(3), { wallNow: ago(-60) }).clamped?.to, NOW);
+  });
+
+  it("is replaced by the newest reading if the service's clock is behind that", () => {
+    const { clamped, readings } = new Tracker(ago(2)).take(recordsOf(10, 15), { now: ago(2880), wallNow: NOW });
+    assert.deepEqual([clamped, readings], [{ from: ago(2), to: ago(10) }, []]);
+  });
+
+  it("is left alone within 5 minutes, and after the first response", () => {
+    assert.equal(new Tracker(ago(-5)).take(recordsOf(3)).clamped, undefined);
+    const tracker = new Tracker(ago(10));
+    tracker.take(recordsOf(3));
+    assert.equal(tracker.take(recordsOf(3), { now: ago(600) }).clamped, undefined);
+  });
+});
+
+describe("a response that is full", () => {
+  it("and does not reach back to the last delivered reading is requested again, with room for more", () => {
+    const tracker = new Tracker(ago(600), true);
+    const minutes = range(599, 0, 1).reverse();
+    const first = tracker.take(recordsOf(...minutes.slice(0, 288)));
+    assert.deepEqual([first.isCutOff, first.readings, first.lost], [true, [], undefined]);
+    assert.deepEqual(tracker.query(NOW), [600, 1000]);
+    const second = tracker.take(recordsOf(...minutes));
+    assert.deepEqual([second.isCutOff, second.readings.length, second.lost], [false, 600, undefined]);
+  });
+
+  it("and still does not reach back reports what may be lost", () => {
+    const tracker = new Tracker(ago(1300), true);
+    const minutes = range(1299, 0, 1).reverse();
+    tracker.take(recordsOf(...minutes.slice(0, 288)));
+    const { readings, lost } = tracker.take(recordsOf(...minutes.slice(0, 1000)));
+    assert.equal(readings.length, 1000);
+    assert.deepEqual(lost, { after: ago(1300), before: ago(999) });
+  });
+
+  it("is no loss if it has the whole day that the service keeps", () => {
+    const { lost, isCutOff } = new Tracker(0).take(recordsOf(...range(1437, 2).reverse()));
+    assert.deepEqual([lost, isCutOff], [undefined, false]);
+  });
+});

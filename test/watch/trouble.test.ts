@@ -158,24 +158,25 @@ describe("a watch whose credentials are refused", () => {
     assert.equal(count(LOGIN), 3, "the first login, the refused one, the probe");
   });
 
-  it("ends at the second refused probe where they have worked and work no more", async () => {
+  it("probes after 10, 20, 40, 60, 60 … minutes where they have worked, and ends when refused for a day", async () => {
     const { clock, follow, simulator, eventsOf } = makeWorld(readings(-1, 60));
-    const { done, failure, slots } = follow();
+    const { failure, slots, hasEnded } = follow();
     await clock.advance(HOUR_MS);
     simulator.changePassword(USER.username, "another");
     simulator.expireSessions();
-    await clock.runUntil(done);
-    assert.equal((failure() as AccountError).code, "CREDENTIALS_REFUSED");
+    await clock.advance(23 * HOUR_MS);
+    assert.ok(!hasEnded());
+    assert.equal(failure(), undefined);
+    await clock.advance(3 * HOUR_MS);
+    assert.ok(failure() instanceof AccountError);
     const posts = simulator.requests.filter(
       ({ operation, timeMs }) => operation === LOGIN && timeMs > START_MS + HOUR_MS,
     );
-    const [refused, ...probes] = posts.map(({ timeMs }) => Math.round((timeMs - START_MS) / SECOND_MS) / 60);
-    assert.deepEqual(
-      probes.map((minute) => Math.round(minute - refused!)),
-      [10, 30],
-      "10 minutes, then 20",
-    );
-    assert.equal(eventsOf("waiting").length, 2);
+    const minutes = posts.map(({ timeMs }) => (timeMs - START_MS) / MINUTE_MS);
+    const gaps = minutes.slice(1).map((minute, index) => Math.round(minute - minutes[index]!));
+    assert.deepEqual(gaps.slice(0, 5), [10, 20, 40, 60, 60]);
+    assert.ok(posts.length >= 24 && posts.length <= 27, `${posts.length} posts`);
+    assert.equal(eventsOf("waiting").length, posts.length - 1);
     assert.deepEqual(slots(), range(-1, 11));
   });
 

@@ -1,0 +1,75 @@
+import type { ParsedReading } from "../wire/readings.ts";
+import { FIRST_SCHEDULE, interval, MIN_INTERVAL_MS, observe, type ScheduleState } from "./poll-scheduler.ts";
+import {
+  accept,
+  queryWindow,
+  startTracker,
+  type Acceptance,
+  type DeliveryMarks,
+  type ReadingQuery,
+  type TrackerState,
+} from "./reading-tracker.ts";
+import { isCertain, observeTime, type ServiceTime, type TimeWitnesses } from "./service-time.ts";
+
+/** What following an account needs to remember between two responses. JSON. */
+export interface FollowState {
+  /** Absent before the first response. */
+  readonly time?: ServiceTime;
+  readonly tracker: TrackerState;
+  readonly schedule: ScheduleState;
+}
+
+/** A response and the clocks when it arrived. */
+export interface FollowResponse extends TimeWitnesses {
+  readonly query: ReadingQuery;
+  /** Newest first. */
+  readonly records: readonly ParsedReading[];
+}
+
+export interface FollowStep {
+  readonly state: FollowState;
+  /** Oldest first. */
+  readonly readings: readonly (ParsedReading & DeliveryMarks)[];
+  /** Time until the next request. */
+  readonly waitMs: number;
+  readonly clamped?: Acceptance<ParsedReading>["clamped"];
+  readonly lost?: Acceptance<ParsedReading>["lost"];
+}
+
+/** @param isSeen `true` if a reading of the instant `since` was delivered. */
+export function startFollowing(since?: number, isSeen?: boolean): FollowState {
+  return { tracker: startTracker(since, isSeen), schedule: FIRST_SCHEDULE };
+}
+
+/** @param passedMs Time since the last response. */
+export function nextQuery({ time, tracker }: FollowState, passedMs: number): ReadingQuery {
+  return queryWindow(tracker, isCertain(time) ? time.at + passedMs : Infinity);
+}
+
+/** Takes in a response. */
+export function followResponse(state: FollowState, response: FollowResponse): FollowStep {
+  const { query, records, wallNow } = response;
+  const { time, passedMs } = observeTime(state.time, response);
+  const { isCutOff, readings, ...accepted } = accept(state.tracker, {
+    query,
+    records,
+    serviceNow: time.at,
+    latestNow: time.isOwn ? Infinity : Math.max(time.at, wallNow),
+  });
+  // The first response tells the age of the newest reading even if that was delivered before.
+  const seen = state.schedule.ageMs === undefined ? records : readings.toReversed();
+  const ages = seen.map((reading) => ageOf(reading, time.at)).sort((a, b) => a - b);
+  const schedule = observe(state.schedule, passedMs, ages);
+  return {
+    state: { time, tracker: accepted.state, schedule },
+    readings,
+    waitMs: isCutOff ? MIN_INTERVAL_MS : interval(schedule),
+    ...(accepted.clamped && { clamped: accepted.clamped }),
+    ...(accepted.lost && { lost: accepted.lost }),
+  };
+}
+
+/** A reading of the future counts from its arrival. */
+function ageOf({ time }: ParsedReading, serviceNow: number): number {
+  return Math.max(0, serviceNow - time);
+}

@@ -1,0 +1,108 @@
+import type { Connection } from "../connection.ts";
+import type { DexcomError } from "../errors.ts";
+import { GlucoseReading } from "../glucose-reading.ts";
+import { delayAfter, isFinal } from "./back-off.ts";
+import { followResponse, nextQuery, type FollowState } from "./follow-state.ts";
+import { requestReadings, requestServiceTime } from "./request.ts";
+import { Stopwatch } from "./stopwatch.ts";
+
+/** Longest sleep. A laptop that slept asks within this time after it wakes. */
+const MAX_SLEEP_MS = 60_000;
+
+/** Follows one account: waits, requests, and keeps the state in between. */
+export class Follower {
+  readonly #connection: Connection;
+  readonly #staleAfterMs: number;
+  readonly #signal: AbortSignal;
+  readonly #sinceResponse: Stopwatch;
+  /** Started again by each request, also by one that failed. */
+  readonly #sinceRequest: Stopwatch;
+  #state: FollowState;
+  #waitMs = 0;
+  #failures = 0;
+  #isStale = false;
+  /** Time before the last response during which there was no reading at all. */
+  #silentMs = 0;
+
+  constructor(
+    connection: Connection,
+    state: FollowState,
+    { staleAfterMs, signal }: { readonly staleAfterMs: number; readonly signal: AbortSignal },
+  ) {
+    const { clock } = connection;
+    this.#connection = connection;
+    this.#state = state;
+    this.#staleAfterMs = staleAfterMs;
+    this.#signal = signal;
+    this.#sinceResponse = new Stopwatch(clock);
+    this.#sinceRequest = new Stopwatch(clock);
+  }
+
+  /** Waits until the next request is due, sends it, and resolves to its new readings, oldest first; often to none. */
+  async nextReadings(): Promise<GlucoseReading[]> {
+    await this.#waitUntilDue();
+    try {
+      return await this.#request();
+    } catch (error) {
+      const { emit, session } = this.#connection;
+      if (this.#signal.aborted || isFinal(error, session.hasWorkedWithinDay)) throw error;
+      this.#waitMs = delayAfter(error as DexcomError, this.#failures++);
+      this.#sinceRequest.restart();
+      emit({ type: "waiting", delayMs: this.#waitMs, error: error as DexcomError });
+      return [];
+    }
+  }
+
+  async #waitUntilDue(): Promise<void> {
+    const { clock } = this.#connection;
+    for (;;) {
+      const freshMs = this.#noteFreshness();
+      const leftMs = this.#waitMs - this.#sinceRequest.ms;
+      if (leftMs <= 0) return;
+      // Whole milliseconds: a fraction too small to move the clock would be waited for without end.
+      const ms = Math.ceil(Math.min(leftMs, MAX_SLEEP_MS, this.#isStale ? leftMs : freshMs));
+      await clock.sleep(ms, this.#signal);
+      this.#sinceRequest.noteSleep(ms);
+      this.#sinceResponse.noteSleep(ms);
+    }
+  }
+
+  async #request(): Promise<GlucoseReading[]> {
+    const { clock, emit } = this.#connection;
+    const query = nextQuery(this.#state, this.#sinceResponse.ms);
+    const { records, date: headerDate } = await requestReadings(this.#connection, query, this.#signal);
+    const passedMs = this.#sinceResponse.witnesses;
+    // Browsers hide `Date` behind a proxy that does not expose it. One question is enough.
+    const isUnknown = headerDate === undefined && this.#state.time === undefined;
+    const date = isUnknown ? await requestServiceTime(this.#connection, this.#signal) : headerDate;
+    const step = followResponse(this.#state, { query, records, date, passedMs, wallNow: clock.now() });
+    if (step.state.schedule.ageMs === undefined) this.#silentMs += this.#sinceResponse.ms;
+    this.#sinceResponse.restart();
+    this.#sinceRequest.restart();
+    this.#state = step.state;
+    this.#waitMs = step.waitMs;
+    this.#failures = 0;
+    this.#noteFreshness();
+    if (step.clamped) emit({ type: "since-clamped", ...toDates(step.clamped) });
+    if (step.lost) emit({ type: "readings-lost", ...toDates(step.lost) });
+    return step.readings.map((reading) => GlucoseReading.from(reading));
+  }
+
+  /** Reports `stale` and `recovered`. Returns how long the newest reading stays fresh. */
+  #noteFreshness(): number {
+    const ageMs = (this.#state.schedule.ageMs ?? this.#silentMs) + this.#sinceResponse.ms;
+    const freshMs = this.#staleAfterMs - ageMs;
+    const isStale = freshMs <= 0;
+    if (isStale !== this.#isStale) {
+      this.#isStale = isStale;
+      const { emit } = this.#connection;
+      emit({ type: isStale ? "stale" : "recovered" });
+    }
+    return freshMs;
+  }
+}
+
+function toDates<K extends string>(instants: Readonly<Record<K, number>>): Record<K, Date> {
+  const dates = Object.entries<number>(instants).map(([name, ms]) => [name, new Date(ms)]);
+  return Object.fromEntries(dates) as Record<K, Date>;
+}
