@@ -23,10 +23,21 @@ export const FLOORS = [
 ];
 
 /** The packages that src/ may import, and the rooms that may: they are bundled into dist. */
-const PACKAGES = { "zod/v4/core": ["wire"], commander: ["cli"], "d3-array": ["chart"], "d3-shape": ["chart"] };
+const PACKAGES = {
+  "zod/v4/core": ["wire"],
+  commander: ["cli"],
+  "d3-array": ["chart"],
+  "d3-shape": ["chart"],
+  "d3-dsv": ["archive"],
+};
 
 /** The files of src/ that run on Node only. All others run on every runtime. */
-const NODE_ONLY = ["src/simulator/node.ts", "src/stores/file*.ts", "src/cli/**"];
+const NODE_ONLY = [
+  "src/simulator/node.ts",
+  "src/stores/file*.ts",
+  "src/archive/sqlite-{archive,open}.ts",
+  "src/cli/**",
+];
 
 const SRC = path.join(import.meta.dirname, "src");
 

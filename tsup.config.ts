@@ -5,7 +5,7 @@ import type { Options } from "tsup";
 const OUT = "dist";
 
 /** Packages whose code is in dist, so whose licence must be there too. `npm run check:package` holds it complete. */
-const BUNDLED = ["zod", "commander", "d3-array", "d3-shape", "d3-path"];
+const BUNDLED = ["zod", "commander", "d3-array", "d3-shape", "d3-path", "d3-dsv"];
 
 // tsup's own `clean` spares declaration files, so a renamed chunk's old types would be packed with the new ones.
 await rm(OUT, { recursive: true, force: true });
@@ -22,6 +22,10 @@ const LIBRARY = {
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
   statistics: "src/statistics/index.ts",
+  archive: "src/archive/index.ts",
+  "archive/sqlite": "src/archive/sqlite.ts",
+  "archive/redis": "src/archive/redis.ts",
+  "archive/csv": "src/archive/csv.ts",
 };
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];

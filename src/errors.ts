@@ -15,7 +15,8 @@ export type DexcomErrorCode =
   | "NETWORK_FAILED"
   | "ATTEMPT_TIMED_OUT"
   | "DEADLINE_EXCEEDED"
-  | PublisherErrorCode;
+  | PublisherErrorCode
+  | ArchiveErrorCode;
 
 /** What went wrong in `dexcom-share-ts/publisher` alone. */
 export type PublisherErrorCode =
@@ -26,6 +27,18 @@ export type PublisherErrorCode =
   | "DUPLICATE_READING"
   | "CONTACT_NAME_TAKEN"
   | "OUTCOME_UNKNOWN";
+
+/** What went wrong in an archive. */
+export type ArchiveErrorCode =
+  | "ARCHIVE_UNSUPPORTED"
+  | "ARCHIVE_DAMAGED"
+  | "ARCHIVE_FOREIGN"
+  | "ARCHIVE_TOO_NEW"
+  | "ARCHIVE_READ_ONLY"
+  | "ARCHIVE_FULL"
+  | "ARCHIVE_BUSY"
+  | "ARCHIVE_CLOSED"
+  | "ARCHIVE_FAILED";
 
 /** One thing that an answer had wrong: where, and why. Never the value itself. */
 export interface Issue {

@@ -1,23 +1,8 @@
 import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
+import { evalScript, isRedisClient, type IoRedisClient, type NodeRedisClient } from "./redis-client.ts";
 import { assertArgument } from "../validate.ts";
 
-/** The methods that both packages have alike. */
-interface RedisClient {
-  get(key: string): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-}
-
-/** Connected client of the package `redis` (node-redis), as far as this store uses it. */
-export interface NodeRedisClient extends RedisClient {
-  readonly isOpen: boolean;
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-}
-
-/** Client of the package `ioredis`, as far as this store uses it. */
-export interface IoRedisClient extends RedisClient {
-  readonly status: string;
-  eval(script: string, numkeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-}
+export type { IoRedisClient, NodeRedisClient };
 
 export interface RedisSessionStoreOptions extends SessionStoreOptions {
   /** Prefix of the keys. @default "dexcom-share:" */
@@ -57,7 +42,7 @@ export class RedisSessionStore extends SessionStore {
     { prefix = "dexcom-share:", ...options }: RedisSessionStoreOptions = {},
   ) {
     super(options);
-    assertArgument(isClient(client), "client must be one of the packages redis or ioredis");
+    assertArgument(isRedisClient(client), "client must be one of the packages redis or ioredis");
     assertArgument(typeof prefix === "string", "prefix must be a string");
     this.#client = client;
     this.#prefix = prefix;
@@ -84,18 +69,8 @@ export class RedisSessionStore extends SessionStore {
 
   /** Runs a script on one key, so that a cluster can place the keys anywhere. */
   #run(script: string, key: string, ...args: string[]): Promise<unknown> {
-    const client = this.#client;
-    return "isOpen" in client
-      ? client.eval(script, { keys: [this.#prefix + key], arguments: args })
-      : client.eval(script, 1, this.#prefix + key, ...args);
+    return evalScript(this.#client, script, { key: this.#prefix + key, args });
   }
-}
-
-/** Clients of other packages have an `eval` with other arguments. */
-function isClient(client: unknown): boolean {
-  const { get, del, eval: run, isOpen, status } = Object(client) as Partial<Record<string, unknown>>;
-  const hasMethods = [get, del, run].every((method) => typeof method === "function");
-  return hasMethods && (typeof isOpen === "boolean" || typeof status === "string");
 }
 
 /** Redis takes integers. */

@@ -34,6 +34,10 @@ const PROMISES: Readonly<Record<string, Held>> = {
   "./simulator": { runsOn: "everywhere", bytes: 19282 },
   "./simulator/node": { runsOn: "node", bytes: 1_422 },
   "./statistics": { runsOn: "everywhere", bytes: 6_700 },
+  "./archive": { runsOn: "everywhere", bytes: 4_310 },
+  "./archive/sqlite": { runsOn: "node", bytes: 4_900 },
+  "./archive/redis": { runsOn: "everywhere", bytes: 3_660 },
+  "./archive/csv": { runsOn: "everywhere", bytes: 4_720 },
 };
 
 export interface Entry extends Held {

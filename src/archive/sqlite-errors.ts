@@ -1,0 +1,39 @@
+import { DexcomError, type ArchiveErrorCode } from "../errors.ts";
+import { ArchiveError } from "./archive-error.ts";
+
+/** Primary result codes of SQLite (https://sqlite.org/rescode.html), with what they mean for an archive. */
+const BY_RESULT: Readonly<Record<number, readonly [code: ArchiveErrorCode, what: string]>> = {
+  5: ["ARCHIVE_BUSY", "is in use by another process"],
+  8: ["ARCHIVE_READ_ONLY", "can't be written"],
+  11: ["ARCHIVE_DAMAGED", "is damaged; nothing was deleted"],
+  13: ["ARCHIVE_FULL", "can't grow: the disk is full"],
+  14: ["ARCHIVE_READ_ONLY", "can't be opened by this user"],
+  // The index of the log can't grow.
+  4874: ["ARCHIVE_FULL", "can't grow: the disk is full"],
+  26: ["ARCHIVE_DAMAGED", "is no database, or damaged; nothing was deleted"],
+};
+
+/** Error codes of the file system. */
+const BY_CODE: Readonly<Record<string, number>> = { EACCES: 8, EPERM: 8, EROFS: 8, ENOSPC: 13, EDQUOT: 13 };
+
+/** Texts of SQLite, for runtimes that give no result code. */
+const BY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/readonly/, 8],
+  [/is full/, 13],
+  [/malformed/, 11],
+  [/not a database/, 26],
+  [/unable to open/, 14],
+  [/is locked/, 5],
+];
+
+/** Makes an error that names the file and says what to do. Errors of this package stay as they are. */
+export function explainSqlite(error: unknown, file: string): unknown {
+  if (error instanceof DexcomError || !(error instanceof Error)) return error;
+  const { errcode, code = "", message } = error as Error & { readonly errcode?: number; readonly code?: string };
+  // The low byte is the primary code.
+  const primary = errcode !== undefined && !(errcode in BY_RESULT) ? errcode & 0xff : errcode;
+  const result = primary ?? BY_CODE[code];
+  const known = BY_RESULT[result ?? BY_TEXT.find(([text]) => text.test(message))?.[1] ?? -1];
+  const [kind, what] = known ?? (["ARCHIVE_FAILED", "can't be used"] as const);
+  return new ArchiveError(kind, `The archive ${file} ${what}`, error);
+}
