@@ -38,7 +38,7 @@ export interface AlarmsOptions {
 const KEEP_MINUTES = 180;
 
 /**
- * Alarms on one wearer's readings. They have no timer and do no I/O: call `tick` about every 15 seconds, and `update` for
+ * Alarms on one wearer's readings. They have no timer and do no I/O: call `tick` about every 30 seconds, and `update` for
  * each reading. Each call returns the events that it caused, most urgent first.
  */
 export class Alarms {
@@ -99,7 +99,8 @@ export class Alarms {
     const events = this.#begin(now);
     this.#noteCheck(type);
     this.#state.reportsChecks ||= type === "checked";
-    events.push(...this.#evaluate("time"));
+    // The readings of a successful check are still to come: they may end the silence.
+    events.push(...this.#evaluate(type === "checked" ? "late" : "time"));
     return events;
   }
 

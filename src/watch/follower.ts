@@ -5,15 +5,23 @@ import { delayAfter, isFinal } from "./back-off.ts";
 import { followResponse, nextQuery, type FollowState } from "./follow-state.ts";
 import { requestReadings, requestServiceTime } from "./request.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import type { WatchOptions } from "./watch.ts";
 
 /** Longest sleep. A laptop that slept asks within this time after it wakes. */
 const MAX_SLEEP_MS = 60_000;
+
+export interface FollowerOptions {
+  readonly staleAfterMs: number;
+  readonly signal: AbortSignal;
+  readonly onCheck: WatchOptions["onCheck"];
+}
 
 /** Follows one account: waits, requests, and keeps the state in between. */
 export class Follower {
   readonly #connection: Connection;
   readonly #staleAfterMs: number;
   readonly #signal: AbortSignal;
+  readonly #onCheck: WatchOptions["onCheck"];
   readonly #sinceResponse: Stopwatch;
   /** Started again by each request, also by one that failed. */
   readonly #sinceRequest: Stopwatch;
@@ -24,16 +32,13 @@ export class Follower {
   /** Time before the last response during which there was no reading at all. */
   #silentMs = 0;
 
-  constructor(
-    connection: Connection,
-    state: FollowState,
-    { staleAfterMs, signal }: { readonly staleAfterMs: number; readonly signal: AbortSignal },
-  ) {
+  constructor(connection: Connection, state: FollowState, { staleAfterMs, signal, onCheck }: FollowerOptions) {
     const { clock } = connection;
     this.#connection = connection;
     this.#state = state;
     this.#staleAfterMs = staleAfterMs;
     this.#signal = signal;
+    this.#onCheck = onCheck;
     this.#sinceResponse = new Stopwatch(clock);
     this.#sinceRequest = new Stopwatch(clock);
   }
@@ -48,6 +53,7 @@ export class Follower {
       if (this.#signal.aborted || isFinal(error, session.hasWorkedWithinDay)) throw error;
       this.#waitMs = delayAfter(error as DexcomError, this.#failures++);
       this.#sinceRequest.restart();
+      this.#onCheck?.({ error });
       emit({ type: "waiting", delayMs: this.#waitMs, error: error as DexcomError });
       return [];
     }
@@ -82,6 +88,7 @@ export class Follower {
     this.#state = step.state;
     this.#waitMs = step.waitMs;
     this.#failures = 0;
+    this.#onCheck?.(date === undefined ? {} : { date: new Date(date) });
     this.#noteFreshness();
     if (step.clamped) emit({ type: "since-clamped", ...toDates(step.clamped) });
     if (step.lost) emit({ type: "readings-lost", ...toDates(step.lost) });

@@ -20,6 +20,16 @@ export interface WatchOptions {
    * from its arrival. @default 900_000 (15 minutes)
    */
   readonly staleAfterMs?: number | undefined;
+  /** Called after each request for readings, before its readings are delivered. It must not throw. */
+  readonly onCheck?: ((check: WatchCheck) => void) | undefined;
+}
+
+/** What became of a request for readings. */
+export interface WatchCheck {
+  /** Time by the service's clock, if the response told it. */
+  readonly date?: Date | undefined;
+  /** Why the request failed; absent if it succeeded. */
+  readonly error?: unknown;
 }
 
 /**
@@ -33,7 +43,7 @@ export function watch(connection: Connection, options: WatchOptions): AsyncGener
   const staleAfterMs = checkMilliseconds("staleAfterMs", options.staleAfterMs, { fallback: 900_000 });
   const inner = new AbortController();
   const readings = deliver(
-    () => new Follower(connection, state, { staleAfterMs, signal: inner.signal }),
+    () => new Follower(connection, state, { staleAfterMs, signal: inner.signal, onCheck: options.onCheck }),
     signal,
     inner,
   );

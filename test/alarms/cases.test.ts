@@ -220,7 +220,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
       "blind ends with a successful check, and then no data rings",
       SILENCE,
       "0:120 t5 failed t30 checked t31",
-      ["15 raised blind", "30 recovered blind", "30 raised noData"],
+      ["15 raised blind", "30 recovered blind", "31 raised noData"],
     ],
     ["blind if the checks that were reported stop", SILENCE, "0:120 t5 checked t21", ["20 raised blind"]],
     [
