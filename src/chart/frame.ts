@@ -1,7 +1,7 @@
 import type { ChartBand, ResolvedChartOptions } from "./options.ts";
 import { element, escapeXml } from "./markup.ts";
 import { PALETTES, type Palette } from "./themes.ts";
-import { makeValueTicks, type ValueScale } from "./value-axis.ts";
+import { makeValueTicks, valueShare, type ValueScale } from "./value-axis.ts";
 
 /** Places of a chart: where a figure is drawn, and where the figures end. */
 export interface Frame {
@@ -30,8 +30,6 @@ export function makeFrame(
   const { width, height, theme } = options;
   const top = HEAD + (lanes.high ? LANE : 4);
   const bottom = height - FOOT - (lanes.low ? LANE : 0);
-  const share = (mgDl: number): number =>
-    (Math.min(scale.top, Math.max(scale.bottom, mgDl)) - scale.bottom) / (scale.top - scale.bottom);
   return {
     left: 44,
     right: width - 14,
@@ -40,7 +38,7 @@ export function makeFrame(
     highLane: lanes.high ? HEAD + LANE / 2 : undefined,
     lowLane: lanes.low ? bottom + LANE / 2 : undefined,
     palette: PALETTES[theme],
-    y: (mgDl) => bottom - share(mgDl) * (bottom - top),
+    y: (mgDl) => bottom - valueShare(scale, mgDl) * (bottom - top),
   };
 }
 

@@ -2,7 +2,7 @@ import { READING_INTERVAL_MS } from "../cadence.ts";
 import { levelOf, type GlucoseLevel } from "../glucose.ts";
 import { parseOffset } from "../local-time.ts";
 import { assertArgument } from "../validate.ts";
-import type { ChartPoint } from "./options.ts";
+import type { ChartBand, ChartPoint } from "./options.ts";
 
 /** A reading as a chart places it. */
 export interface Mark {
@@ -27,7 +27,14 @@ export interface Timeline {
   /** Runs of figures without a gap. LOW and HIGH are no figures: they end a run. */
   readonly runs: readonly (readonly Mark[])[];
   readonly newest: Mark | undefined;
+  /** Largest figure of the runs; 0 if there is none. */
+  readonly maxMgDl: number;
+  readonly hasLow: boolean;
+  readonly hasHigh: boolean;
 }
+
+/** Position of a figure relative to the target range. */
+export type Zone = "low" | "in-range" | "high";
 
 /** Longest time between two marks that a line connects: a reading may be late, but none is missing. */
 const CONNECTED_MS = READING_INTERVAL_MS * 1.5;
@@ -51,7 +58,26 @@ export function makeTimeline(all: readonly Mark[], now: number, durationMs: numb
   const to = Math.max(now, all.at(-1)?.time ?? now);
   const span = { from: to - durationMs, to };
   const marks = all.filter(({ time }) => time >= span.from);
-  return { span, marks, runs: toRuns(marks), newest: marks.at(-1) };
+  const runs = toRuns(marks);
+  return {
+    span,
+    marks,
+    runs,
+    newest: marks.at(-1),
+    maxMgDl: runs.flat().reduce((most, { mgDl }) => Math.max(most, mgDl), 0),
+    hasLow: marks.some(({ level }) => level === "low"),
+    hasHigh: marks.some(({ level }) => level === "high"),
+  };
+}
+
+export function zoneOf(mgDl: number, { low, high }: ChartBand): Zone {
+  if (mgDl < low) return "low";
+  return mgDl > high ? "high" : "in-range";
+}
+
+/** Returns how far along the time axis an instant is, from 0 to 1. */
+export function timeShare({ from, to }: Span, time: number): number {
+  return (time - from) / (to - from);
 }
 
 function toRuns(marks: readonly Mark[]): Mark[][] {

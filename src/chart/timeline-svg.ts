@@ -2,7 +2,7 @@ import { line } from "d3-shape";
 import { formatGlucose } from "../glucose.ts";
 import { drawTimeAxis, drawValueAxis, makeFrame, text, type Frame } from "./frame.ts";
 import { element } from "./markup.ts";
-import { makeTimeline, type Mark, type Timeline } from "./model.ts";
+import { makeTimeline, timeShare, zoneOf, type Mark, type Timeline } from "./model.ts";
 import type { ChartBand, ResolvedChartOptions } from "./options.ts";
 import { formatUtcOffset, makeTimeTicks } from "./time-axis.ts";
 import { makeValueScale } from "./value-axis.ts";
@@ -15,15 +15,9 @@ const CURRENT_MS = 900_000;
 export function drawTimeline(marks: readonly Mark[], options: ResolvedChartOptions): string {
   const timeline = makeTimeline(marks, options.now, options.hours * HOUR_MS);
   const { span } = timeline;
-  const figures = timeline.runs.flat().map(({ mgDl }) => mgDl);
-  const scale = makeValueScale(
-    figures.reduce((most, mgDl) => Math.max(most, mgDl), 0),
-    options.band,
-  );
-  const has = (level: Mark["level"]): boolean => timeline.marks.some((mark) => mark.level === level);
-  const frame = makeFrame(options, scale, { high: has("high"), low: has("low") });
-  const x = (time: number): number =>
-    frame.left + ((time - span.from) / (span.to - span.from)) * (frame.right - frame.left);
+  const scale = makeValueScale(timeline.maxMgDl, options.band);
+  const frame = makeFrame(options, scale, { high: timeline.hasHigh, low: timeline.hasLow });
+  const x = (time: number): number => frame.left + timeShare(span, time) * (frame.right - frame.left);
   const ticks = makeTimeTicks(span, timeline.marks, Math.floor((frame.right - frame.left) / 64));
   return [
     drawHead(timeline, options),
@@ -76,8 +70,8 @@ function drawRuns({ runs, newest }: Timeline, { frame: { palette, y }, band, x }
     (mark) => x(mark.time),
     (mark) => y(mark.mgDl),
   ).digits(1);
-  const colour = ({ mgDl }: Mark): string =>
-    mgDl < band.low ? palette.low : mgDl > band.high ? palette.high : palette.inRange;
+  const colours = { low: palette.low, "in-range": palette.inRange, high: palette.high };
+  const colour = ({ mgDl }: Mark): string => colours[zoneOf(mgDl, band)];
   const lines = runs.map((run) =>
     element("path", { d: path(run) ?? "", fill: "none", stroke: palette.line, "stroke-width": 1.5 }),
   );

@@ -30,6 +30,11 @@ export function makeValueScale(maxMgDl: number, band: ChartBand): ValueScale {
   return { bottom: BOTTOM, top, isBroken: top < 400 };
 }
 
+/** Returns how high on a scale a figure is, from 0 to 1. */
+export function valueShare({ bottom, top }: ValueScale, mgDl: number): number {
+  return (Math.min(top, Math.max(bottom, mgDl)) - bottom) / (top - bottom);
+}
+
 /**
  * Chooses the labels: the limits of the band, 250 mg/dL (13.9 mmol/L), the ends, then round figures. A label that is
  * nearer than `minGap` mg/dL to a more important one is left out.

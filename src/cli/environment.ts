@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
-import { accelerate } from "./accelerated-clock.ts";
+import type { GlucoseUnit } from "../glucose.ts";
 import { UsageError } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { parseUnit, simulateOption, unitOption, type ConnectionOptions } from "./options.ts";
 import type { Subcommand } from "./subcommand.ts";
-import { askTime } from "./remote-time.ts";
-import type { Unit } from "./units.ts";
+import { askAheadMs } from "./remote-time.ts";
+import { shift, withoutHold } from "./shared-time.ts";
 
-type CommonOptions = ConnectionOptions & { readonly unit?: Unit | undefined };
+type CommonOptions = ConnectionOptions & { readonly unit?: GlucoseUnit | undefined };
 
 /** Options and world of one run, with everything that the environment decides. */
 export interface Prepared {
@@ -46,7 +46,7 @@ async function readEnvFile(file: string): Promise<Record<string, string | undefi
   }
 }
 
-function unitFromEnv(env: Io["env"]): Unit {
+function unitFromEnv(env: Io["env"]): GlucoseUnit {
   const text = env["DEXCOM_UNIT"] || "mg/dL";
   const unit = parseUnit(text);
   if (unit === undefined) throw new UsageError("DEXCOM_UNIT must be mg/dL or mmol/L.");
@@ -56,7 +56,8 @@ function unitFromEnv(env: Io["env"]): Unit {
 /** Returns the clock of the simulator that is read. */
 async function clockOf({ simulate, baseUrl, speed = 1 }: ConnectionOptions, io: Io): Promise<Io["clock"]> {
   if (speed === 1) return io.clock;
-  if (simulate) return accelerate(io.clock, speed);
+  const { ScaledClock } = await import("../simulator/clock/scaled-clock.ts");
+  if (simulate) return new ScaledClock({ speed, clock: io.clock });
   if (baseUrl === undefined) throw new UsageError("--speed needs --simulate, or the --base-url of a simulator.");
-  return accelerate(io.clock, speed, await askTime(baseUrl, io));
+  return withoutHold(new ScaledClock({ speed, clock: shift(io.clock, -(await askAheadMs(baseUrl, io))) }));
 }

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { GlucoseUnit } from "../glucose.ts";
 import { isRegion, type Region } from "../region.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
 import { SCENARIOS, type ScenarioName } from "../simulator/scenarios/names.ts";
-import type { Unit } from "./units.ts";
 
 /** How to reach an account. Credentials are no options, because every process of a machine can read those. */
 export interface ConnectionOptions {
@@ -87,7 +87,7 @@ export function positiveNumber(text: string): number {
 }
 
 /** Reads a unit in any case, with or without `/dL` or `/L`. */
-export function parseUnit(text: string): Unit | undefined {
+export function parseUnit(text: string): GlucoseUnit | undefined {
   const unit = /^(mg|mmol)(\/d?l)?$/i.exec(text)?.[1]?.toLowerCase();
   if (unit === undefined) return undefined;
   return unit === "mg" ? "mg/dL" : "mmol/L";

@@ -1,45 +1,57 @@
 import type { GlucoseReading } from "../glucose-reading.ts";
+import type { GlucoseUnit } from "../glucose.ts";
+import { arrowOf } from "./arrows.ts";
 import type { Paint } from "./paint.ts";
 import { CURRENT_FOR_MS, formatAge, formatLocal } from "./times.ts";
-import { formatValue, formatValueWithUnit, type Unit } from "./units.ts";
+import { formatWithLimit } from "./units.ts";
 
-/** How old the reading is by this machine's clock, in milliseconds. */
-export function ageMs(reading: GlucoseReading, now: number): number {
-  return now - reading.datetime.getTime();
+/** How to write a reading. */
+export interface LineOptions {
+  readonly unit: GlucoseUnit;
+  readonly now: number;
+  readonly paint: Paint;
+  readonly isAscii?: boolean | undefined;
+  /** A reading that is older is marked as not current. @default 10 minutes */
+  readonly currentForMs?: number | undefined;
 }
 
-/** `"132 mg/dL ↗ rising slightly, 3 min ago"`, and, past ten minutes, that it is not current. */
-export function readingLine(reading: GlucoseReading, unit: Unit, now: number, paint: Paint): string {
+/** Writes a reading in words: `"132 mg/dL ↗ rising slightly, 3 min ago"`. */
+export function readingLine(reading: GlucoseReading, options: LineOptions): string {
+  const { unit, paint, isAscii } = options;
   const description = reading.trendDescription && ` ${reading.trendDescription}`;
-  return `${paint("strong", withArrow(formatValueWithUnit(reading, unit), reading))}${description}, ${agePart(reading, now)}`;
+  const figure = withArrow(formatWithLimit(reading, unit), reading, isAscii);
+  return `${paint("strong", figure)}${description}, ${describeAge(reading, options)}`;
 }
 
-/** The same where there is less room: `"132 mg/dL ↗, 3 min ago"`. */
-export function shortReadingLine(reading: GlucoseReading, unit: Unit, now: number, paint: Paint): string {
-  const figure = reading.level === "in-range" ? formatValueWithUnit(reading, unit) : formatValue(reading, unit);
-  return `${paint("strong", withArrow(figure, reading))}, ${agePart(reading, now)}`;
+/** Writes the same in less room: `"132 mg/dL ↗, 3 min ago"`. */
+export function shortReadingLine(reading: GlucoseReading, options: LineOptions): string {
+  const { unit, paint, isAscii } = options;
+  const figure = withArrow(reading.format(unit, { unitLabel: true }), reading, isAscii);
+  return `${paint("strong", figure)}, ${describeAge(reading, options)}`;
 }
 
-/** The figure and the trend's arrow, which not every trend has. */
-export function withArrow(figure: string, { trendArrow }: GlucoseReading): string {
-  return trendArrow === "" ? figure : `${figure} ${trendArrow}`;
+/** Appends the arrow of the trend to a figure. */
+export function withArrow(figure: string, reading: GlucoseReading, isAscii?: boolean): string {
+  return `${figure} ${arrowOf(reading, isAscii)}`.trimEnd();
 }
 
-function agePart(reading: GlucoseReading, now: number): string {
-  const age = ageMs(reading, now);
-  return formatAge(age) + (age > CURRENT_FOR_MS ? ": not current" : "");
+function describeAge(reading: GlucoseReading, { now, currentForMs = CURRENT_FOR_MS }: LineOptions): string {
+  return formatAge(reading.ageMs(now)) + (reading.isStale(now, currentForMs) ? ": not current" : "");
 }
 
-/** What a table has of each: the time on the wearer's wall, the figure with its unit, the arrow; each as wide as the others of its column. */
-export function readingColumns(reading: GlucoseReading, unit: Unit): [time: string, figure: string, arrow: string] {
+/** Columns of a table: the wearer's local time, the figure with its unit, the arrow. Each is padded to its width. */
+export function readingColumns(
+  reading: GlucoseReading,
+  unit: GlucoseUnit,
+): [time: string, figure: string, arrow: string] {
   return [
     formatLocal(reading.datetime, reading.timezone),
-    `${formatValue(reading, unit).padStart(4)} ${unit}`,
+    `${reading.format(unit).padStart(4)} ${unit}`,
     reading.trendArrow.padEnd(2),
   ];
 }
 
-/** The named fields, and the age that a script would have to work out. */
+/** Returns the named fields of a reading and its age, so that a script need not calculate it. */
 export function readingJson(reading: GlucoseReading, now: number): object {
-  return { ...reading.toJSON(), ageMs: ageMs(reading, now) };
+  return { ...reading.toJSON(), ageMs: reading.ageMs(now) };
 }

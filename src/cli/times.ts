@@ -1,10 +1,11 @@
-const MINUTE_MS = 60_000;
-const DAY_MINUTES = 1440;
+import { toLocalFields } from "../glucose.ts";
 
-/** Readings come every five minutes and may be late; after this nobody should take one for the present. */
+const MINUTE_MS = 60_000;
+
+/** A reading that is older is not current: readings come every five minutes, and one may be late. */
 export const CURRENT_FOR_MS = 600_000;
 
-/** A length of time for people: `"42 s"`, `"3 min"`, `"2 h 5 min"`. */
+/** Writes a length of time for people: `"42 s"`, `"3 min"`, `"2 h 5 min"`. */
 export function formatDuration(ms: number): string {
   if (ms < MINUTE_MS) return `${String(Math.floor(ms / 1000))} s`;
   const minutes = Math.floor(ms / MINUTE_MS);
@@ -13,34 +14,25 @@ export function formatDuration(ms: number): string {
   return `${String(Math.floor(minutes / 60))} h${rest === 0 ? "" : ` ${String(rest)} min`}`;
 }
 
-/** How old something is. */
+/** Writes an age as a sentence part: `"3 min ago"`. */
 export function formatAge(ageMs: number): string {
-  // Clocks differ by seconds; one that is minutes off makes every age wrong, and that must be seen.
+  // Clocks differ by seconds. One that is minutes off makes every age wrong, and a person must see that.
   if (ageMs < -MINUTE_MS) return `${formatDuration(-ageMs)} in the future: check the clock`;
   return ageMs < MINUTE_MS ? "less than a minute ago" : `${formatDuration(ageMs)} ago`;
 }
 
-/** Minutes east of Greenwich of `"-0400"`; 0 where the service gave no offset. */
-export function offsetMinutes(timezone: string | undefined): number {
-  if (timezone === undefined) return 0;
-  const minutes = Number(timezone.slice(1, 3)) * 60 + Number(timezone.slice(3));
-  return timezone.startsWith("-") ? -minutes : minutes;
+/** Writes an age in as few letters as possible: `"3 min"`; `"-3 h"` for a date in the future. */
+export function formatShortAge(ageMs: number): string {
+  return ageMs < -MINUTE_MS ? `-${formatDuration(-ageMs)}` : formatDuration(Math.max(0, ageMs));
 }
 
-/** `"-04:00"`; `"UTC"` where the service gave no offset. */
+/** Writes the offset of a reading with a colon, `"-04:00"`; `"UTC"` if the service gave no offset. */
 export function formatOffset(timezone: string | undefined): string {
   return timezone === undefined ? "UTC" : `${timezone.slice(0, 3)}:${timezone.slice(3)}`;
 }
 
-/** `"2026-01-01 08:00:00-04:00"`: the time on the wearer's wall. */
+/** Writes the wearer's local date and time with the offset: `"2026-01-01 08:00:00-04:00"`. */
 export function formatLocal(date: Date, timezone: string | undefined): string {
-  const wall = new Date(date.getTime() + offsetMinutes(timezone) * MINUTE_MS).toISOString();
-  const offset = timezone === undefined ? " UTC" : formatOffset(timezone);
-  return `${wall.slice(0, 10)} ${wall.slice(11, 19)}${offset}`;
-}
-
-/** `"08:00"` of a minute of the day, which may lie days before or after. */
-export function formatMinuteOfDay(minute: number): string {
-  const ofDay = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
-  return `${String(Math.floor(ofDay / 60)).padStart(2, "0")}:${String(ofDay % 60).padStart(2, "0")}`;
+  const local = toLocalFields(date, timezone).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 19)}${timezone === undefined ? " UTC" : formatOffset(timezone)}`;
 }

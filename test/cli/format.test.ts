@@ -2,33 +2,36 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paintNothing, painterFor } from "../../src/cli/paint.ts";
 import { readingLine } from "../../src/cli/reading-line.ts";
-import { formatAge, formatDuration, formatLocal, formatMinuteOfDay } from "../../src/cli/times.ts";
-import { formatMgDl, formatValue, formatValueWithUnit, toMgDl } from "../../src/cli/units.ts";
+import { formatAge, formatDuration, formatLocal, formatShortAge } from "../../src/cli/times.ts";
+import { formatDelta, formatWithLimit, toMgDl } from "../../src/cli/units.ts";
+import { toMmolL } from "../../src/glucose.ts";
 import { NOW } from "./moment.ts";
 import { readingsOf } from "./readings.ts";
 
 const MINUTE = 60_000;
 const reading = (mgDl: number): ReturnType<typeof readingsOf>[number] => readingsOf([[3, mgDl]])[0]!;
 
-test("a figure is written as people write it, and LOW and HIGH as words", () => {
-  for (const [mgDl, inMgDl, inMmolL] of [
-    [132, "132", "7.3"],
-    [180, "180", "10.0"],
-    [40, "40", "2.2"],
-    [400, "400", "22.2"],
-    [39, "LOW", "LOW"],
-    [20, "LOW", "LOW"],
-    [401, "HIGH", "HIGH"],
-  ] as const) {
-    assert.equal(formatValue(reading(mgDl), "mg/dL"), inMgDl);
-    assert.equal(formatValue(reading(mgDl), "mmol/L"), inMmolL);
-  }
-  assert.equal(formatValueWithUnit(reading(132), "mmol/L"), "7.3 mmol/L");
-  assert.equal(formatValueWithUnit(reading(39), "mg/dL"), "LOW (below 40 mg/dL)");
-  assert.equal(formatValueWithUnit(reading(401), "mmol/L"), "HIGH (above 22.2 mmol/L)");
-  assert.equal(formatMgDl(70, "mmol/L"), "3.9");
-  assert.equal(formatMgDl(toMgDl(10, "mmol/L"), "mmol/L"), "10.0");
+test("LOW and HIGH are written with what they mean, in the unit shown", () => {
+  assert.equal(formatWithLimit(reading(132), "mmol/L"), "7.3 mmol/L");
+  assert.equal(formatWithLimit(reading(39), "mg/dL"), "LOW (below 40 mg/dL)");
+  assert.equal(formatWithLimit(reading(401), "mmol/L"), "HIGH (above 22.2 mmol/L)");
+});
+
+test("a figure of either unit becomes one in mg/dL", () => {
+  assert.equal(toMmolL(toMgDl(10, "mmol/L")), 10);
   assert.equal(toMgDl(70, "mg/dL"), 70);
+});
+
+test("a change has a sign, and an unknown one is not 0", () => {
+  for (const [delta, inMgDl, inMmolL] of [
+    [5, "+5", "+0.3"],
+    [-12, "-12", "-0.7"],
+    [0, "+0", "+0.0"],
+    [undefined, "?", "?"],
+  ] as const) {
+    assert.equal(formatDelta(delta, "mg/dL"), inMgDl);
+    assert.equal(formatDelta(delta, "mmol/L"), inMmolL);
+  }
 });
 
 test("an age is in the largest unit that says enough", () => {
@@ -45,11 +48,12 @@ test("an age is in the largest unit that says enough", () => {
   }
   assert.equal(formatAge(-MINUTE), "less than a minute ago");
   assert.equal(formatAge(-180 * MINUTE), "3 h in the future: check the clock");
+  assert.deepEqual([125 * MINUTE, -MINUTE, -180 * MINUTE].map(formatShortAge), ["2 h 5 min", "0 s", "-3 h"]);
 });
 
 test("a trend without an arrow or a word leaves neither gap nor comma", () => {
   const lines = Array.from({ length: 10 }, (_, trend) =>
-    readingLine(readingsOf([[3, 100]], "-0400", trend)[0]!, "mg/dL", NOW, paintNothing),
+    readingLine(readingsOf([[3, 100]], "-0400", trend)[0]!, { unit: "mg/dL", now: NOW, paint: paintNothing }),
   );
   assert.deepEqual(lines, [
     "100 mg/dL, 3 min ago",
@@ -70,8 +74,6 @@ test("the time on the wearer's wall, with its offset", () => {
   assert.equal(formatLocal(moment, "-0400"), "2025-12-31 22:03:04-04:00");
   assert.equal(formatLocal(moment, "+0530"), "2026-01-01 07:33:04+05:30");
   assert.equal(formatLocal(moment, undefined), "2026-01-01 02:03:04 UTC");
-  assert.equal(formatMinuteOfDay(-30), "23:30");
-  assert.equal(formatMinuteOfDay(1440 + 65), "01:05");
 });
 
 test("there are colours on a terminal that has them, and nowhere else", () => {

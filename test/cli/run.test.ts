@@ -8,7 +8,7 @@ import {
   type ReadingInput,
   type ShareSimulatorOptions,
 } from "../../src/simulator/index.ts";
-import { runHere, withoutColour, type Ran, type World } from "./harness.ts";
+import { assertStored, runHere, withoutColour, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
 const ACCOUNT = { username: "canary-name@example.com", password: "canary-password" };
@@ -151,7 +151,8 @@ test("a mistake in use is said in a line and exits with 2, and nothing is sent",
     ["chart --low 200", /--low must be less than --high/],
     ["chart --high 500", /--high must be no more than 400/],
     ["chart --low 0", /must be a number above 0/],
-    ["chart --width 10", /must be a whole number from 40/],
+    ["chart --width 9", /must be a whole number from 10/],
+    ["chart --low 39", /--low must be at least 40 mg\/dL/],
     ["simulate --port 70000", /must be a whole number from 0 to 65535/],
     ["simulate --speed x", /must be a number above 0/],
     ["doctor --try-regions --base-url https://example.com", /cannot be used with/],
@@ -228,9 +229,9 @@ test("a simulated account needs no credentials, and is not asked with real ones"
 });
 
 test("a picture takes the terminal's width, and has colours there alone", async () => {
-  const terminal = { columns: 100, rows: 40 };
+  const terminal = { columns: 100, rows: 31 };
   const painted = await runHere(["chart", "--simulate"], { terminal });
-  const plain = await runHere(["chart", "--simulate"], { env: { COLUMNS: "100" } });
+  const plain = await runHere(["chart", "--simulate"], { env: { COLUMNS: "100", LINES: "30" } });
   const noColor = await runHere(["chart", "--simulate"], { terminal, env: { NO_COLOR: "1" } });
   assert.notEqual(painted.stdout, plain.stdout);
   assert.equal(withoutColour(painted.stdout).replace(/ +$/gm, ""), plain.stdout);
@@ -244,7 +245,9 @@ test("a small terminal gets a small picture, and a size that is asked for is kep
     (await runHere(["chart", "--simulate", ...argv], { env: { NO_COLOR: "1" }, ...(terminal && { terminal }) })).stdout
       .trimEnd()
       .split("\n");
-  assert.equal((await linesOf([], { columns: 80, rows: 14 })).length, 12);
+  for (const rows of [2, 6, 14, 60]) assert.equal((await linesOf([], { columns: 80, rows })).length, rows - 1);
+  const tiny = await linesOf([], { columns: 20, rows: 5 });
+  assert.ok(tiny.length <= 5 && tiny.every((line) => line.length <= 20), tiny.join("\n"));
   assert.equal((await linesOf([], { columns: 80, rows: 0 })).length, 20);
   const wide = await linesOf(["--width", "120", "--height", "30"], { columns: 80, rows: 14 });
   assert.equal(wide.length, 30);
@@ -257,12 +260,43 @@ test("the target band is given in the unit that is shown", async () => {
   assert.match(inMmol.stdout, /^ 8\.0 ┤/m);
 });
 
-test("a terminal without braille gets ASCII", async () => {
-  for (const world of [{ env: { TERM: "linux" } }, { env: { TERM: "dumb" } }]) {
-    assert.doesNotMatch((await runHere(["chart", "--simulate"], world)).stdout, /[\u2500-\u28ff]/);
+test("a terminal without braille gets ASCII, and so does the locale C", async () => {
+  // eslint-disable-next-line no-control-regex -- ASCII, whole
+  const ascii = /^[\x00-\x7f]+$/;
+  for (const env of [
+    { TERM: "linux" },
+    { TERM: "dumb" },
+    { LC_ALL: "C", LANG: "en_US.UTF-8" },
+    { LC_ALL: "POSIX" },
+    { LC_ALL: "", LC_CTYPE: "C" },
+    { LANG: "C" },
+  ]) {
+    assert.match((await runHere(["chart", "--simulate"], { env })).stdout, ascii, JSON.stringify(env));
   }
-  assert.doesNotMatch((await runHere(["chart", "--simulate", "--ascii"])).stdout, /[\u2500-\u28ff]/);
+  assert.match((await runHere(["chart", "--simulate", "--ascii"])).stdout, ascii);
+  for (const env of [{}, { LC_ALL: "C.UTF-8", LANG: "C" }, { LANG: "en_US.UTF-8" }]) {
+    assert.match((await runHere(["chart", "--simulate"], { env })).stdout, /[\u2801-\u28ff]/, JSON.stringify(env));
+  }
 });
+
+for (const [columns, lines] of [
+  [20, 5],
+  [40, 12],
+  [80, 20],
+  [120, 30],
+  [200, 50],
+] as const) {
+  for (const unit of ["mg/dL", "mmol/L"]) {
+    for (const style of ["plain", "ascii"]) {
+      test(`the picture of ${columns} columns in ${unit} (${style}) is the stored one`, async () => {
+        const argv = ["chart", "--simulate", "--seed", "91", "--unit", unit, ...(style === "ascii" ? ["--ascii"] : [])];
+        const env = { COLUMNS: String(columns), LINES: String(lines) };
+        const { stdout } = await runHere(argv, { env });
+        assertStored(`chart-${columns}-${unit === "mg/dL" ? "mgdl" : "mmol"}-${style}`, stdout);
+      });
+    }
+  }
+}
 
 test("help and version are answers, not failures", async () => {
   const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {

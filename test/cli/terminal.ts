@@ -10,8 +10,12 @@ const PROGRAM = path.join(import.meta.dirname, "fixed-clock.ts");
 const HOME = mkdtempSync(path.join(tmpdir(), "dexcom-share-home-"));
 process.once("exit", () => rmSync(HOME, { recursive: true, force: true }));
 
-/** A process that has not ended by then hangs. */
+/** Longest wait for one thing: a text, or the end. A server may run for longer in all. */
 const PATIENCE_MS = 60_000;
+
+/** Nothing outlives the tests, not even after one that failed. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -25,7 +29,6 @@ export class Running {
   readonly child: ChildProcess;
   readonly #text = { stdout: "", stderr: "" };
   readonly #closed: Promise<unknown[]>;
-  readonly #timer: NodeJS.Timeout;
 
   constructor(file: string, args: readonly string[], env: Record<string, string>) {
     // Nothing of the machine's own: neither colours nor sizes nor real credentials. Coverage and speed are wanted, though.
@@ -47,7 +50,7 @@ export class Running {
       this.child[name]!.setEncoding("utf8").on("data", (chunk: string) => (this.#text[name] += chunk));
     }
     this.child.stdin!.on("error", () => undefined);
-    this.#timer = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
+    children.add(this.child);
   }
 
   get output(): string {
@@ -56,9 +59,11 @@ export class Running {
 
   /** Resolves as soon as `pattern` has been printed. */
   async says(pattern: RegExp): Promise<string> {
+    const isLate = AbortSignal.timeout(PATIENCE_MS);
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found[1] ?? found[0];
+      if (isLate.aborted) throw new Error(`did not print ${String(pattern)}: ${this.output}`);
       if (this.child.exitCode !== null || this.child.signalCode !== null)
         throw new Error(`ended without ${String(pattern)}: ${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -70,8 +75,10 @@ export class Running {
   }
 
   async ended(): Promise<Ended> {
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
     const [exitCode, signal] = (await this.#closed) as [number | null, NodeJS.Signals | null];
-    clearTimeout(this.#timer);
+    clearTimeout(timer);
+    children.delete(this.child);
     return { exitCode, signal, ...this.#text };
   }
 }
@@ -99,7 +106,7 @@ export function startOnTerminal(
   argv: readonly string[],
   env: Record<string, string>,
   columns: number,
-  rows = 40,
+  rows = 21,
 ): Running {
   const command = [process.execPath, PROGRAM, ...argv].map((word) => `'${word}'`).join(" ");
   // The shell must outlive the Ctrl-C that the command gets.

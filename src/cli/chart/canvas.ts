@@ -46,7 +46,7 @@ export class Canvas {
     }
   }
 
-  /** The character at a place; `undefined` where no dot is set. */
+  /** Returns the character at a place; `undefined` if no dot is set. */
   at(column: number, row: number, isAscii: boolean): Cell | undefined {
     const index = row * this.columns + column;
     const dots = this.#dots[index]!;
@@ -57,7 +57,7 @@ export class Canvas {
 
 const UPPER_HALF = 0x01 | 0x02 | 0x08 | 0x10;
 
-/** For terminals without braille: whether the dots are in the upper half, the lower, or both. */
+/** Shows dots on a terminal without braille: in the upper half, in the lower, or in both. */
 function asciiOf(dots: number): string {
   if ((dots & UPPER_HALF) === 0) return ".";
   return (dots & ~UPPER_HALF) === 0 ? "'" : ":";

@@ -1,4 +1,7 @@
 import { Option } from "commander";
+import type { ChartBand } from "../../chart/options.ts";
+import type { GlucoseUnit } from "../../glucose.ts";
+import { isAsciiLocale } from "../arrows.ts";
 import { drawChart } from "../chart/draw.ts";
 import { connect } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";
@@ -14,12 +17,12 @@ import {
 import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { painterFor } from "../paint.ts";
 import type { Subcommand } from "../subcommand.ts";
-import { toMgDl, type Unit } from "../units.ts";
+import { toMgDl } from "../units.ts";
 import { noReadings } from "./readings.ts";
 
 interface ChartCommandOptions extends ConnectionOptions {
   readonly minutes: number;
-  readonly unit: Unit;
+  readonly unit: GlucoseUnit;
   readonly low?: number | undefined;
   readonly high?: number | undefined;
   readonly width?: number | undefined;
@@ -27,13 +30,12 @@ interface ChartCommandOptions extends ConnectionOptions {
   readonly ascii?: boolean | undefined;
 }
 
-/** The band that is usual for most people, in mg/dL. */
+/** Usual target range, in mg/dL. */
 const TARGET = { low: 70, high: 180 };
-const LEAST_WIDTH = 40;
-const LEAST_HEIGHT = 10;
-/** Where nothing says how large the picture may be. */
-const USUAL_WIDTH = 80;
-const USUAL_HEIGHT = 20;
+const MIN_WIDTH = 10;
+/** Size if neither a terminal nor the environment gives one. */
+const DEFAULT_WIDTH = 80;
+const DEFAULT_HEIGHT = 20;
 
 export const chart: Subcommand<ChartCommandOptions> = {
   name: "chart",
@@ -42,46 +44,71 @@ export const chart: Subcommand<ChartCommandOptions> = {
     ...connectionOptions,
     minutesOption(MAX_MINUTES),
     unitOption,
-    new Option("--low <figure>", "where the target band begins, in the unit shown (default: 70 mg/dL)").argParser(
+    new Option("--low <figure>", "lower end of the target range, in the unit shown (default: 70 mg/dL)").argParser(
       positiveNumber,
     ),
-    new Option("--high <figure>", "where it ends (default: 180 mg/dL)").argParser(positiveNumber),
-    new Option("--width <columns>", "default: the terminal's").argParser(wholeNumber(LEAST_WIDTH, 1000)),
-    new Option("--height <lines>", `default: the terminal's, up to ${String(USUAL_HEIGHT)}`).argParser(
-      wholeNumber(LEAST_HEIGHT, 200),
+    new Option("--high <figure>", "upper end of the target range (default: 180 mg/dL)").argParser(positiveNumber),
+    new Option("--width <columns>", "default: the terminal's, or COLUMNS").argParser(wholeNumber(MIN_WIDTH, 1000)),
+    new Option("--height <lines>", `default: the terminal's, or LINES, or ${String(DEFAULT_HEIGHT)}`).argParser(
+      wholeNumber(1, 200),
     ),
-    new Option("--ascii", "no braille dots and no line drawing"),
+    new Option("--ascii", "draw with ASCII characters alone (default in the locales C and POSIX)"),
   ],
   async run({ minutes, unit, low, high, ascii, ...options }, io) {
-    const band = {
-      low: low === undefined ? TARGET.low : toMgDl(low, unit),
-      high: high === undefined ? TARGET.high : toMgDl(high, unit),
-    };
-    if (band.low >= band.high) throw new UsageError("--low must be less than --high.");
-    if (band.high > 400) throw new UsageError("--high must be no more than 400 mg/dL (22.2 mmol/L).");
+    const band = bandOf({ low, high, unit });
     const dexcom = await connect(options, io);
     const readings = await dexcom.getGlucoseReadings(minutes, MAX_COUNT, { signal: io.signal });
     if (readings.length === 0) {
       io.stderr.write(`${noReadings(io)}\n`);
       return EXIT.NO_READING;
     }
-    const { width, height } = sizeOf(options, io);
-    // The Linux console has no braille.
-    const isAscii = ascii ?? ["linux", "dumb"].includes(io.env["TERM"] ?? "");
     const paint = painterFor(io.stdout, io.env);
-    const picture = drawChart(readings, width, height, { now: io.clock.now(), minutes, unit, band, paint, isAscii });
+    const isAscii = ascii ?? isAsciiTerminal(io.env);
+    const picture = drawChart(readings, {
+      ...sizeOf(options, io),
+      now: io.clock.now(),
+      minutes,
+      unit,
+      band,
+      paint,
+      isAscii,
+    });
     io.stdout.write(`${picture}\n`);
     return EXIT.OK;
   },
 };
 
-/** As large as was asked for, else as the terminal has room for; a pipe's reader may say how wide in `COLUMNS`. */
+/** @throws {UsageError} If the limits are not in the range of a sensor, or the wrong way round. */
+function bandOf({ low, high, unit }: Pick<ChartCommandOptions, "low" | "high" | "unit">): ChartBand {
+  const band = {
+    low: low === undefined ? TARGET.low : toMgDl(low, unit),
+    high: high === undefined ? TARGET.high : toMgDl(high, unit),
+  };
+  if (band.low >= band.high) throw new UsageError("--low must be less than --high.");
+  // A limit of 2.2 or 22.2 mmol/L is one tenth of a mg/dL outside of the range.
+  if (band.low < 39.5) throw new UsageError("--low must be at least 40 mg/dL (2.2 mmol/L).");
+  if (band.high > 400.5) throw new UsageError("--high must be no more than 400 mg/dL (22.2 mmol/L).");
+  return band;
+}
+
+/** The Linux console has no braille. */
+function isAsciiTerminal(env: Io["env"]): boolean {
+  return isAsciiLocale(env) || ["linux", "dumb"].includes(env["TERM"] ?? "");
+}
+
+/** Finds the size: as asked for, else as the terminal has room for, else as `COLUMNS` and `LINES` say. */
 function sizeOf(
   { width, height }: Pick<ChartCommandOptions, "width" | "height">,
   { stdout, env }: Io,
 ): { width: number; height: number } {
-  // 0 where a terminal does not know its own size.
-  const columns = stdout.columns || Number(env["COLUMNS"]) || USUAL_WIDTH;
-  const rows = stdout.rows ? Math.min(USUAL_HEIGHT, stdout.rows - 2) : USUAL_HEIGHT;
-  return { width: width ?? Math.max(LEAST_WIDTH, columns), height: height ?? Math.max(LEAST_HEIGHT, rows) };
+  // A terminal that does not know its size says 0. The last row is for the prompt.
+  const rows = stdout.rows ? stdout.rows - 1 : sizeFromEnv(env["LINES"]);
+  return {
+    width: width ?? (stdout.columns || sizeFromEnv(env["COLUMNS"]) || DEFAULT_WIDTH),
+    height: height ?? (rows || (stdout.rows === 1 ? 1 : DEFAULT_HEIGHT)),
+  };
+}
+
+function sizeFromEnv(text = ""): number {
+  return /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }

@@ -1,5 +1,6 @@
 import type { Dexcom } from "../../dexcom.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
+import type { GlucoseUnit } from "../../glucose.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -8,10 +9,9 @@ import { painterFor } from "../paint.ts";
 import { readingJson, readingLine } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { toPrintableJson } from "../text.ts";
-import type { Unit } from "../units.ts";
 
 export interface SingleOptions extends ConnectionOptions {
-  readonly unit: Unit;
+  readonly unit: GlucoseUnit;
   readonly json?: boolean | undefined;
 }
 
@@ -31,7 +31,8 @@ export async function printSingle(
     io.stderr.write(`${none}\n`);
     return EXIT.NO_READING;
   }
-  if (!options.json) io.stdout.write(`${readingLine(reading, options.unit, now, painterFor(io.stdout, io.env))}\n`);
+  if (!options.json)
+    io.stdout.write(`${readingLine(reading, { unit: options.unit, now, paint: painterFor(io.stdout, io.env) })}\n`);
   return EXIT.OK;
 }
 

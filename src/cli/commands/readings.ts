@@ -1,15 +1,15 @@
 import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
+import type { GlucoseUnit } from "../../glucose.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { connectionOptions, jsonOption, minutesOption, unitOption, wholeNumber } from "../options.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
-import { ageMs, readingColumns, readingJson } from "../reading-line.ts";
+import { readingColumns, readingJson } from "../reading-line.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { stripControls, toPrintableJson } from "../text.ts";
 import { formatAge, formatOffset } from "../times.ts";
-import type { Unit } from "../units.ts";
 import type { SingleOptions } from "./current.ts";
 
 interface ReadingsOptions extends SingleOptions {
@@ -53,8 +53,8 @@ function toJson(list: readonly GlucoseReading[], now: number): string {
 }
 
 /** A line for each, in columns. */
-function toTable(list: readonly GlucoseReading[], unit: Unit, now: number): string {
-  const rows = list.map((reading) => [...readingColumns(reading, unit), formatAge(ageMs(reading, now))]);
+function toTable(list: readonly GlucoseReading[], unit: GlucoseUnit, now: number): string {
+  const rows = list.map((reading) => [...readingColumns(reading, unit), formatAge(reading.ageMs(now))]);
   return rows.map((row) => row.join("  ")).join("\n");
 }
 

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { DexcomEvent } from "../../events.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
+import type { GlucoseUnit } from "../../glucose.ts";
 import { connect } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -11,7 +12,6 @@ import { momentOf, parseSince, type Since } from "../since.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { formatDuration } from "../times.ts";
 import { toPrintableJson } from "../text.ts";
-import type { Unit } from "../units.ts";
 import { singleOptions, type SingleOptions } from "./current.ts";
 
 interface WatchOptions extends SingleOptions {
@@ -47,7 +47,7 @@ export const watch: Subcommand<WatchOptions> = {
   },
 };
 
-function line(reading: GlucoseReading, unit: Unit, paint: Paint): string {
+function line(reading: GlucoseReading, unit: GlucoseUnit, paint: Paint): string {
   const [time, figure, arrow] = readingColumns(reading, unit);
   const row = [time, paint("strong", figure), reading.late ? `${arrow}  ${paint("warning", "late")}` : arrow.trimEnd()];
   return row.join("  ").trimEnd();
