@@ -23,5 +23,6 @@ export type { RetryOptions } from "./http/retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 export type { SessionStore } from "./session/session-store.ts";
 export type { Trend, TrendDirection, TrendInfo } from "./trend.ts";
-export type { WatchCheck, WatchOptions } from "./watch/watch.ts";
+export type { WatchCheck } from "./watch/watch-check.ts";
+export type { WatchOptions } from "./watch/watch.ts";
 export type { BadRecord, RawReading } from "./wire/readings.ts";

@@ -5,7 +5,7 @@ import { delayAfter, isFinal } from "./back-off.ts";
 import { followResponse, nextQuery, type FollowState } from "./follow-state.ts";
 import { requestReadings, requestServiceTime } from "./request.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import type { WatchOptions } from "./watch.ts";
+import type { WatchCheck } from "./watch-check.ts";
 
 /** Longest sleep. A laptop that slept asks within this time after it wakes. */
 const MAX_SLEEP_MS = 60_000;
@@ -13,7 +13,7 @@ const MAX_SLEEP_MS = 60_000;
 export interface FollowerOptions {
   readonly staleAfterMs: number;
   readonly signal: AbortSignal;
-  readonly onCheck: WatchOptions["onCheck"];
+  readonly onCheck: ((check: WatchCheck) => void) | undefined;
 }
 
 /** Follows one account: waits, requests, and keeps the state in between. */
@@ -21,7 +21,7 @@ export class Follower {
   readonly #connection: Connection;
   readonly #staleAfterMs: number;
   readonly #signal: AbortSignal;
-  readonly #onCheck: WatchOptions["onCheck"];
+  readonly #onCheck: ((check: WatchCheck) => void) | undefined;
   readonly #sinceResponse: Stopwatch;
   /** Started again by each request, also by one that failed. */
   readonly #sinceRequest: Stopwatch;

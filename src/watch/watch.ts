@@ -3,6 +3,7 @@ import { toInstant, type GlucoseReading, type GlucoseReadingJSON } from "../gluc
 import { assertArgument, checkMilliseconds, checkSignal, isObject } from "../validate.ts";
 import { startFollowing, type FollowState } from "./follow-state.ts";
 import { Follower } from "./follower.ts";
+import type { WatchCheck } from "./watch-check.ts";
 
 /** Options of `watch()`. */
 export interface WatchOptions {
@@ -22,14 +23,6 @@ export interface WatchOptions {
   readonly staleAfterMs?: number | undefined;
   /** Called after each request for readings, before its readings are delivered. It must not throw. */
   readonly onCheck?: ((check: WatchCheck) => void) | undefined;
-}
-
-/** What became of a request for readings. */
-export interface WatchCheck {
-  /** Time by the service's clock, if the response told it. */
-  readonly date?: Date | undefined;
-  /** Why the request failed; absent if it succeeded. */
-  readonly error?: unknown;
 }
 
 /**
