@@ -1,19 +1,20 @@
+import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { parseDuration, writeDuration } from "./durations.ts";
-import { checkShape, rule, shape, type Shape } from "./shape.ts";
+import { checkSchema, lazy, value } from "./schema.ts";
 
-/** What a follower is alerted of, and when. */
+/** One of a follower's alerts. */
 export interface Alert {
   readonly isEnabled: boolean;
-  /** Minutes that it must last before the first alert; 0 for at once. */
+  /** Minutes before the first alert; 0 for at once. */
   readonly delayMinutes: number;
-  /** Minutes after which the alert comes again; 0 for never. */
+  /** Minutes between repetitions; 0 for no repetition. */
   readonly repeatMinutes: number;
   /** A sound file of the Follow app, such as `"High.wav"`. */
   readonly sound: string;
 }
 
-/** An alert of glucose beyond a figure. */
+/** An alert with a threshold. */
 export interface GlucoseAlert extends Alert {
   /** The threshold in mg/dL. */
   readonly mgDl: number;
@@ -25,43 +26,56 @@ export interface AlertSettings {
   readonly high: GlucoseAlert;
   /** Glucose below `mgDl`. */
   readonly low: GlucoseAlert;
-  /** Glucose below `mgDl`, urgently; the field's "fixed low". */
+  /** Glucose below `mgDl`: the urgent alert, which the service calls "fixed low". */
   readonly urgentLow: GlucoseAlert;
   /** No reading for `delayMinutes`. */
   readonly noData: Alert;
 }
 
-/** The two ends of what a sensor measures, which stand for "no limit on this side" (wire-protocol 6.3). */
-const LEAST = 39;
-const MOST = 401;
+/** The two ends of what a sensor measures. They stand for "no limit on this side" (PROTOCOL.md, "Invitations"). */
+const MIN_VALUE = 39;
+const MAX_VALUE = 401;
 
-interface RawAlert {
-  readonly MinValue: number;
-  readonly MaxValue: number;
-  readonly AlarmDelay: string;
-  readonly AlertType: number;
-  readonly IsEnabled: boolean;
-  readonly RealarmDelay: string;
-  readonly Sound: string;
-}
+const settingsSchema = /* @__PURE__ */ lazy(() => {
+  const threshold = z.int("not a number");
+  const duration = value<string>((text) => parseDuration(text) !== undefined, "not a duration");
+  const alert = z.object(
+    {
+      MinValue: threshold,
+      MaxValue: threshold,
+      AlarmDelay: duration,
+      IsEnabled: z.boolean("not true or false"),
+      RealarmDelay: duration,
+      Sound: z.string("not a text"),
+    },
+    "not an alert of the service",
+  );
+  return z.object(
+    { HighAlert: alert, LowAlert: alert, FixedLowAlert: alert, NoDataAlert: alert },
+    "not alert settings",
+  );
+});
 
-const KEYS = ["HighAlert", "LowAlert", "FixedLowAlert", "NoDataAlert"] as const;
-type RawSettings = Readonly<Record<(typeof KEYS)[number], RawAlert>>;
+type RawSettings = z.infer<ReturnType<typeof settingsSchema>>;
+type RawAlert = RawSettings["NoDataAlert"];
 
-/** As the official app was seen to write them, the high threshold in `MinValue` (wire-protocol 6.3). */
+/** Writes the settings as the official app does, with the high threshold in `MinValue` (PROTOCOL.md, "Invitations"). */
 export function writeAlertSettings({ high, low, urgentLow, noData }: AlertSettings): object {
   return {
-    HighAlert: writeAlert(high, 1, high.mgDl, MOST),
-    LowAlert: writeAlert(low, 2, LEAST, low.mgDl),
-    FixedLowAlert: writeAlert(urgentLow, 3, LEAST, urgentLow.mgDl),
-    NoDataAlert: writeAlert(noData, 4, LEAST, MOST),
-  };
+    HighAlert: writeAlert(high, 1, { MinValue: high.mgDl, MaxValue: MAX_VALUE }),
+    LowAlert: writeAlert(low, 2, { MinValue: MIN_VALUE, MaxValue: low.mgDl }),
+    FixedLowAlert: writeAlert(urgentLow, 3, { MinValue: MIN_VALUE, MaxValue: urgentLow.mgDl }),
+    NoDataAlert: writeAlert(noData, 4, { MinValue: MIN_VALUE, MaxValue: MAX_VALUE }),
+  } satisfies RawSettings;
 }
 
-function writeAlert(alert: Alert, type: number, least: number, most: number): RawAlert {
+function writeAlert(
+  alert: Alert,
+  type: number,
+  range: Pick<RawAlert, "MinValue" | "MaxValue">,
+): RawAlert & { readonly AlertType: number } {
   return {
-    MinValue: least,
-    MaxValue: most,
+    ...range,
     AlarmDelay: writeDuration(alert.delayMinutes),
     AlertType: type,
     IsEnabled: alert.isEnabled,
@@ -70,37 +84,18 @@ function writeAlert(alert: Alert, type: number, least: number, most: number): Ra
   };
 }
 
-let settingsShape: Shape<RawSettings> | undefined;
-
-function makeSettingsShape(): Shape<RawSettings> {
-  return shape(
-    "not alert settings",
-    (value) => typeof value === "object" && value !== null,
-    ...KEYS.map((key) => rule<RawSettings>(key, "not an alert of the service", ({ [key]: alert }) => isAlert(alert))),
-  );
-}
-
-function isAlert(value: unknown): boolean {
-  const { MinValue, MaxValue, AlarmDelay, IsEnabled, RealarmDelay, Sound } = (value ?? {}) as Partial<RawAlert>;
-  return (
-    [MinValue, MaxValue].every(Number.isSafeInteger) &&
-    [AlarmDelay, RealarmDelay].every((duration) => parseDuration(duration) !== undefined) &&
-    typeof IsEnabled === "boolean" &&
-    typeof Sound === "string"
-  );
-}
-
 /**
- * The answer of ReadSubscriptionAlerts (wire-protocol 6.6).
+ * Reads the response of ReadSubscriptionAlerts.
  *
- * @throws {ServerError} where an alert is missing or says something that is not known.
+ * @throws {ServerError} If an alert is missing, or if one of its fields is not understood.
  */
 export function parseAlertSettings(value: unknown, details: () => ErrorDetails): AlertSettings {
-  checkShape((settingsShape ??= makeSettingsShape()), value, details);
+  checkSchema(settingsSchema(), value, details);
   const { HighAlert, LowAlert, FixedLowAlert, NoDataAlert } = value;
+  // One client leaves MinValue as it was and writes the high threshold into MaxValue.
+  const isHighInMax = HighAlert.MaxValue < MAX_VALUE;
   return {
-    // One client left MinValue as it was and wrote the chosen threshold into MaxValue (wire-protocol 6.3).
-    high: { mgDl: HighAlert.MaxValue < MOST ? HighAlert.MaxValue : HighAlert.MinValue, ...parseAlert(HighAlert) },
+    high: { mgDl: isHighInMax ? HighAlert.MaxValue : HighAlert.MinValue, ...parseAlert(HighAlert) },
     low: { mgDl: LowAlert.MaxValue, ...parseAlert(LowAlert) },
     urgentLow: { mgDl: FixedLowAlert.MaxValue, ...parseAlert(FixedLowAlert) },
     noData: parseAlert(NoDataAlert),

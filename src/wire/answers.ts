@@ -1,40 +1,61 @@
+import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
-import { isId } from "./ids.ts";
-import { checkShape, shape } from "./shape.ts";
+import { usableId } from "./ids.ts";
+import { checkSchema, lazy, value } from "./schema.ts";
 
-/** What CheckMonitoredReceiverAssignmentStatus says of a receiver (wire-protocol 5.1). */
+/** Assignment of a receiver, as the service names it (PROTOCOL.md, "Receiver assignment"). */
 export type ReceiverAssignment = "AssignedToYou" | "NotAssigned";
 
-/** A bare boolean (wire-protocol 5.3, 6.1). @throws {ServerError} */
+const booleanSchema = /* @__PURE__ */ lazy(() => z.boolean("not true or false"));
+
+// No other word is on record, and an unknown one must not be taken for either.
+const assignmentSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<ReceiverAssignment> =>
+  z.enum(["AssignedToYou", "NotAssigned"], "not an assignment status of the service"),
+);
+
+// Clients take an empty body, or one without a fault in it, for success. Nobody has seen a text, a number or a list.
+const emptySchema = /* @__PURE__ */ lazy(() =>
+  value<unknown>(
+    (body) => body === true || body === "" || (typeof body === "object" && !Array.isArray(body)),
+    "not an empty response",
+  ),
+);
+
+/**
+ * Reads a bare boolean.
+ *
+ * @throws {ServerError} If it is anything else.
+ */
 export function parseBoolean(value: unknown, details: () => ErrorDetails): boolean {
-  checkShape(
-    shape<boolean>("not true or false", (given) => typeof given === "boolean"),
-    value,
-    details,
-  );
-  return value;
-}
-
-/** The id of what was made (wire-protocol 6.2, 6.3). @throws {ServerError} also for all zeros */
-export function parseNewId(value: unknown, details: () => ErrorDetails): string {
-  checkShape(shape<string>("not an id of the service", isId), value, details);
-  return value;
-}
-
-/** One of two words; no other is on record, and none is taken for either. @throws {ServerError} */
-export function parseAssignment(value: unknown, details: () => ErrorDetails): ReceiverAssignment {
-  const isOne = (given: unknown): boolean => given === "AssignedToYou" || given === "NotAssigned";
-  checkShape(shape<ReceiverAssignment>("not an assignment status of the service", isOne), value, details);
+  checkSchema(booleanSchema(), value, details);
   return value;
 }
 
 /**
- * An answer that has nothing to say: clients go by an empty body, or by one without a fault in it (wire-protocol 5.2, 6.6).
+ * Reads the id of a new contact or subscription.
  *
- * @throws {ServerError} where there is a text, a number or a list, which nobody has seen.
+ * @throws {ServerError} If there is no id, or only zeros.
+ */
+export function parseNewId(value: unknown, details: () => ErrorDetails): string {
+  checkSchema(usableId(), value, details);
+  return value;
+}
+
+/**
+ * Reads the assignment of a receiver.
+ *
+ * @throws {ServerError} If it is neither of the two words.
+ */
+export function parseAssignment(value: unknown, details: () => ErrorDetails): ReceiverAssignment {
+  checkSchema(assignmentSchema(), value, details);
+  return value;
+}
+
+/**
+ * Checks that a response has no content.
+ *
+ * @throws {ServerError} If it has.
  */
 export function parseNothing(value: unknown, details: () => ErrorDetails): void {
-  const isNothing = (given: unknown): boolean =>
-    given === true || given === "" || (typeof given === "object" && !Array.isArray(given));
-  checkShape(shape("not an empty answer", isNothing), value, details);
+  checkSchema(emptySchema(), value, details);
 }

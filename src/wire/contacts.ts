@@ -1,8 +1,9 @@
+import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
-import { isId } from "./ids.ts";
-import { checkShape, rule, shape, type Shape } from "./shape.ts";
+import { usableId } from "./ids.ts";
+import { checkSchema, lazy } from "./schema.ts";
 
-/** A contact as the service sends it; what else it holds is not on record (wire-protocol 6.6). */
+/** A contact as the service sends it. It holds more, which nobody has published (PROTOCOL.md, "Contacts"). */
 export interface RawContact {
   readonly ContactId: string;
   readonly Email: string;
@@ -16,20 +17,16 @@ export interface Contact {
   readonly json: RawContact;
 }
 
-let contactShape: Shape<RawContact> | undefined;
+const contactSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawContact> =>
+  z.object({ ContactId: usableId(), Email: z.string("not a text") }, "not a contact"),
+);
 
 /**
- * The answer of ReadContact (wire-protocol 6.6).
+ * Reads the response of ReadContact.
  *
- * @throws {ServerError} where it is no contact.
+ * @throws {ServerError} If it is no contact.
  */
 export function parseContact(value: unknown, details: () => ErrorDetails): Contact {
-  contactShape ??= shape(
-    "not a contact",
-    (given) => typeof given === "object" && given !== null,
-    rule("ContactId", "not an id of the service", ({ ContactId }) => isId(ContactId)),
-    rule("Email", "not a text", ({ Email }) => typeof Email === "string"),
-  );
-  checkShape(contactShape, value, details);
+  checkSchema(contactSchema(), value, details);
   return { contactId: value.ContactId, emailAddress: value.Email, json: value };
 }

@@ -1,7 +1,7 @@
-/** Days, hours, minutes and seconds; each may be missing, not all. */
+/** Days, hours, minutes and seconds. Each may be missing, but not all. */
 const DURATION = /^P(?=.)(?:(\d{1,6})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?)?$/;
 
-/** Minutes of an ISO 8601 duration such as `"PT2H"` (wire-protocol 6.3); `undefined` for anything else. */
+/** Reads an ISO 8601 duration such as `"PT2H"` as minutes; `undefined` for anything else. */
 export function parseDuration(value: unknown): number | undefined {
   const match = typeof value === "string" ? DURATION.exec(value) : null;
   if (!match) return undefined;
@@ -9,7 +9,7 @@ export function parseDuration(value: unknown): number | undefined {
   return (days * 24 + hours) * 60 + minutes + seconds / 60;
 }
 
-/** Whole minutes as the official app wrote them: `"PT30M"`, `"PT2H"`, and `"PT0M"` for none. */
+/** Writes whole minutes as the official app does: `"PT30M"`, `"PT2H"`, and `"PT0M"` for zero. */
 export function writeDuration(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;

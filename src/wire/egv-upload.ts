@@ -1,19 +1,19 @@
 import type { Trend } from "../trend.ts";
 import { writeOldDate } from "./old-dates.ts";
 
-/** A reading on its way to the service. */
+/** A reading to be uploaded. */
 export interface UploadedReading {
   readonly mgDl: number;
   readonly trend: Trend;
   /** The instant: milliseconds since the Unix epoch, in whole seconds. */
   readonly time: number;
-  /** What the receiver's display showed, as if that were UTC. @default the receiver's own clock */
+  /** Time on the receiver's display, written as if it were UTC. @default the receiver's own clock */
   readonly displayTime?: number | undefined;
 }
 
 /**
- * The body of PostReceiverEgvRecords (wire-protocol 5.7). ST is the receiver's own clock; TA, in seconds, is what has to
- * be added to it for the true time. EGV is "estimated glucose value".
+ * Writes the body of PostReceiverEgvRecords. ST is the receiver's own clock, and ST + TA is the true time, TA in seconds
+ * (PROTOCOL.md, "Post readings"). EGV stands for "estimated glucose value".
  */
 export function writeEgvUpload(
   serialNumber: string,
@@ -29,7 +29,7 @@ export function writeEgvUpload(
       DT: writeOldDate(displayTime ?? receiverTime(time)),
       Value: mgDl,
     })),
-    // Not -0, which would be written "0" all the same, but compares as another number.
+    // Subtracted from 0 to avoid -0: JSON has it as "0" all the same, but comparisons tell the two apart.
     TA: 0 - receiverAheadSeconds,
   };
 }

@@ -1,45 +1,52 @@
+import type * as z from "zod/mini";
 import { ServerError, type ErrorDetails } from "../errors.ts";
-import { checkShape, shape, type Shape } from "./shape.ts";
+import { checkSchema, lazy, value } from "./schema.ts";
 
-/** What the service answers, with status 200, where it gives no id (wire-protocol 3.2, 3.3). */
+/** Id that the service sends, with status 200, if it has none to give (PROTOCOL.md, "Responses that are no fault"). */
 const DEFAULT_ID = "00000000-0000-0000-0000-000000000000";
 
 /** 8-4-4-4-12 hex digits in any case. Checks of UUID version and variant refuse ids that the service gives out. */
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Whether `value` has the form of an id; all zeros has it too. */
+/** Tells if `value` has the form of an id. The id of zeros has it too. */
 export function hasIdForm(value: unknown): value is string {
   return typeof value === "string" && ID.test(value);
 }
 
-/** Whether `value` is an id that can be used. */
+/** Tells if `value` is an id that can be used. */
 export function isId(value: unknown): value is string {
   return hasIdForm(value) && value !== DEFAULT_ID;
 }
 
-let idShape: Shape<string> | undefined;
+const NOT_AN_ID = "not an id of the service";
+
+/** Schema of an id that can be used. */
+export const usableId: () => z.ZodMiniType<string> = /* @__PURE__ */ lazy(() => value<string>(isId, NOT_AN_ID));
+
+/** Schema of an id, or of zeros in its place. */
+export const idOrZeros: () => z.ZodMiniType<string> = /* @__PURE__ */ lazy(() => value<string>(hasIdForm, NOT_AN_ID));
 
 /**
- * The account id that AuthenticatePublisherAccount answered: bare, or as `{"accountId": "…"}`, which is said to be sent
- * to some newer accounts (wire-protocol 3.1).
+ * Reads the account id that AuthenticatePublisherAccount sends: bare, or as `{"accountId": "…"}`, which some newer
+ * accounts are said to get (PROTOCOL.md, "Account name to account id").
  *
- * @throws {ServerError} where there is none.
+ * @throws {ServerError} If there is no id, or only zeros.
  */
 export function parseAccountId(value: unknown, details: () => ErrorDetails): string {
   return parseId((value as { accountId?: unknown } | null)?.accountId ?? value, "Account ID default", details);
 }
 
 /**
- * The session id that a login answered.
+ * Reads the session id that a login sends.
  *
- * @throws {ServerError} where there is none.
+ * @throws {ServerError} If there is no id, or only zeros.
  */
 export function parseSessionId(value: unknown, details: () => ErrorDetails): string {
   return parseId(value, "Session ID default", details);
 }
 
-function parseId(value: unknown, messageOfDefault: string, details: () => ErrorDetails): string {
-  checkShape((idShape ??= shape<string>("not an id of the service", hasIdForm)), value, details);
-  if (value === DEFAULT_ID) throw new ServerError("DEFAULT_ID", messageOfDefault, details());
+function parseId(value: unknown, messageForZeros: string, details: () => ErrorDetails): string {
+  checkSchema(idOrZeros(), value, details);
+  if (value === DEFAULT_ID) throw new ServerError("DEFAULT_ID", messageForZeros, details());
   return value;
 }

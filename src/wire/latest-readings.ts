@@ -1,57 +1,48 @@
+import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
-import { isId } from "./ids.ts";
+import { usableId } from "./ids.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./readings.ts";
-import { checkShape, rule, shape, type Shape } from "./shape.ts";
+import { checkSchema, lazy } from "./schema.ts";
 
-/** One element of the answer; of its keys only `Egv` is on record (wire-protocol 7.4). */
-interface RawLatestReading {
-  readonly Egv?: unknown;
-  readonly SubscriptionId?: unknown;
-}
-
-/** One element read. */
+/** The latest reading of one subscription. */
 export interface ParsedLatestReading {
-  /** `undefined` where the subscription has none. */
+  /** `undefined` if the subscription has no reading. */
   readonly reading: ParsedReading | undefined;
-  /** `undefined` where the element does not say whose it is. */
+  /** `undefined` if the service does not say whose reading it is. */
   readonly subscriptionId: string | undefined;
 }
 
-let listShape: Shape<unknown[]> | undefined;
-let elementShape: Shape<RawLatestReading> | undefined;
+// Only `Egv` is on record (PROTOCOL.md, "Last readings of several subscriptions"). `null` stands for no reading, but a
+// missing key may mean that the service has renamed it.
+const listSchema = /* @__PURE__ */ lazy(() =>
+  z.array(
+    z
+      .object({ Egv: z.optional(z.unknown()), SubscriptionId: z.nullish(usableId()) }, "not an element")
+      .check(z.refine((element) => "Egv" in element, { error: "missing", path: ["Egv"] })),
+    "not a list",
+  ),
+);
 
 /**
- * The answer of ReadLastGlucoseFromSubscriptions, in the service's order.
+ * Reads the response of ReadLastGlucoseFromSubscriptions, in the service's order.
  *
- * @throws {ServerError} where it is no list of such elements or a reading breaks a rule, unless `onBad` is there to be told of that.
+ * @throws {ServerError} If it is no list of such elements, or if a reading breaks a rule and `onBad` is not given.
  */
 export function parseLatestReadings(
   value: unknown,
   details: () => ErrorDetails,
   onBad?: (bad: BadRecord) => void,
 ): ParsedLatestReading[] {
-  checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
-  elementShape ??= shape(
-    "not an element",
-    (given) => typeof given === "object" && given !== null && !Array.isArray(given),
-    rule("Egv", "missing", (element) => "Egv" in element),
-    rule(
-      "SubscriptionId",
-      "not an id of the service",
-      ({ SubscriptionId }) => (SubscriptionId ?? undefined) === undefined || isId(SubscriptionId),
-    ),
-  );
-  return value.map((element, index) => {
-    checkShape(elementShape!, element, details);
-    const { Egv, SubscriptionId } = element;
-    // The place in the answer, and not in the list of one that is handed on.
-    const onBadHere = onBad && ((bad: BadRecord): void => onBad(atPlace(bad, index)));
+  checkSchema(listSchema(), value, details);
+  return value.map(({ Egv, SubscriptionId }, index) => {
+    const onBadHere = onBad && ((bad: BadRecord): void => onBad(atIndex(bad, index)));
     const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere && { onBad: onBadHere });
-    return { reading, subscriptionId: (SubscriptionId as string | null | undefined) ?? undefined };
+    return { reading, subscriptionId: SubscriptionId ?? undefined };
   });
 }
 
-function atPlace({ issues, kept }: BadRecord, index: number): BadRecord {
+/** Restates a report on a list of one record by the record's place in the response. */
+function atIndex({ issues, kept }: BadRecord, index: number): BadRecord {
   return {
     index,
     kept,

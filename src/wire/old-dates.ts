@@ -1,31 +1,38 @@
+import type * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { parseWireDate } from "./dates.ts";
-import { checkShape, shape, type Shape } from "./shape.ts";
+import { checkSchema, lazy, value } from "./schema.ts";
 
 /**
- * The form that dates had everywhere until 2021, and have to this day in what is uploaded and in lists of
- * subscriptions: between slashes, and no offset (wire-protocol 10.1).
+ * Writes a date with slashes and without an offset. All dates had this form until 2021. Uploads and lists of
+ * subscriptions still have it (PROTOCOL.md, "Date syntax").
  */
 export function writeOldDate(ms: number): string {
   return `/Date(${String(ms)})/`;
 }
 
-/** An instant as lists of subscriptions have it, `{"DateTime":"\/Date(…)\/","OffsetMinutes":0}`, or bare (wire-protocol 6.4). */
+/** Reads an instant of a subscription: `{"DateTime":"\/Date(…)\/","OffsetMinutes":0}`, or the bare date in it. */
 export function parseWrappedDate(value: unknown): Date | undefined {
   const bare = (value as { DateTime?: unknown } | null | undefined)?.DateTime ?? value;
   const date = parseWireDate(bare);
   return date && new Date(date.time);
 }
 
-let systemTime: Shape<Date> | undefined;
+/** Schema of what `parseWrappedDate` reads. */
+export const wrappedDate: () => z.ZodMiniType = /* @__PURE__ */ lazy(() =>
+  value<unknown>((date) => parseWrappedDate(date) !== undefined, "not a date of the service"),
+);
+
+const systemTimeSchema = /* @__PURE__ */ lazy(() =>
+  value<Date>((time) => time instanceof Date, "not a time of the service"),
+);
 
 /**
- * The answer of SystemUtcTime (wire-protocol 3.5), of which `readSystemTime` has made a date.
+ * Passes on the time of a SystemUtcTime response, which `readSystemTime` has made a date of.
  *
- * @throws {ServerError} where it was none.
+ * @throws {ServerError} If there was no time in the response.
  */
 export function parseSystemTime(value: unknown, details: () => ErrorDetails): Date {
-  systemTime ??= shape("not a time of the service", (given) => given instanceof Date);
-  checkShape(systemTime, value, details);
+  checkSchema(systemTimeSchema(), value, details);
   return value;
 }

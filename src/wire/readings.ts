@@ -1,10 +1,11 @@
+import * as z from "zod/mini";
 import type { ErrorDetails, Issue } from "../errors.ts";
 import { parseTrend, TRENDS, type TrendInfo } from "../trend.ts";
 import { parseWireDate } from "./dates.ts";
 import { MAX_COUNT } from "./read-limits.ts";
-import { checkShape, invalidShape, issuesOf, rule, shape, type Shape } from "./shape.ts";
+import { checkSchema, findIssues, invalidShape, lazy, value } from "./schema.ts";
 
-/** A record as the service sends it (wire-protocol 3.4). Other keys may be there and are kept. */
+/** A record as the service sends it (PROTOCOL.md, "Glucose values"). It may hold other keys, which are kept. */
 export interface RawReading {
   readonly WT?: string | undefined;
   readonly ST?: string | undefined;
@@ -13,7 +14,7 @@ export interface RawReading {
   readonly Trend: number | string;
 }
 
-/** A record read: what is known of it, and the record itself. */
+/** A record that has been read, and the record itself. */
 export interface ParsedReading {
   readonly mgDl: number;
   readonly trend: TrendInfo;
@@ -24,66 +25,60 @@ export interface ParsedReading {
   readonly json: RawReading;
 }
 
-/** A record that could not be taken as it is. Holds positions and reasons, no values. */
+/** A record that breaks a rule. Holds positions and reasons, no values. */
 export interface BadRecord {
-  /** Its place in the answer. */
+  /** Its place in the response. */
   readonly index: number;
   readonly issues: readonly Issue[];
-  /** Whether the figure was kept, because nothing but the trend was unknown. */
+  /** `true` if the figure was kept because only the trend was unknown. */
   readonly kept: boolean;
-  /** Number of further bad records, of which no event tells: there were more of them than readings were asked for. */
+  /** Number of further bad records without a report of their own. Present if there were more than readings asked for. */
   readonly more?: number;
 }
 
-/** 0 to 12 are codes of the receiver ("sensor not active", …), never figures (wire-protocol 12). */
+/** Last status code of the receiver. 0 to 12 mean "sensor not active" and the like (PROTOCOL.md, "Value"). */
 const LAST_STATUS_CODE = 12;
 
-/** The figure in mg/dL, or `undefined`. `null` and `""` are no numbers here, whatever JavaScript makes of them. */
+/** Reads a figure in mg/dL; `undefined` for anything else. JavaScript converts `null` and `""` to 0: they are refused. */
 function parseValue(value: unknown): number | undefined {
   const figure = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(figure) && (figure as number) > LAST_STATUS_CODE ? (figure as number) : undefined;
 }
 
-let listShape: Shape<unknown[]> | undefined;
-let recordShape: Shape<RawReading> | undefined;
+const listSchema = /* @__PURE__ */ lazy(() => value<unknown[]>(Array.isArray, "not a list"));
 
-/** A date may be missing, but not be there and be no date. */
-function dateRule(key: "WT" | "ST" | "DT"): ReturnType<typeof rule<RawReading>> {
-  return rule(
-    key,
-    "not a date of the service",
-    ({ [key]: date }) => date === undefined || parseWireDate(date) !== undefined,
-  );
-}
-
-/** What a record must be. Built on first use: most records are taken by `parseUsual` and never get here. */
-function makeRecordShape(): Shape<RawReading> {
-  return shape(
-    "not a record",
-    (value) => typeof value === "object" && value !== null,
-    dateRule("WT"),
-    dateRule("ST"),
-    dateRule("DT"),
-    rule(undefined, "without a date", ({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined),
-    rule("Value", "not a glucose figure in mg/dL", ({ Value }) => parseValue(Value) !== undefined),
-    rule("Trend", "not a trend of the service", ({ Trend }) => parseTrend(Trend) !== undefined),
-  );
-}
+// The published declarations can't mention Zod, so `RawReading` is written out, and the compiler holds the schema to it.
+const recordSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawReading> => {
+  const date = z.optional(value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"));
+  return z
+    .object(
+      {
+        WT: date,
+        ST: date,
+        DT: date,
+        Value: value<number | string>((figure) => parseValue(figure) !== undefined, "not a glucose figure in mg/dL"),
+        Trend: value<number | string>((trend) => parseTrend(trend) !== undefined, "not a trend of the service"),
+      },
+      "not a record",
+    )
+    .check(z.refine(({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined, "without a date"));
+});
 
 const ZERO = 48;
 
 /**
- * Today's record, as in every recording since 2023, read without the schema and held equal to it by a property test.
- * WT, ST and DT hold the same digits, which are read once: a day of readings is mostly dates.
+ * Reads a record of the form that every recording since 2023 has, without the schema; `undefined` for any other record.
+ * A property test holds it equal to the schema. WT, ST and DT hold the same digits, and they are read once, because
+ * dates are most of a response.
  *
- * @param knownZone An offset that need not be looked at again.
+ * @param knownZone Offset that has been checked already.
  */
-export function parseUsual(record: unknown, knownZone?: string): ParsedReading | undefined {
+export function parseFast(record: unknown, knownZone?: string): ParsedReading | undefined {
   if (typeof record !== "object" || record === null) return undefined;
   const { WT, ST, DT, Value, Trend } = record as { readonly [K in keyof RawReading]?: unknown };
   if (typeof WT !== "string" || WT !== ST || typeof DT !== "string" || typeof Value !== "number") return undefined;
   const end = WT.length - 1;
-  // 15 digits are exact in a number, and earlier than the last date that there is.
+  // A number holds 15 digits exactly, and they stay below the last date.
   if (end < 6 || end > 20 || DT.length !== end + 6 || !WT.startsWith("Date(") || !DT.startsWith("Date("))
     return undefined;
   let time = 0;
@@ -100,7 +95,10 @@ export function parseUsual(record: unknown, knownZone?: string): ParsedReading |
   return { mgDl, trend, time, timezone, json: record as RawReading };
 }
 
-/** Reads a record that passed the schema. WT is the instant, then ST, then DT; DT alone has the offset (wire-protocol 10.2). */
+/**
+ * Reads a record that passed the schema. The instant is WT, else ST, else DT. Only DT has the wearer's offset
+ * (PROTOCOL.md, "The three clocks").
+ */
 function parseChecked(record: RawReading, trend: TrendInfo): ParsedReading {
   const displayed = parseWireDate(record.DT);
   const instant = parseWireDate(record.WT ?? record.ST) ?? displayed;
@@ -113,13 +111,13 @@ function parseChecked(record: RawReading, trend: TrendInfo): ParsedReading {
   };
 }
 
-/** Reads any record, or says what is wrong with it. */
+/** Reads any record by the schema. Returns what is wrong with it if it breaks a rule. */
 export function parseRecord(record: unknown): ParsedReading | readonly Issue[] {
-  const issues = issuesOf((recordShape ??= makeRecordShape()), record);
+  const issues = findIssues(recordSchema(), record);
   return issues ?? parseChecked(record as RawReading, parseTrend((record as RawReading).Trend)!);
 }
 
-/** A record of which nothing but the trend is unknown: the figure stands, with the name as it came. */
+/** Reads a record if only its trend is unknown. The figure is kept, with the trend's name as it came. */
 function withUnknownTrend(record: unknown, issues: readonly Issue[]): ParsedReading | undefined {
   if (issues.some((issue) => issue.path[0] !== "Trend")) return undefined;
   const raw = record as RawReading;
@@ -128,7 +126,7 @@ function withUnknownTrend(record: unknown, issues: readonly Issue[]): ParsedRead
   return parseChecked(raw, { ...unknownTrend, direction });
 }
 
-/** Who is told of bad records, and of how many one by one. */
+/** Receiver of reports on bad records. */
 export interface BadRecordReport {
   readonly onBad: (bad: BadRecord) => void;
   /** Bad records beyond this many are reported as one, the first of them. @default 288 */
@@ -142,7 +140,7 @@ export interface BadRecordReport {
  * @throws {ServerError} Named `"ZodError"`, with `issues`, if the response is no list or a record breaks a rule.
  */
 export function parseReadings(value: unknown, details: () => ErrorDetails, report?: BadRecordReport): ParsedReading[] {
-  checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
+  checkSchema(listSchema(), value, details);
   const readings: ParsedReading[] = [];
   let zone: string | undefined;
   let badCount = 0;
@@ -150,12 +148,12 @@ export function parseReadings(value: unknown, details: () => ErrorDetails, repor
   const maxCount = report?.maxCount ?? MAX_COUNT;
   for (let index = 0; index < value.length; index++) {
     const record = value[index];
-    // A megabyte of `{}` is 350,000 records: the schema need not say of each what is wrong.
+    // A megabyte of `{}` is 350,000 records. Running the schema on each takes seconds.
     if (badCount > maxCount && isHopeless(record)) {
       badCount++;
       continue;
     }
-    const parsed = parseUsual(record, zone) ?? parseRecord(record);
+    const parsed = parseFast(record, zone) ?? parseRecord(record);
     if ("json" in parsed) {
       readings.push(parsed);
       zone = parsed.timezone;
@@ -179,7 +177,10 @@ function isHopeless(record: unknown): boolean {
   return parseValue(Value) === undefined || (WT ?? ST ?? DT) === undefined;
 }
 
-/** Recordings come in order and without doubles; uploaders and late phones promise neither (wire-protocol 10.3). */
+/**
+ * Sorts newest first and drops records that are equal in all fields. Recordings are in order and have no duplicates, but
+ * late uploads can change both (PROTOCOL.md, "Order and duplicates").
+ */
 function newestFirst(readings: ParsedReading[]): ParsedReading[] {
   if (readings.every((reading, i) => i === 0 || reading.time < readings[i - 1]!.time)) return readings;
   const seen = new Set<string>();
@@ -194,8 +195,8 @@ function newestFirst(readings: ParsedReading[]): ParsedReading[] {
 }
 
 /**
- * All fields as one string, whatever their order. A field that is itself an object counts as different from any other
- * (by the record's place): it may be nested so deep that writing it out overflows the stack.
+ * Writes all fields as one string that does not depend on their order. A field that is an object is written as the
+ * record's place, so it differs from any other: it may be nested so deep that writing it overflows the stack.
  */
 function fieldsOf(record: RawReading, place: number): string {
   const fields = Object.entries(record).map(([key, field]) => [key, Object(field) === field ? { place } : field]);

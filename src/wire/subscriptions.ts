@@ -1,9 +1,10 @@
+import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
-import { hasIdForm, isId } from "./ids.ts";
-import { parseWrappedDate } from "./old-dates.ts";
-import { checkShape, rule, shape, type Shape } from "./shape.ts";
+import { idOrZeros, isId, usableId } from "./ids.ts";
+import { parseWrappedDate, wrappedDate } from "./old-dates.ts";
+import { checkSchema, lazy } from "./schema.ts";
 
-/** A subscription as the service sends it (wire-protocol 6.4). Other keys may be there and are kept. */
+/** A subscription as the service sends it (PROTOCOL.md, "Subscriptions"). It may hold other keys, which are kept. */
 export interface RawSubscription {
   readonly SubscriptionId: string;
   readonly ContactId?: string | null | undefined;
@@ -14,16 +15,16 @@ export interface RawSubscription {
   readonly State: number;
   readonly Permissions: number;
   readonly IsEnabled: boolean;
-  readonly IsMonitoringSessionActive?: boolean | undefined;
+  readonly IsMonitoringSessionActive?: boolean | null | undefined;
   readonly DateTimeCreated?: unknown;
   readonly DateTimeModified?: unknown;
   readonly InviteExpires?: unknown;
 }
 
-/** How far a subscription has come; `"unknown"` where the service names a state that nobody has described. */
+/** State of a subscription; `"unknown"` if the service sends a number that nobody has described. */
 export type SubscriptionState = "invited" | "active" | "paused" | "removed" | "unknown";
 
-/** That somebody follows the wearer, or is invited to. */
+/** A follower of the wearer, or somebody who is invited to follow. */
 export interface Subscription {
   readonly subscriptionId: string;
   /** The publisher's contact that was invited. */
@@ -31,26 +32,26 @@ export interface Subscription {
   readonly contactName: string | undefined;
   /** The follower's account; `undefined` until the invitation is accepted. */
   readonly subscriberId: string | undefined;
-  /** In a follower's own list. */
+  /** Present in a follower's own list. */
   readonly invitationId: string | undefined;
   /** The wearer's name as the follower sees it. */
   readonly displayName: string | undefined;
   readonly state: SubscriptionState;
-  /** Whether the follower may see the graph, and not the latest reading alone. */
+  /** `true` if the follower may see the graph, `false` if only the latest reading. */
   readonly maySeeGraph: boolean;
-  /** Whether sharing is switched on for this follower. */
+  /** `true` if sharing is switched on for this follower. */
   readonly isEnabled: boolean;
-  /** Whether the wearer's monitoring session is active; `undefined` where the service did not say. */
+  /** `true` if the wearer's monitoring session is active; `undefined` if the service does not say. */
   readonly isMonitoringActive: boolean | undefined;
   readonly createdAt: Date | undefined;
   readonly modifiedAt: Date | undefined;
-  /** When the invitation lapses, seven days after it was made. */
+  /** Moment when the invitation expires, seven days after it was made. */
   readonly inviteExpiresAt: Date | undefined;
   /** The record as the service sent it. */
   readonly json: RawSubscription;
 }
 
-/** Attested by one client, 2 by the first description as well (wire-protocol 6.4). */
+/** One client attests to these numbers. The first published description has 2 as well. */
 const STATES: ReadonlyMap<number, SubscriptionState> = /* @__PURE__ */ new Map<number, SubscriptionState>([
   [2, "invited"],
   [6, "active"],
@@ -58,47 +59,42 @@ const STATES: ReadonlyMap<number, SubscriptionState> = /* @__PURE__ */ new Map<n
   [10, "removed"],
 ]);
 
-let listShape: Shape<unknown[]> | undefined;
-let subscriptionShape: Shape<RawSubscription> | undefined;
+const text = /* @__PURE__ */ lazy(() => z.string("not a text"));
+const wholeNumber = /* @__PURE__ */ lazy(() => z.int("not a number"));
+const trueOrFalse = /* @__PURE__ */ lazy(() => z.boolean("not true or false"));
 
-function makeSubscriptionShape(): Shape<RawSubscription> {
-  const optional = (
-    key: keyof RawSubscription,
-    what: string,
-    is: (value: unknown) => boolean,
-  ): ReturnType<typeof rule<RawSubscription>> =>
-    rule<RawSubscription>(key, `not ${what}`, ({ [key]: value }) => value === undefined || value === null || is(value));
-  const isText = (value: unknown): boolean => typeof value === "string";
-  return shape(
-    "not a subscription",
-    (value) => typeof value === "object" && value !== null,
-    rule("SubscriptionId", "not an id of the service", ({ SubscriptionId }) => isId(SubscriptionId)),
-    rule("State", "not a number", ({ State }) => Number.isSafeInteger(State)),
-    rule("Permissions", "not a number", ({ Permissions }) => Number.isSafeInteger(Permissions)),
-    rule("IsEnabled", "not true or false", ({ IsEnabled }) => typeof IsEnabled === "boolean"),
-    optional("IsMonitoringSessionActive", "true or false", (value) => typeof value === "boolean"),
-    ...(["ContactId", "SubscriberId", "InvitationId"] as const).map((key) =>
-      optional(key, "an id of the service", hasIdForm),
+const listSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawSubscription[]> =>
+  z.array(
+    z.object(
+      {
+        SubscriptionId: usableId(),
+        ContactId: z.nullish(idOrZeros()),
+        ContactName: z.nullish(text()),
+        SubscriberId: z.nullish(idOrZeros()),
+        InvitationId: z.nullish(idOrZeros()),
+        DisplayName: z.nullish(text()),
+        State: wholeNumber(),
+        Permissions: wholeNumber(),
+        IsEnabled: trueOrFalse(),
+        IsMonitoringSessionActive: z.nullish(trueOrFalse()),
+        DateTimeCreated: z.nullish(wrappedDate()),
+        DateTimeModified: z.nullish(wrappedDate()),
+        InviteExpires: z.nullish(wrappedDate()),
+      },
+      "not a subscription",
     ),
-    ...(["ContactName", "DisplayName"] as const).map((key) => optional(key, "a text", isText)),
-    ...(["DateTimeCreated", "DateTimeModified", "InviteExpires"] as const).map((key) =>
-      optional(key, "a date of the service", (value) => parseWrappedDate(value) !== undefined),
-    ),
-  );
-}
+    "not a list",
+  ),
+);
 
 /**
- * The publisher's or a follower's list of subscriptions, in the service's order.
+ * Reads the publisher's or a follower's list of subscriptions, in the service's order.
  *
- * @throws {ServerError} where the answer is no list or one of them breaks a rule.
+ * @throws {ServerError} If the response is no list, or if a subscription breaks a rule.
  */
 export function parseSubscriptions(value: unknown, details: () => ErrorDetails): Subscription[] {
-  checkShape((listShape ??= shape<unknown[]>("not a list", Array.isArray)), value, details);
-  subscriptionShape ??= makeSubscriptionShape();
-  return value.map((item) => {
-    checkShape(subscriptionShape!, item, details);
-    return toSubscription(item);
-  });
+  checkSchema(listSchema(), value, details);
+  return value.map(toSubscription);
 }
 
 function toSubscription(json: RawSubscription): Subscription {
@@ -107,7 +103,7 @@ function toSubscription(json: RawSubscription): Subscription {
     subscriptionId: json.SubscriptionId,
     contactId: id(json.ContactId),
     contactName: json.ContactName ?? undefined,
-    // All zeros until somebody has accepted.
+    // Zeros until the invitation is accepted.
     subscriberId: id(json.SubscriberId),
     invitationId: id(json.InvitationId),
     displayName: json.DisplayName ?? undefined,
@@ -122,12 +118,12 @@ function toSubscription(json: RawSubscription): Subscription {
   };
 }
 
-/** The body of CreateSubscriptionInvitation (wire-protocol 6.3). */
+/** Writes the body of CreateSubscriptionInvitation (PROTOCOL.md, "Invitations"). */
 export function writeInvitation(alertSettings: object, maySeeGraph: boolean, displayName: string): object {
   return { AlertSettings: alertSettings, Permissions: writePermissions(maySeeGraph), DisplayName: displayName };
 }
 
-/** 1 where the follower may see the graph, 0 where not (wire-protocol 6.3, 6.6). */
+/** Writes permissions: 1 if the follower may see the graph, else 0. */
 export function writePermissions(maySeeGraph: boolean): 0 | 1 {
   return maySeeGraph ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { parseHttpDate, parseRetryAfter, retryDelayMs } from "../../src/http/ret
 import { VirtualClock } from "../../src/simulator/index.ts";
 import { parseTrend, TRENDS } from "../../src/trend.ts";
 import { parseWireDate } from "../../src/wire/dates.ts";
-import { parseRecord, parseUsual } from "../../src/wire/readings.ts";
+import { parseRecord, parseFast } from "../../src/wire/readings.ts";
 import { runs } from "../support/fuzzing.ts";
 import { likeRecord, likeRecords, likeUsual, usualRecord } from "../support/like-records.ts";
 
@@ -305,7 +305,7 @@ describe("the short way for usual records", () => {
       fc.oneof({ weight: 6, arbitrary: likeUsual }, likeRecord, fc.anything()),
       fc.option(offset, { nil: undefined }),
       (record, knownZone) => {
-        const usual = parseUsual(record, knownZone);
+        const usual = parseFast(record, knownZone);
         if (usual === undefined) return;
         short++;
         assert.deepEqual(usual, parseRecord(record));
@@ -324,8 +324,8 @@ describe("the short way for usual records", () => {
       fc.constantFrom(...TRENDS),
       (time, figure, offset, { direction }) => {
         const record = { ...usualRecord(time, figure, offset), Trend: direction };
-        assert.deepEqual(parseUsual(record), parseRecord(record));
-        assert.deepEqual(parseUsual(record, offset), parseRecord(record));
+        assert.deepEqual(parseFast(record), parseRecord(record));
+        assert.deepEqual(parseFast(record, offset), parseRecord(record));
       },
     );
     fc.assert(property, runs(500));

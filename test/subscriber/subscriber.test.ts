@@ -126,7 +126,7 @@ describe("a subscriber", () => {
       { name: "ZodError" },
     );
     const events: DexcomEvent[] = [];
-    const { subscriber } = clientsOf(wireService(text(answer), text('[{"Value":1}]')), {
+    const { subscriber } = clientsOf(wireService(text(answer), text('[{"Value":100,"Trend":"Flat"}]')), {
       badRecords: "report",
       onEvent: (event: DexcomEvent) => events.push(event),
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ServerError, type ErrorDetails } from "../../src/errors.ts";
-import { parseReadings, parseRecord, parseUsual, type BadRecord, type ParsedReading } from "../../src/wire/readings.ts";
+import { parseReadings, parseRecord, parseFast, type BadRecord, type ParsedReading } from "../../src/wire/readings.ts";
 import { NEWEST_MS, record } from "../support/answers.ts";
 import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
@@ -373,10 +373,10 @@ describe("the short way for today's record", () => {
 
   test("takes what the schema takes and makes the same of it", () => {
     const usual = record();
-    assert.deepEqual(parseUsual(usual), bySchema(usual));
-    assert.ok(parseUsual(usual), "the short way is taken");
-    assert.deepEqual(parseUsual(usual, "-0400"), bySchema(usual));
-    assert.deepEqual(parseUsual(usual, "+0100"), bySchema(usual));
+    assert.deepEqual(parseFast(usual), bySchema(usual));
+    assert.ok(parseFast(usual), "the short way is taken");
+    assert.deepEqual(parseFast(usual, "-0400"), bySchema(usual));
+    assert.deepEqual(parseFast(usual, "+0100"), bySchema(usual));
   });
 
   const anyDigits = fc.oneof(
@@ -452,7 +452,7 @@ describe("the short way for today's record", () => {
     let taken = 0;
     fc.assert(
       fc.property(nearMiss, fc.option(anyZone, { nil: undefined }), (made, knownZone) => {
-        const short = parseUsual(made, isOffset(knownZone) ? knownZone : undefined);
+        const short = parseFast(made, isOffset(knownZone) ? knownZone : undefined);
         if (short === undefined) return;
         taken++;
         assert.deepEqual(short, bySchema(made));
@@ -466,7 +466,7 @@ describe("the short way for today's record", () => {
   test("leaves anything else to the schema", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        const short = parseUsual(value);
+        const short = parseFast(value);
         if (short !== undefined) assert.deepEqual(short, bySchema(value));
       }),
       runs(500),
