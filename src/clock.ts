@@ -16,18 +16,18 @@ export interface Clock {
   hold?<T>(work: Promise<T>): Promise<T>;
 }
 
-/** The longest delay that `setTimeout` takes; above it fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Longest delay that `setTimeout` takes. A longer one fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Calls back in `ms` of real time, unless what it returns is called first. */
 function startTimer(ms: number, callback: () => void): () => void {
   const start = (left: number): ReturnType<typeof setTimeout> =>
     setTimeout(
       () => {
-        if (left > LONGEST_TIMER_MS) timer = start(left - LONGEST_TIMER_MS);
+        if (left > MAX_TIMER_MS) timer = start(left - MAX_TIMER_MS);
         else callback();
       },
-      Math.min(left, LONGEST_TIMER_MS),
+      Math.min(left, MAX_TIMER_MS),
     );
   let timer = start(ms);
   return () => {

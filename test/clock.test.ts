@@ -4,7 +4,7 @@ import { schedule, systemClock } from "../src/clock.ts";
 import { VirtualClock } from "../src/simulator/clock/virtual-clock.ts";
 import { neverCalled } from "./support/never-called.ts";
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   let is = false;
@@ -38,7 +38,7 @@ describe("the system clock", () => {
       const ms = days * 86_400_000;
       const sleep = systemClock.sleep(ms);
       // Timer by timer: the mock counts the next one from the end of its tick.
-      for (let left = ms - 1; left > 0; left -= LONGEST_TIMER_MS) t.mock.timers.tick(Math.min(left, LONGEST_TIMER_MS));
+      for (let left = ms - 1; left > 0; left -= MAX_TIMER_MS) t.mock.timers.tick(Math.min(left, MAX_TIMER_MS));
       assert.equal(await settled(sleep), false);
       t.mock.timers.tick(1);
       await sleep;

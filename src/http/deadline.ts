@@ -13,17 +13,19 @@ export function remainingMs(clock: Clock, { endsAtElapsedMs }: CallLimit): numbe
   return endsAtElapsedMs - elapsedMs(clock);
 }
 
-/** Has `callback`, and it alone, called when the work is stopped: a listener on the signal costs five times as much. */
+/** Sets the function to call when the work is stopped. A listener on the signal would cost five times as much. */
 export type OnStop = (callback: () => void) => void;
 
 /**
- * Runs `work` for at most `ms`, and no longer than `limit` allows. Its signal aborts with the caller's own reason or
- * with the time-out's error. Work that ignores its signal is left behind: nobody waits longer for it. The
- * caller's signal is linked by hand and unlinked at the end: `AbortSignal.any` on a long-lived signal retains memory.
+ * Runs `work` for at most `ms`, and no longer than `limit` allows. The signal of the work aborts with the caller's own
+ * reason or with the error of the time-out. Nobody waits longer for work that ignores its signal.
  *
- * @param timedOut Makes what to fail with when `ms` have passed.
- * @throws {TimeoutError} `DEADLINE_EXCEEDED` where the call's time ends first; `limit.signal.reason` itself on an abort.
- * Where either is so from the start, no work is begun.
+ * The caller's signal is linked by hand and detached at the end, because `AbortSignal.any` on a signal that lives long
+ * retains memory.
+ *
+ * @param timedOut Makes the error for the moment when `ms` have passed.
+ * @throws {TimeoutError} `DEADLINE_EXCEEDED` if the call's time ends first. On an abort it throws `limit.signal.reason`
+ * itself. If either has happened already, the work doesn't start.
  */
 export async function within<T>(
   clock: Clock,
@@ -45,8 +47,8 @@ export async function within<T>(
     };
     const stop = (reason: unknown): void => {
       end();
-      // Before the abort: what the work makes of that would come first otherwise.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an abort's reason is passed on, whatever it is
+      // Before the abort, or the error that the work makes of the abort would come first.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an abort's reason is passed on as it is
       reject(reason);
       inner.abort(reason);
       stopped?.();
@@ -69,7 +71,7 @@ export async function within<T>(
       },
       (error: unknown) => {
         end();
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- so is what the work fails with
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and so is an error of the work
         reject(error);
       },
     );

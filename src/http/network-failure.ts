@@ -1,14 +1,14 @@
-/** What a runtime calls its own failures, such as `ECONNREFUSED`. Without digits, so that no id has this form. */
+/** Form of a runtime's names for failures, such as `ECONNREFUSED`. Without digits, so that no id has this form. */
 const FAILURE_NAME = /^[A-Z][A-Za-z_]{1,40}$/;
 
-/** Failures that come before a request is sent: no name, no route, nobody listening, or no trust in the certificate. */
+/** Failures before a request is sent: in the name, the route, the connection or the certificate. */
 const CONNECT_FAILURES =
   /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
 
 /**
- * Copies the names and codes of a cause, never its text: some runtimes put the URL, or what was sent, into their errors.
+ * Copies the names and codes of a cause, never its text: some runtimes put the URL or the body into their errors.
  *
- * @param isSecret Tells if a word would give a secret away.
+ * @param isSecret Tells if a word reveals a secret.
  */
 export function sanitizeCause(cause: unknown, isSecret: (text: string) => boolean): Error {
   const names: string[] = [];

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "../errors.ts";
-import { faultToError, isKnownCode, type DetailsOf } from "../wire/faults.ts";
+import { errorCodeOf, faultToError, type DetailsOf } from "../wire/faults.ts";
 import { hasIdForm } from "../wire/ids.ts";
 import type { OnStop } from "./deadline.ts";
 import type { Operation } from "./operation.ts";
@@ -11,7 +11,7 @@ const MAX_RESPONSE_BYTES = 1_048_576;
 
 const DECODER: InstanceType<typeof TextDecoder> = /* @__PURE__ */ new TextDecoder();
 
-/** Reads the body as text; `undefined` if it is larger than any response can be. */
+/** Reads the body as text; `undefined` if it is larger than `MAX_RESPONSE_BYTES`. */
 export async function readBody(response: Response, signal: AbortSignal, onStop: OnStop): Promise<string | undefined> {
   // React Native has no streams.
   if (!response.body) return response.text();
@@ -20,7 +20,7 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
     reader.cancel().catch(() => undefined);
   };
   onStop(cancel);
-  // The response came after its time was up.
+  // The response came after the time-out.
   if (signal.aborted) cancel();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; ;) {
@@ -35,23 +35,23 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
   }
 }
 
-/** Not by a Blob: browsers read those in another process, and a virtual clock would run on meanwhile. */
+/** Decodes chunks. Not through a Blob: browsers read it in another process, and a virtual clock would run on meanwhile. */
 function join(chunks: readonly Uint8Array<ArrayBuffer>[]): string {
   const decoder = new TextDecoder();
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
-/** What reading a response needs of its client. */
+/** State of the client that reading a response needs. */
 export interface ResponseContext {
   readonly attempts: number;
   readonly clock: Clock;
-  /** Tells if a text would give a secret of the client away. */
+  /** Tells if a text reveals a secret of the client. */
   readonly isSecret: (text: string) => boolean;
 }
 
 /**
- * Makes the result of a response, or the error that it stands for. The body decides, then the status: wrong passwords,
- * dead sessions and bad arguments all come with HTTP 500, and at times a fault comes with 200.
+ * Makes the result of a response, or throws the error that it stands for. The body decides, then the status: wrong
+ * passwords, expired sessions and bad arguments all have HTTP 500, and a fault can come with 200.
  */
 export function readResponse<T>(
   response: Response,
@@ -68,7 +68,7 @@ export function readResponse<T>(
     throw new RateLimitError("RATE_LIMITED", "Too many requests", details());
   }
   if (fault) throw fault;
-  // A redirect is not ok. One that was followed all the same has taken the secrets elsewhere.
+  // A redirect is an error. If a runtime has followed it, the secrets have gone to another host.
   if (!response.ok || response.redirected || text === undefined) {
     throw new ServerError("UNEXPECTED_RESPONSE", "Unexpected server response", details());
   }
@@ -78,12 +78,12 @@ export function readResponse<T>(
   return operation.parse(value, details, response.headers);
 }
 
-/** Parses JSON; `undefined` if the text is no JSON. */
+/** Parses JSON; `undefined` if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text.
+    // The parser's error quotes the text, so it is dropped.
     return undefined;
   }
 }
@@ -95,7 +95,7 @@ function describe(
   { attempts, clock, isSecret, isRefusal }: ResponseContext & { readonly isRefusal: boolean | undefined },
 ): ErrorDetails {
   const code = (value as { Code?: unknown } | null | undefined)?.Code;
-  // Any other response may come from somebody else, whose header must not silence the client.
+  // Any other response may come from a proxy, whose header must not silence the client.
   const isHeeded = isRefusal || status === 429 || status === 503;
   const traceId = headers.get("x-trace-id");
   return {
@@ -108,7 +108,7 @@ function describe(
   };
 }
 
-/** A code that the service is known to send gives nothing away, also if a password happens to be a part of it. */
+/** Tells if a code may be shown. A known code reveals nothing, even if a password happens to be a part of it. */
 function isShownCode(code: string, isSecret: (text: string) => boolean): boolean {
-  return isKnownCode(code) || (/^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code));
+  return errorCodeOf(code) !== undefined || (/^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code));
 }

@@ -11,7 +11,7 @@ interface Window {
   readonly endsCalls: boolean;
 }
 
-/** The time in which the service has asked for no request. */
+/** Time during which the service wants no request. */
 export class RetryAfterWindow {
   readonly #clock: Clock;
   #window: Window | undefined;

@@ -2,32 +2,32 @@ import { NetworkError, ServerError, type DexcomError, type DexcomErrorCode } fro
 import type { Repetition } from "../wire/operations.ts";
 import { isConnectFailure } from "./network-failure.ts";
 
-/** When a failed attempt is made again. */
+/** Options for repeating a failed attempt. */
 export interface RetryOptions {
   /** Attempts in all; 0 and 1 both mean one. @default 3 */
   readonly retries?: number | undefined;
-  /** Milliseconds of the first wait; each further one may be twice as long. @default 200 */
+  /** Longest first wait in milliseconds. It doubles with each attempt. @default 200 */
   readonly baseDelayMs?: number | undefined;
-  /** The longest wait of our own choosing; one that the service asks for may be longer. @default 4000 */
+  /** Longest wait in milliseconds, unless the service asks for a longer one. @default 4000 */
   readonly maxDelayMs?: number | undefined;
-  /** Draw each wait at random between nothing and its full length, so that clients spread out. @default true */
+  /** Draws each wait at random between 0 and its full length, so that clients spread out. @default true */
   readonly jitter?: boolean | undefined;
-  /** Statuses worth another attempt, where the body does not say what is wrong. @default [429, 500, 502, 503, 504] */
+  /** Statuses that are retried if the body does not say what is wrong. @default [429, 500, 502, 503, 504] */
   readonly retryOnStatuses?: readonly number[] | undefined;
 }
 
 /** `RetryOptions` with the defaults in place. */
 export type RetryPolicy = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
 
-/** The least wait after a 429 that names none: the service has begun to count (wire-protocol 14). */
-const RATE_LIMIT_FLOOR_MS = 1000;
+/** Shortest wait after a 429 without `Retry-After`. A quick retry would be counted again. */
+const MIN_RATE_LIMIT_DELAY_MS = 1000;
 
-/** Longest wait that the service is granted. A header with a year in it would silence a client for a year. */
+/** Longest `Retry-After` that is obeyed. A header that names a year would silence a client for a year. */
 export const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * Milliseconds to wait after the failed attempt number `attempt` (1 is the first). A hint of the service is never cut
- * short; `maxDelayMs` caps our own back-off only.
+ * Returns the milliseconds to wait after the failed attempt number `attempt` (1 is the first). `maxDelayMs` limits the
+ * client's own back-off only: what the service asks for is waited in full, up to a day.
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -38,12 +38,13 @@ export function retryDelayMs(
   if (failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, MAX_RETRY_AFTER_MS);
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   const delay = policy.jitter ? random() * full : full;
-  return failure.status === 429 ? Math.max(RATE_LIMIT_FLOOR_MS, delay) : delay;
+  return failure.status === 429 ? Math.max(MIN_RATE_LIMIT_DELAY_MS, delay) : delay;
 }
 
 /**
- * Reads `Retry-After` strictly (RFC 9110, 10.2.3): whole seconds, or an IMF-fixdate, measured against the answer's own
- * `Date`, because the caller's clock may be wrong by hours. A moment in the past is 0; anything else is no hint.
+ * Reads `Retry-After` strictly (RFC 9110, 10.2.3): whole seconds, or an IMF-fixdate. The date is measured against the
+ * response's own `Date`, because the caller's clock may be wrong by hours. A moment in the past is 0. Anything else is
+ * `undefined`.
  */
 export function parseRetryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after");
@@ -54,15 +55,15 @@ export function parseRetryAfter(headers: Headers, now: number): number | undefin
   return Math.max(0, moment - (parseHttpDate(headers.get("date")) ?? now));
 }
 
-/** Milliseconds of an IMF-fixdate, the one form that servers may send. `Date.parse` alone takes almost anything. */
+/** Reads an IMF-fixdate, the only form that servers may send, as milliseconds. `Date.parse` alone accepts almost anything. */
 export function parseHttpDate(value: string | null): number | undefined {
   const ms = Date.parse(value ?? "");
   return ms === ms && new Date(ms).toUTCString() === value ? ms : undefined;
 }
 
 /**
- * Tells if the service may have carried out the request although the attempt failed. It has not if the connection could
- * not be made, if the service says so itself, or if it turned the request away.
+ * Tells if the service may have carried out the request although the attempt failed. It has not if the connection
+ * failed, if its response says so, or if it rejected the request.
  */
 export function isUndecided(failure: DexcomError): boolean {
   if (failure instanceof NetworkError) return !isConnectFailure(failure.cause);
@@ -74,11 +75,11 @@ export function isUndecided(failure: DexcomError): boolean {
 /** Errors that the service's own response stands for. */
 const DECIDED: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "DEFAULT_ID", "RATE_LIMITED"];
 
-/** The two statuses with which a server says that it did not even begin. */
+/** Statuses that mean that the server has not begun to process the request. */
 const TURNED_AWAY_STATUSES: readonly number[] = [429, 503];
 
 /**
- * Tells if a failed attempt is worth another. Only network failures and the statuses of the policy are, and only if the
+ * Tells if a failed attempt may be repeated. Only network failures and the statuses of the policy may, and only if the
  * body does not say what is wrong.
  */
 export function mayRetry(
@@ -90,7 +91,7 @@ export function mayRetry(
     if (failure.code === "DEADLINE_EXCEEDED") return false;
   } else if (!(failure instanceof ServerError) || !policy.retryOnStatuses.includes(failure.status!)) return false;
   if (repetition === "read") return true;
-  // What the service says with a fault is final, and faults come with HTTP 500.
+  // A fault is final, and faults come with HTTP 500.
   if (repetition === "repeatable") return failure.status !== 500;
   // A lost response may have been a refusal, so a login is repeated once at most.
   if (failure.code === "UNKNOWN_FAULT") return false;

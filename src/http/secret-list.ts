@@ -1,10 +1,10 @@
-/** How many session ids and store secrets are remembered. A session that is older than this has expired. */
+/** Number of session ids and store secrets to remember. An older session has expired. */
 const MAX_RECENT = 32;
 
-/** A shorter secret stands in too many words for its presence to mean anything. */
+/** Shortest secret to search for. A shorter one occurs in many words by chance. */
 const MIN_LENGTH = 4;
 
-/** The secrets that a client holds, to be compared with text of others before it is repeated. Gives none of them away. */
+/** List of a client's secrets. Foreign text is compared with it before it is passed on. No method returns a secret. */
 export class SecretList {
   /** Password, user name and account id. */
   readonly #lasting: readonly string[];
@@ -18,7 +18,7 @@ export class SecretList {
   /** Adds a secret. Forgets the oldest of those that were added if there are too many. */
   add(secret: string): void {
     const normalized = normalize(secret);
-    // Taken out first, so that a secret in use is the newest again.
+    // Deleted first, so that a secret in use becomes the newest.
     this.#recent.delete(normalized);
     this.#recent.add(normalized);
     const [oldest] = this.#recent;
@@ -34,7 +34,7 @@ export class SecretList {
   }
 }
 
-/** Ids are compared without case: the service takes them in capitals too. */
+/** Normalizes letter case, because the service also takes ids in capitals. */
 function normalize(text: string): string {
   return text.toLowerCase();
 }

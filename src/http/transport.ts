@@ -16,13 +16,13 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly emit: Emit;
-  /** Tells if a text would give a secret of the client away. */
+  /** Tells if a text reveals a secret of the client. */
   readonly isSecret: (text: string) => boolean;
 }
 
 const HEADERS = { "Content-Type": "application/json", Accept: "application/json" };
 
-/** Sends requests, repeats them if that may help, and returns what the response means. */
+/** Sends requests, repeats them if that may help, and returns the result of the response. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #window: RetryAfterWindow;
@@ -32,15 +32,15 @@ export class Transport {
     this.#window = new RetryAfterWindow(options.clock);
   }
 
-  /** The fetch function of this moment: a polyfill or a test may replace the global one at any time. */
+  /** Current fetch function. A polyfill or a test may replace the global one at any time. */
   get fetch(): typeof fetch {
     return this.#options.fetch ?? globalThis.fetch;
   }
 
   /**
-   * Sends the request until it is decided or `limit` ends it.
+   * Sends the request, and repeats it until it succeeds, fails for good, or `limit` ends it.
    *
-   * @throws {DexcomError} Of the class that the response stands for, or the reason of `limit.signal` itself.
+   * @throws {DexcomError} The error that the response stands for. On an abort it throws `limit.signal.reason` itself.
    */
   async send<T>(operation: Operation<T>, limit: CallLimit): Promise<T> {
     const { clock, retry, emit } = this.#options;
@@ -58,7 +58,7 @@ export class Transport {
       const delayMs = retryDelayMs(retry, attempt, failure);
       const isWorthIt = mayRetry(failure, { policy: retry, attempt, repetition }) && operation.mayRepeat?.() !== false;
       const isTooLate = delayMs >= remainingMs(clock, limit);
-      // A dead session is followed by a login, in the same call.
+      // After an expired session the same call logs in and sends another request.
       this.#window.noteRetryAfter(failure, isTooLate || !(isWorthIt || failure instanceof SessionError));
       if (isTooLate || !isWorthIt) throw failure;
       emit({ type: "retry", operation: path, attempt, delayMs, error: failure });
@@ -74,7 +74,7 @@ export class Transport {
     const sent = { any: false };
     try {
       return await within(clock, limit, timeoutMs, timedOut, async (signal, onStop) => {
-        // Not called as a method: browsers and Workers refuse a fetch that is bound to something else.
+        // Not called as a method: browsers and Workers throw if fetch is bound to another object.
         const send = this.fetch;
         sent.any = true;
         const response = await send(servicesUrl + target, {

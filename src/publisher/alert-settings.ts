@@ -16,8 +16,8 @@ export const DEFAULT_ALERTS: AlertSettings = {
 };
 
 /** Thresholds lie between 39 and 401, which stand for "no limit" (wire-protocol 6.3). */
-const LEAST_MG_DL = 40;
-const MOST_MG_DL = 400;
+const MIN_MG_DL = 40;
+const MAX_MG_DL = 400;
 const DAY_MINUTES = 1440;
 
 /**
@@ -47,8 +47,8 @@ export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
 function completeGlucoseAlert(name: "high" | "low" | "urgentLow", input: AlertSettingsInput["high"]): GlucoseAlert {
   const alert = completeAlert(name, input);
   const mgDl = checkInteger(`alerts.${name}.mgDl`, input?.mgDl ?? DEFAULT_ALERTS[name].mgDl, {
-    min: LEAST_MG_DL,
-    max: MOST_MG_DL,
+    min: MIN_MG_DL,
+    max: MAX_MG_DL,
   });
   return { mgDl, ...alert };
 }

@@ -25,7 +25,7 @@ export interface PostingSteps {
 }
 
 /** A day of readings, which is the most that can be read back. */
-const MOST_PER_REQUEST = 288;
+const MAX_PER_REQUEST = 288;
 
 /** By what a reading is known again. */
 export function keyOf({ time, mgDl }: { readonly time: number; readonly mgDl: number }): string {
@@ -52,8 +52,8 @@ export class Posting {
   async post(readings: readonly UploadedReading[], confirm: boolean): Promise<PostedReading[]> {
     const open = readings.filter((reading) => !this.#settled.has(keyOf(reading)));
     const oldestFirst = open.sort((one, next) => one.time - next.time);
-    for (let start = 0; start < oldestFirst.length; start += MOST_PER_REQUEST) {
-      await this.#settle(oldestFirst.slice(start, start + MOST_PER_REQUEST));
+    for (let start = 0; start < oldestFirst.length; start += MAX_PER_REQUEST) {
+      await this.#settle(oldestFirst.slice(start, start + MAX_PER_REQUEST));
     }
     const held = confirm ? await this.#steps.readBack() : undefined;
     return readings.map((reading) => ({

@@ -5,6 +5,7 @@ import {
   type ErrorDetails,
   type PublisherErrorCode,
 } from "../errors.ts";
+import { errorCodeOf } from "../wire/faults.ts";
 import type { OperationRow } from "../wire/operations.ts";
 
 interface Explanation {
@@ -13,59 +14,41 @@ interface Explanation {
   readonly advice: string;
 }
 
-/** The faults of the publisher's side, by the service's own `Code` (wire-protocol 9.2). */
-const FAULTS: ReadonlyMap<string, Explanation> = /* @__PURE__ */ new Map<string, Explanation>([
-  [
-    "MonitoredReceiverNotAssigned",
-    {
-      code: "RECEIVER_NOT_ASSIGNED",
-      message: "No receiver is assigned to the account",
-      advice:
-        "Check the serial number, then assign the receiver with replaceReceiver(), or post with replaceReceiver: true. It takes the place of any other.",
-    },
-  ],
-  [
-    "MonitoredReceiverSerialNumberDoesNotMatch",
-    {
-      code: "RECEIVER_DOES_NOT_MATCH",
-      message: "Another receiver is assigned to the account",
-      advice:
-        "Compare the serial number with the one on the receiver or transmitter. If the receiver is new, assign it with replaceReceiver(): it takes the place of the old one.",
-    },
-  ],
-  [
-    "MonitoringSessionNotActive",
-    {
-      code: "MONITORING_NOT_ACTIVE",
-      message: "The monitoring session is not active",
-      advice: "Start it with startMonitoring(). If it was started just now, another device may be stopping it.",
-    },
-  ],
-  [
-    "MonitoringSessionAlreadyActive",
-    {
-      code: "MONITORING_ALREADY_ACTIVE",
-      message: "The monitoring session is active already",
-      advice: "There is nothing to do, unless it should be started for another receiver: then stop it first.",
-    },
-  ],
-  [
-    "DuplicateEgvPosted",
-    {
-      code: "DUPLICATE_READING",
-      message: "The service has the reading already",
-      advice: "There is nothing to do.",
-    },
-  ],
-  [
-    "ContactNameAlreadyExists",
-    {
-      code: "CONTACT_NAME_TAKEN",
-      message: "The account has a contact of this name",
-      advice: "Choose another name, or find the contact in listSubscriptions().",
-    },
-  ],
-]);
+/** Errors that stand for a fault of the service. */
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    code: "RECEIVER_NOT_ASSIGNED",
+    message: "No receiver is assigned to the account",
+    advice:
+      "Check the serial number, then assign the receiver with replaceReceiver(), or post with replaceReceiver: true. It takes the place of any other.",
+  },
+  {
+    code: "RECEIVER_DOES_NOT_MATCH",
+    message: "Another receiver is assigned to the account",
+    advice:
+      "Compare the serial number with the one on the receiver or transmitter. If the receiver is new, assign it with replaceReceiver(): it takes the place of the old one.",
+  },
+  {
+    code: "MONITORING_NOT_ACTIVE",
+    message: "The monitoring session is not active",
+    advice: "Start it with startMonitoring(). If it was started just now, another device may be stopping it.",
+  },
+  {
+    code: "MONITORING_ALREADY_ACTIVE",
+    message: "The monitoring session is active already",
+    advice: "There is nothing to do, unless it should be started for another receiver: then stop it first.",
+  },
+  {
+    code: "DUPLICATE_READING",
+    message: "The service has the reading already",
+    advice: "There is nothing to do.",
+  },
+  {
+    code: "CONTACT_NAME_TAKEN",
+    message: "The account has a contact of this name",
+    advice: "Choose another name, or find the contact in listSubscriptions().",
+  },
+];
 
 const UNKNOWN_OUTCOME: Explanation = {
   code: "OUTCOME_UNKNOWN",
@@ -124,7 +107,8 @@ export function isUnclear(error: unknown): boolean {
 export function explained(error: DexcomError, { path }: OperationRow): DexcomError {
   const { status, serverCode, traceId, attempts, retryAfterMs } = error;
   const details = { status, serverCode, traceId, attempts, retryAfterMs };
-  const fault = error.code === "UNKNOWN_FAULT" && FAULTS.get(serverCode ?? "");
+  const code = error.code === "UNKNOWN_FAULT" && errorCodeOf(serverCode ?? "");
+  const fault = EXPLANATIONS.find((explanation) => explanation.code === code);
   if (fault) return new PublisherError(fault, details);
   // The reader's own texts name the arguments of a login.
   if (error instanceof ArgumentError && status)

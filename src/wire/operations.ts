@@ -26,11 +26,11 @@ export interface OperationRow {
   /** Writes each slash of the body as `\/`: the .NET service tells a date from a text by that. */
   readonly escapesSlashes?: true;
   readonly repetition: Repetition;
-  /** Fault `Code` that means: what was asked for is so already. */
+  /** Fault `Code` that means that the requested state already exists. */
   readonly doneCode?: string;
 }
 
-/** Path of the service on its host. A proxy's prefix goes in front. */
+/** Path of the service on its host. A proxy's prefix comes before it. */
 export const SERVICES_PATH = "/ShareWebServices/Services/";
 
 export const systemUtcTime: OperationRow = { path: "General/SystemUtcTime", method: "GET", repetition: "read" };
@@ -59,7 +59,7 @@ export const loginSubscriberAccount: OperationRow = {
   repetition: "login",
 };
 
-// The service takes the session id of a read in the query as well. In the body it reaches no log of addresses.
+// The service also takes the arguments of a read in the query. In the body the session id reaches no log of addresses.
 export const readPublisherLatestGlucoseValues: OperationRow = {
   path: "Publisher/ReadPublisherLatestGlucoseValues",
   body: ["sessionId", "minutes", "maxCount"],
@@ -106,7 +106,7 @@ export const updatePublisherAccountRuntimeInfo: OperationRow = {
   repetition: "repeatable",
 };
 
-// The service recognizes a reading that it has, so an upload may be repeated.
+// The service recognizes a reading that it has already, so an upload may be repeated.
 export const postReceiverEgvRecords: OperationRow = {
   path: "Publisher/PostReceiverEgvRecords",
   query: ["sessionId"],

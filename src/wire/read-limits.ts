@@ -1,5 +1,5 @@
-/** The service keeps readings for a day, and refuses to look back further. */
+/** Most minutes that a read looks back. The service keeps readings for a day. */
 export const MAX_MINUTES = 1440;
 
-/** One reading every five minutes for a day: the most that the official clients ask for. */
+/** Most readings of one response: one every five minutes for a day, as clients ask for. */
 export const MAX_COUNT = 288;

@@ -1,6 +1,6 @@
 import type { OperationRow } from "./operations.ts";
 
-/** Arguments of an operation, by the service's names; `payload` is the body of an operation that has just one. */
+/** Arguments of an operation, by the service's names. `payload` is a body that is one argument. */
 export type OperationArguments = Readonly<Record<string, unknown>>;
 
 /** A request that can be sent as it is. */
@@ -12,7 +12,7 @@ export interface BuiltRequest {
   readonly body: string | null;
 }
 
-/** Puts each argument in the place that the operation's row says. */
+/** Builds a request: puts each argument where the operation's row says. */
 export function buildRequest(operation: OperationRow, args: OperationArguments = {}): BuiltRequest {
   const { path, method = "POST", query = [], body, escapesSlashes } = operation;
   const search = new URLSearchParams(query.map((name): [string, string] => [name, String(args[name])])).toString();
@@ -21,7 +21,7 @@ export function buildRequest(operation: OperationRow, args: OperationArguments =
     operation,
     method,
     target: search ? `${path}?${search}` : path,
-    // In JSON a slash stands inside a string or nowhere.
+    // In JSON a slash can only occur in a string.
     body: (escapesSlashes ? payload?.replaceAll("/", String.raw`\/`) : payload) ?? null,
   };
 }

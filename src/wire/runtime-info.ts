@@ -1,4 +1,4 @@
-/** The device and app that upload. All of it is free text; none is checked by the service as far as known. */
+/** The device and app that upload. All fields are free text. As far as known the service checks no field. */
 export interface RuntimeInfo {
   /** Such as `"Apple"`. */
   readonly deviceManufacturer: string;
