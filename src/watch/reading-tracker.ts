@@ -22,11 +22,18 @@ export interface TrackerState {
   /** Readings delivered in the last day, oldest first. */
   readonly delivered: readonly number[];
   /** Readings delivered while they were ahead, in the order of their delivery. */
-  readonly ahead: readonly number[];
+  readonly ahead: readonly AheadReading[];
   /** Service time of the last full scan. */
   readonly scannedAt?: number;
   /** `true` if readings come more often than every five minutes. */
   readonly isDense?: true;
+}
+
+/** A delivered reading that was ahead. Its figure tells it from a later reading of the very instant. */
+export interface AheadReading {
+  readonly time: number;
+  /** Absent if it was delivered before the tracker was started. */
+  readonly mgDl?: number;
 }
 
 /** What to ask the service for. */
@@ -47,6 +54,7 @@ export interface DeliveryMarks {
 
 interface Timed {
   readonly time: number;
+  readonly mgDl: number;
 }
 
 /** A response, and the clocks when it arrived. */
@@ -92,7 +100,7 @@ export function queryWindow(state: TrackerState, serviceNow: number): ReadingQue
   // Readings less than 30 s apart are the same one, so a minute holds two at most.
   const held = isDense ? Math.min(minutes * 2, MAX_DENSE_COUNT) : Math.min(minutes, MAX_COUNT);
   // Readings of the future come first in every response. Without room for them they would hide the present.
-  const future = serviceNow === Infinity ? ahead.length : ahead.filter((time) => time > serviceNow).length;
+  const future = serviceNow === Infinity ? ahead.length : ahead.filter(({ time }) => time > serviceNow).length;
   return { minutes, maxCount: Math.min(held + future, MAX_DENSE_COUNT), isFullScan };
 }
 
@@ -112,7 +120,9 @@ export function accept<T extends Timed>(given: TrackerState, response: TrackedRe
   const isAhead = ({ time }: Timed): boolean => time - latestNow > AHEAD_MS;
   const newest = latestNow === Infinity ? Infinity : (records.find((record) => !isAhead(record))?.time ?? -Infinity);
   const clamped = clampOf(given, Math.max(newest, serviceNow));
-  const state = clamped ? { watermark: clamped.to, delivered: [], ahead: given.delivered } : given;
+  const state: TrackerState = clamped
+    ? { watermark: clamped.to, delivered: [], ahead: given.delivered.map((time) => ({ time })) }
+    : given;
   const missed = missedBy(state, response);
   if (missed && !state.isDense) {
     return { state: { ...state, isDense: true }, readings: [], isCutOff: true, ...(clamped && { clamped }) };
@@ -158,9 +168,7 @@ function findNew<T extends Timed>(
 ): (T & DeliveryMarks)[] {
   const newest = delivered.at(-1) ?? -Infinity;
   const known = [...delivered];
-  const knownAhead = [...ahead];
-  // The time of a reading that was ahead comes. Each of these excuses one record: another one of that instant is new.
-  const due = [...ahead];
+  const knownAhead = ahead.map(({ time }) => time);
   const readings: (T & DeliveryMarks)[] = [];
   for (const record of records.toReversed()) {
     const { time } = record;
@@ -168,7 +176,7 @@ function findNew<T extends Timed>(
       if (isNear(time, knownAhead)) continue;
       knownAhead.push(time);
       readings.push({ ...record, isAhead: true });
-    } else if (time > watermark && !isNear(time, known) && !removeOne(due, time)) {
+    } else if (time > watermark && !isNear(time, known) && !wasAhead(record, ahead)) {
       known.push(time);
       readings.push(time < newest ? { ...record, late: true } : record);
     }
@@ -182,7 +190,7 @@ function recordDelivery(
   { query, serviceNow }: Pick<TrackedResponse<Timed>, "query" | "serviceNow">,
 ): TrackerState {
   const added = readings.filter(({ isAhead }) => !isAhead).map(({ time }) => time);
-  const addedAhead = readings.filter(({ isAhead }) => isAhead).map(({ time }) => time);
+  const addedAhead = readings.filter(({ isAhead }) => isAhead).map(({ time, mgDl }) => ({ time, mgDl }));
   const all = [...state.delivered, ...added].sort((a, b) => a - b);
   const oldest = all.at(-1)! - HISTORY_MS;
   const forgotten = all.findLast((time) => time < oldest);
@@ -192,7 +200,7 @@ function recordDelivery(
   const isDense = state.isDense ?? all.some((time, index) => time - all[index - 1]! < MIN_SPACING_MS);
   return {
     delivered: forgotten === undefined ? all : all.filter((time) => time >= oldest),
-    ahead: [...state.ahead, ...addedAhead].filter((time) => time > serviceNow - HISTORY_MS).slice(-MAX_AHEAD),
+    ahead: [...state.ahead, ...addedAhead].filter(({ time }) => time > serviceNow - HISTORY_MS).slice(-MAX_AHEAD),
     // Forgotten readings stay delivered.
     ...(watermark !== undefined && { watermark: Math.max(watermark, (forgotten ?? -Infinity) + SAME_READING_MS - 1) }),
     ...(query.isFullScan && watermark !== undefined ? { scannedAt: serviceNow } : pick(state)),
@@ -207,11 +215,9 @@ function pick({ scannedAt }: TrackerState): { readonly scannedAt?: number } {
   return scannedAt === undefined ? {} : { scannedAt };
 }
 
-/** Returns `true` if there was one. */
-function removeOne(times: number[], time: number): boolean {
-  const index = times.indexOf(time);
-  if (index >= 0) times.splice(index, 1);
-  return index >= 0;
+/** Recognizes a reading that was delivered before its time came. */
+function wasAhead({ time, mgDl }: Timed, ahead: readonly AheadReading[]): boolean {
+  return ahead.some((other) => other.time === time && (other.mgDl ?? mgDl) === mgDl);
 }
 
 function isNear(time: number, others: readonly number[]): boolean {

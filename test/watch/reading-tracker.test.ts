@@ -14,7 +14,8 @@ const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 2, 3, 12);
 /** A time, in minutes before now. */
 const ago = (minutes: number): number => NOW - minutes * MINUTE;
-const recordsOf = (...minutes: number[]): { time: number }[] => minutes.map((minute) => ({ time: ago(minute) }));
+const recordsOf = (...minutes: number[]): { time: number; mgDl: number }[] =>
+  minutes.map((minute) => ({ time: ago(minute), mgDl: 100 }));
 /** From `from` down to `to`, five by five. */
 const range = (from: number, to: number, step = 5): number[] =>
   Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, index) => from - step * index);
@@ -40,9 +41,9 @@ class Tracker {
   }
 
   take(
-    records: readonly { time: number }[],
+    records: readonly { time: number; mgDl: number }[],
     { now = NOW, wallNow = now }: { now?: number; wallNow?: number } = {},
-  ): Acceptance<{ time: number }> {
+  ): Acceptance<{ time: number; mgDl: number }> {
     const query = queryWindow(this.state, now);
     const before = JSON.stringify(this.state);
     const result = accept(this.state, { query, records, serviceNow: now, latestNow: Math.max(now, wallNow) });
@@ -52,7 +53,7 @@ class Tracker {
     return result;
   }
 
-  deliver(records: readonly { time: number }[], now?: number): (number | string)[] {
+  deliver(records: readonly { time: number; mgDl: number }[], now?: number): (number | string)[] {
     return show(this.take(records, now === undefined ? {} : { now }).readings);
   }
 }
@@ -101,7 +102,7 @@ describe("the reading tracker", () => {
     it(`takes a reading ${shiftMs} ms from a delivered one for ${isNew ? "another one" : "the same one"}`, () => {
       const tracker = new Tracker(ago(60));
       tracker.take(recordsOf(10));
-      assert.equal(tracker.take([{ time: ago(10) + shiftMs }]).readings.length, Number(isNew));
+      assert.equal(tracker.take([{ time: ago(10) + shiftMs, mgDl: 100 }]).readings.length, Number(isNew));
     });
   }
 
@@ -196,7 +197,7 @@ describe("a reading of the future", () => {
       [NOW, NOW + MINUTE, false],
     ] as const) {
       const tracker = new Tracker(ago(60));
-      const { readings } = tracker.take([{ time: NOW + 5 * MINUTE + 1 }], { now, wallNow });
+      const { readings } = tracker.take([{ time: NOW + 5 * MINUTE + 1, mgDl: 100 }], { now, wallNow });
       assert.equal(readings[0]?.isAhead ?? false, isAhead, `${now - NOW} ${wallNow - NOW}`);
     }
   });
@@ -218,7 +219,27 @@ describe("a reading of the future", () => {
     const tracker = new Tracker(ago(10));
     assert.deepEqual(tracker.deliver(recordsOf(-60, 5)), [5, "ahead 60"]);
     const later = NOW + HOUR + MINUTE;
-    assert.deepEqual(tracker.deliver([{ time: NOW + HOUR + 10_000 }, { time: NOW + HOUR }], later), [-60 - 1 / 6]);
+    assert.deepEqual(
+      tracker.deliver(
+        [
+          { time: NOW + HOUR + 10_000, mgDl: 100 },
+          { time: NOW + HOUR, mgDl: 100 },
+        ],
+        later,
+      ),
+      [-60 - 1 / 6],
+    );
+  });
+
+  it("is told by its figure from a true reading of the very instant", () => {
+    for (const order of [0, 1]) {
+      const tracker = new Tracker(ago(10));
+      tracker.take(recordsOf(-60));
+      const both = [...recordsOf(-60), { time: ago(-60), mgDl: 120 }];
+      const { readings } = tracker.take(order ? both.toReversed() : both, { now: NOW + HOUR + MINUTE });
+      assert.deepEqual(readings, [{ time: ago(-60), mgDl: 120 }]);
+      assert.equal(tracker.take(both, { now: NOW + HOUR + 2 * MINUTE }).readings.length, 0);
+    }
   });
 
   it("does not hide the present if it is the first one", () => {
