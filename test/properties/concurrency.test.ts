@@ -232,24 +232,34 @@ describe("calls that meet", () => {
     await fc.assert(property, runs(200));
   });
 
-  test("a login that fails does so for all who wait for it, and for nobody after them", async () => {
-    const clock = new VirtualClock();
-    const service = new NumberedService(clock, { latenciesMs: [100], lifetimesMs: [DAY_MS] });
-    const fetch = service.makeFetch();
-    let logins = 0;
-    const failing: typeof fetch = async (input, init) => {
-      const response = await fetch(input, init);
-      return (input as string).includes("/Login") && ++logins === 1 ? new Response("", { status: 520 }) : response;
-    };
-    const client = new Dexcom({ username: "someone", password: "secret", fetch: failing, clock });
-    const calls = [1, 2, 3].map(() =>
-      assert.rejects(client.getLatestGlucoseReading(), { code: "UNEXPECTED_RESPONSE" }),
-    );
-    await clock.runUntil(Promise.all(calls));
-    assert.equal(logins, 1);
-    assert.ok(await clock.runUntil(client.getLatestGlucoseReading()));
-    assert.equal(logins, 2);
-  });
+  for (const { how, status, then } of [
+    { how: "is turned away", status: 403, then: "for nobody after them" },
+    { how: "is undecided", status: 520, then: "for the minute after them without a request" },
+  ]) {
+    test(`a login that ${how} fails for all who wait for it, and ${then}`, async () => {
+      const clock = new VirtualClock();
+      const service = new NumberedService(clock, { latenciesMs: [100], lifetimesMs: [DAY_MS] });
+      const fetch = service.makeFetch();
+      let logins = 0;
+      const failing: typeof fetch = async (input, init) => {
+        const response = await fetch(input, init);
+        return (input as string).includes("/Login") && ++logins === 1 ? new Response("", { status }) : response;
+      };
+      const client = new Dexcom({ username: "someone", password: "secret", fetch: failing, clock });
+      const read = (): Promise<unknown> => client.getLatestGlucoseReading();
+      const calls = [1, 2, 3].map(() => assert.rejects(read(), { code: "UNEXPECTED_RESPONSE" }));
+      await clock.runUntil(Promise.all(calls));
+      assert.equal(logins, 1);
+      if (status === 520) {
+        await clock.advance(59_000);
+        await assert.rejects(clock.runUntil(read()), { code: "LOGIN_UNDECIDED", retryAfterMs: 1000 });
+        assert.equal(logins, 1);
+        await clock.advance(1000);
+      }
+      assert.ok(await clock.runUntil(read()));
+      assert.equal(logins, 2);
+    });
+  }
 
   test("the first caller's abort ends nobody's login", async () => {
     const clock = new VirtualClock();

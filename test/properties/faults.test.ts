@@ -33,6 +33,21 @@ const MOST_SENT_BYTES = 16_000_000;
 /** A reader's call never takes longer (design, section 2). */
 const DEADLINE_MS = 30_000;
 
+/** Codes that stand for the service's own word on a login. With the other codes it may have been carried out or refused. */
+const DECIDED: readonly string[] = [
+  "CREDENTIALS_REFUSED",
+  "LOCKED_OUT",
+  "SESSION_NOT_FOUND",
+  "SESSION_EXPIRED",
+  "INVALID_ARGUMENT",
+  "UNKNOWN_FAULT",
+  "DEFAULT_ID",
+  "RATE_LIMITED",
+];
+
+/** The first cool-down of a login that nobody knows the outcome of. */
+const UNDECIDED_MS = 60_000;
+
 /** All requests of a call: those before the faulty step, its own, and those that follow where it works in the end. */
 function totals(step: Step, fault: Fault, what: string, requests: number): Counts {
   const goesOn = what === "reading" || what === "nothing" ? 1 : 0;
@@ -66,17 +81,25 @@ function check(
   assert.equal(error.attempts, step === "read" && fault.endsSession ? 1 : requests, `attempts: ${where}`);
   const isAboutPassword = /CREDENTIALS_REFUSED|LOCKED_OUT/.test(what);
   const isRead = step === "read" || step === "replay";
+  const isUndecided = !isRead && !DECIDED.includes(what) && fault.turnsAway !== true;
   if (isAboutPassword && !isRead) assert.equal(error.retryAfterMs, 600_000, where);
+  // A hint of the service is a wait of its own. These faults carry none of a minute.
+  assert.equal(error.retryAfterMs === UNDECIDED_MS, isUndecided, `${error.retryAfterMs} ms: ${where}`);
   if (!error.retryAfterMs) return;
-  // What is forbidden for a while is not asked for again (design, decisions 2 and 5). A session that is open may be used.
+  // A request that must wait is not sent before its time. A session that is open may be used.
   assert.deepEqual(
     { ...countsAgain, ...(isAboutPassword && isRead && { read: 0 }) },
     { authenticate: 0, login: 0, read: 0 },
     `requests of the call after it: ${where}`,
   );
   if (isAboutPassword && isRead) return;
-  assert.equal(again?.what, what, `the call after it: ${where}`);
-  assert.equal((again.error as DexcomError).attempts, 0, `the call after it: ${where}`);
+  assert.equal(again?.what, isUndecided ? "LOGIN_UNDECIDED" : what, `the call after it: ${where}`);
+  const { attempts, status, retryAfterMs } = again.error as DexcomError;
+  assert.deepEqual([attempts, status], [0, error.status], `the call after it: ${where}`);
+  assert.ok(
+    retryAfterMs! > 0 && retryAfterMs! <= error.retryAfterMs,
+    `${retryAfterMs} ms, the call after it: ${where}`,
+  );
 }
 
 describe("through a scripted fetch", () => {

@@ -23,13 +23,16 @@ export const BODIES: readonly Fault[] = [
   final("two values of JSON", all("INVALID_JSON 1"), () => ({ body: "[] []" })),
   final("bytes that are no text", all("INVALID_JSON 1"), () => ({ body: new Uint8Array([0xff, 0xfe, 0, 1]) })),
   final("HTML with 200", all("INVALID_JSON 1"), ({ text }) => page(200, text)),
-  final("HTML with 403", all("UNEXPECTED_RESPONSE 1"), ({ text }) => page(403, text)),
+  final("HTML with 403", all("UNEXPECTED_RESPONSE 1"), ({ text }) => page(403, text), { turnsAway: true }),
   retried("HTML with 502", "UNEXPECTED_RESPONSE", ({ text }) => page(502, text)),
   retried("HTML with 503", "UNEXPECTED_RESPONSE", ({ text }) => page(503, text), {
     // What sent it did not pass the login on.
+    turnsAway: true,
     always: all("UNEXPECTED_RESPONSE 3"),
   }),
-  final("the word Forbidden", all("UNEXPECTED_RESPONSE 1"), () => ({ status: 403, body: "Forbidden" })),
+  final("the word Forbidden", all("UNEXPECTED_RESPONSE 1"), () => ({ status: 403, body: "Forbidden" }), {
+    turnsAway: true,
+  }),
   final("a body of 50 MB", all("UNEXPECTED_RESPONSE 1"), ({ text }) => ({ padding: 50 * MEGABYTE, body: text })),
   retried("a body of 50 MB with 500", "UNEXPECTED_RESPONSE", ({ text }) => ({
     status: 500,

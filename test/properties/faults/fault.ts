@@ -46,6 +46,8 @@ export interface Fault {
   readonly once: Columns;
   /** The answer names a session that is no more: a read is followed by one login, and a replay. */
   readonly endsSession?: boolean;
+  /** A login with this fault is known not to have been carried out, though the response carries no code of the service. */
+  readonly turnsAway?: boolean;
   /** The time that must be between two requests of the step, in milliseconds. */
   readonly gapMs?: number;
   /** Where it can be played, if not everywhere. */

@@ -58,10 +58,12 @@ export const RETRY_AFTER: readonly Fault[] = [
     `503 for ${SECONDS} seconds`,
     "UNEXPECTED_RESPONSE",
     () => ({ status: 503, headers: { "retry-after": String(SECONDS) } }),
-    { always: all("UNEXPECTED_RESPONSE 3"), gapMs: SECONDS * 1000 },
+    { always: all("UNEXPECTED_RESPONSE 3"), gapMs: SECONDS * 1000, turnsAway: true },
   ),
-  final("503 for an hour", all("UNEXPECTED_RESPONSE 1"), () => ({
-    status: 503,
-    headers: { "retry-after": String(HOUR) },
-  })),
+  final(
+    "503 for an hour",
+    all("UNEXPECTED_RESPONSE 1"),
+    () => ({ status: 503, headers: { "retry-after": String(HOUR) } }),
+    { turnsAway: true },
+  ),
 ];

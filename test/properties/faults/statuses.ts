@@ -8,12 +8,15 @@ const body = (status: number): string => (EMPTY.includes(status) ? "" : TEXT);
 /** Statuses whose body says nothing that we know: what is retried is on the list of `retryOnStatuses` (design, section 2). */
 export const STATUSES: readonly Fault[] = [
   ...[400, 401, 403, 404, 408, 409, 423, 425, 501, 520].map((status) =>
-    final(`status ${status}`, all("UNEXPECTED_RESPONSE 1"), () => ({ status, body: body(status) })),
+    final(`status ${status}`, all("UNEXPECTED_RESPONSE 1"), () => ({ status, body: body(status) }), {
+      turnsAway: status < 500,
+    }),
   ),
   ...[500, 502, 504].map((status) =>
     retried(`status ${status}`, "UNEXPECTED_RESPONSE", () => ({ status, body: body(status) })),
   ),
   retried("status 503", "UNEXPECTED_RESPONSE", () => ({ status: 503, body: TEXT }), {
+    turnsAway: true,
     always: all("UNEXPECTED_RESPONSE 3"),
   }),
   ...[301, 302, 303, 307, 308].map((status) =>
