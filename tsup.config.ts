@@ -1,5 +1,6 @@
 import { glob, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import type { Options } from "tsup";
 
 const OUT = "dist";
@@ -83,16 +84,29 @@ async function writeLicences(): Promise<void> {
   await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, [head, ...licences].join("\n"));
 }
 
+interface RawSourceMap {
+  mappings: string;
+  sourcesContent?: unknown;
+}
+
 /**
- * Drops the second comment that names a source map, because Rollup and tsup each write one, and `sourcesContent`, which
- * is half of the package: a stack needs only names and lines. Leaves the other format alone, which may still be written.
+ * Drops the second comment that names a source map, because Rollup and tsup each write one, and what makes maps three
+ * quarters of the package: `sourcesContent`, and positions within a source line. A stack needs names and lines. Leaves
+ * the other format alone, which may still be written.
  */
 async function tidySourceMaps(extension: "js" | "cjs"): Promise<void> {
   for await (const path of glob(`${OUT}/**/*.${extension}`)) {
     const code = await readFile(path, "utf8");
     await writeFile(path, code.replace(/(\n\/\/# sourceMappingURL=\S+)\1\s*$/, "$1\n"));
-    const map = JSON.parse(await readFile(`${path}.map`, "utf8")) as { sourcesContent?: unknown };
+    const map = JSON.parse(await readFile(`${path}.map`, "utf8")) as RawSourceMap;
     delete map.sourcesContent;
+    map.mappings = encode(decode(map.mappings).map((segments) => segments.filter(isOtherLine)));
     await writeFile(`${path}.map`, JSON.stringify(map));
   }
+}
+
+/** Keeps the segment that begins a line of the output, and each that leads to another source line than the one before. */
+function isOtherLine(segment: SourceMapSegment, index: number, segments: readonly SourceMapSegment[]): boolean {
+  const before = segments[index - 1];
+  return segment[1] !== before?.[1] || segment[2] !== before?.[2];
 }
