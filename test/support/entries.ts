@@ -23,7 +23,7 @@ export const SIZE_TOLERANCE = 0.02;
 
 /** One line an entry: a subpath in package.json without one is an error, and so is a line without a subpath. */
 const PROMISES: Readonly<Record<string, Held>> = {
-  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 14_978, maxBytes: 16_896 },
+  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 14_978, maxBytes: 16_384 },
   "./alarms": { runsOn: "everywhere", bytes: 11_171 },
   "./publisher": { runsOn: "everywhere", bytes: 18_255 },
   "./subscriber": { runsOn: "everywhere", bytes: 15_693 },
