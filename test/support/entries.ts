@@ -23,21 +23,22 @@ export const SIZE_TOLERANCE = 0.02;
 
 /** One line an entry: a subpath in package.json without one is an error, and so is a line without a subpath. */
 const PROMISES: Readonly<Record<string, Held>> = {
-  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 14_978, maxBytes: 16_384 },
-  "./alarms": { runsOn: "everywhere", bytes: 11_171 },
-  "./publisher": { runsOn: "everywhere", bytes: 18_255 },
-  "./subscriber": { runsOn: "everywhere", bytes: 15_693 },
-  "./file": { runsOn: "node", bytes: 6_871 },
-  "./redis": { runsOn: "everywhere", bytes: 5_526 },
-  "./store": { runsOn: "everywhere", bytes: 5_331 },
-  "./chart": { runsOn: "everywhere", bytes: 11_527, maxBytes: 12_288 },
-  "./simulator": { runsOn: "everywhere", bytes: 19282 },
-  "./simulator/node": { runsOn: "node", bytes: 1_422 },
-  "./statistics": { runsOn: "everywhere", bytes: 6_700 },
-  "./archive": { runsOn: "everywhere", bytes: 4_310 },
-  "./archive/sqlite": { runsOn: "node", bytes: 4_900 },
-  "./archive/redis": { runsOn: "everywhere", bytes: 3_660 },
-  "./archive/csv": { runsOn: "everywhere", bytes: 4_720 },
+  // Over its limit, so the check fails. Zod takes 4,800 bytes of it, the rest of the package 15,100.
+  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 19_932, maxBytes: 16_384 },
+  "./alarms": { runsOn: "everywhere", bytes: 11_392 },
+  "./publisher": { runsOn: "everywhere", bytes: 23_053 },
+  "./subscriber": { runsOn: "everywhere", bytes: 20_285 },
+  "./file": { runsOn: "node", bytes: 7_140 },
+  "./redis": { runsOn: "everywhere", bytes: 5_792 },
+  "./store": { runsOn: "everywhere", bytes: 5_565 },
+  "./chart": { runsOn: "everywhere", bytes: 10_389, maxBytes: 12_288 },
+  "./simulator": { runsOn: "everywhere", bytes: 19_566 },
+  "./simulator/node": { runsOn: "node", bytes: 1_514 },
+  "./statistics": { runsOn: "everywhere", bytes: 7_071 },
+  "./archive": { runsOn: "everywhere", bytes: 4_491 },
+  "./archive/sqlite": { runsOn: "node", bytes: 5_097 },
+  "./archive/redis": { runsOn: "everywhere", bytes: 3_831 },
+  "./archive/csv": { runsOn: "everywhere", bytes: 4_904 },
 };
 
 export interface Entry extends Held {
