@@ -19,7 +19,7 @@ export interface RetryOptions {
 /** `RetryOptions` with the defaults in place. */
 export type RetryPolicy = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
 
-/** Shortest wait after a 429 without `Retry-After`. A quick retry would be counted again. */
+/** Shortest wait after a 429 without `Retry-After`: the service has asked to slow down. */
 const MIN_RATE_LIMIT_DELAY_MS = 1000;
 
 /** Longest `Retry-After` that is obeyed. A header that names a year would silence a client for a year. */

@@ -1,7 +1,7 @@
 export type { PublisherErrorCode } from "../errors.ts";
 export { PublisherError } from "../sharing/publisher-error.ts";
 export type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
-export type { ReceiverAssignment } from "../wire/answers.ts";
+export type { ReceiverAssignment } from "../wire/responses.ts";
 export type { Contact, RawContact } from "../wire/contacts.ts";
 export type { RuntimeInfo } from "../wire/runtime-info.ts";
 export type { RawSubscription, Subscription, SubscriptionState } from "../wire/subscriptions.ts";

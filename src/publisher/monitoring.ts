@@ -7,7 +7,7 @@ import {
   startRemoteMonitoringSession,
   stopRemoteMonitoringSession,
 } from "../wire/operations.ts";
-import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
+import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } from "../wire/responses.ts";
 
 /*
  * The receiver and the monitoring session. That a change was made already is no failure, and the codes that say so are

@@ -8,7 +8,7 @@ import { connectionOf } from "../sharing/connections.ts";
 import { makeLoginByName } from "../sharing/login.ts";
 import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
-import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/answers.ts";
+import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/responses.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
 import { hasIdForm } from "../wire/ids.ts";
 import {

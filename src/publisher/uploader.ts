@@ -5,7 +5,7 @@ import type { CallOptions } from "../dexcom.ts";
 import { DexcomError, TimeoutError } from "../errors.ts";
 import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
 import { assertArgument, checkBoolean, checkInteger, isObject } from "../validate.ts";
-import { parseNothing } from "../wire/answers.ts";
+import { parseNothing } from "../wire/responses.ts";
 import { readSystemTime } from "../wire/dates.ts";
 import { writeEgvUpload } from "../wire/egv-upload.ts";
 import { parseSystemTime } from "../wire/old-dates.ts";

@@ -7,7 +7,7 @@ import { shown } from "../support/shown.ts";
 
 describe("a date of the service", () => {
   for (const [value, time, offset] of [
-    // Wire-protocol 10.1, both syntaxes.
+    // Both syntaxes (PROTOCOL.md, "Date syntax").
     ["Date(1691239553000)", 1691239553000, undefined],
     ["Date(1691239553000-0400)", 1691239553000, "-0400"],
     ["Date(1691239553000-0700)", 1691239553000, "-0700"],
@@ -99,7 +99,7 @@ describe("a date of the service", () => {
   });
 });
 
-describe("what SystemUtcTime answers (wire-protocol 3.5)", () => {
+describe("what SystemUtcTime answers", () => {
   for (const [text, time] of [
     [String.raw`{"DateTime":"\/Date(1426767421178)\/","OffsetMinutes":0}`, 1426767421178],
     ['{"DateTime":"Date(1426767421178)"}', 1426767421178],

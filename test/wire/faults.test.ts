@@ -12,7 +12,7 @@ const REFUSED = [AccountError, "CREDENTIALS_REFUSED", "Failed to authenticate"] 
 const LOCKED = [AccountError, "LOCKED_OUT", "Maximum authentication attempts exceeded"] as const;
 const UNKNOWN = [ServerError, "UNKNOWN_FAULT", "Unknown error code in server response"] as const;
 
-/** Wire-protocol 9.2: what each code and message means. */
+/** Meaning of each code and message (PROTOCOL.md, "Fault codes"). */
 const TABLE: readonly (readonly [code: string, message: string, meaning: readonly [ErrorClass, string, string]])[] = [
   ["AccountPasswordInvalid", "Publisher account password failed", REFUSED],
   ["SSO_AuthenticateAccountNotFound", "Create SSO account during login failed. AccountName=someone", REFUSED],

@@ -30,7 +30,7 @@ function pathsOf(records: unknown): unknown[] {
   throw new Error("taken after all");
 }
 
-describe("an answer of readings", () => {
+describe("a response of readings", () => {
   test("is read record for record", () => {
     const raw = record();
     assert.deepEqual(parse([raw]), [
@@ -45,7 +45,7 @@ describe("an answer of readings", () => {
     assert.equal(parse([raw])[0]!.json, raw);
   });
 
-  test("is empty where the service knows of none", () => assert.deepEqual(parse([]), []));
+  test("is empty if the service has no reading", () => assert.deepEqual(parse([]), []));
 
   for (const value of [null, undefined, {}, "", "[]", 0, true, { 0: record(), length: 1 }, { Readings: [] }]) {
     test(`is not ${shown(value)}: nothing becomes []`, () => assert.deepEqual(pathsOf(value), [[]]));
@@ -107,7 +107,7 @@ describe("the instant of a record", () => {
 
   for (const key of ["WT", "ST", "DT"]) {
     for (const value of [null, "", 0, NEWEST_MS, "2023-08-05", "Date()", {}, "now"]) {
-      test(`can't be had where ${key} is ${shown(value)}, though the others are right`, () => {
+      test(`is refused if ${key} is ${shown(value)}, though the others are right`, () => {
         assert.deepEqual(pathsOf([record(0, { [key]: value })]), [[0, key]]);
       });
     }
@@ -135,7 +135,7 @@ describe("the figure of a record", () => {
   }
 
   for (const value of [
-    // Codes of the receiver (wire-protocol 12).
+    // Status codes of the receiver (PROTOCOL.md, "Value").
     0,
     1,
     2,
@@ -197,7 +197,7 @@ describe("a record that breaks a rule", () => {
   ];
 
   for (const bad of BAD) {
-    test(`rejects the answer (${shown(bad)})`, () => {
+    test(`rejects the response (${shown(bad)})`, () => {
       assert.ok(pathsOf([bad]).length > 0);
       assert.ok(pathsOf([record(0), record(5), bad, record(10)]).every((path) => (path as unknown[])[0] === 2));
     });
@@ -227,7 +227,7 @@ describe("a record that breaks a rule", () => {
     );
   });
 
-  test("is reported and left out where the caller wants that", () => {
+  test("is reported and left out if the caller wants that", () => {
     const told: BadRecord[] = [];
     const readings = parse(
       [
@@ -257,7 +257,7 @@ describe("a record that breaks a rule", () => {
     );
   });
 
-  test("keeps its figure where nothing but the trend is unknown: as trend 8 with the raw name", () => {
+  test("keeps its figure if only the trend is unknown: as trend 8 with the raw name", () => {
     const told: BadRecord[] = [];
     const raw = record(0, { Trend: "Sideways" });
     assert.deepEqual(
@@ -286,12 +286,12 @@ describe("a record that breaks a rule", () => {
     });
   }
 
-  test("does not spoil the answer that is no list", () => {
+  test("does not excuse a response that is no list", () => {
     assert.throws(() => parse({}, () => undefined), ServerError);
   });
 });
 
-describe("the order of an answer", () => {
+describe("the order of a response", () => {
   test("is newest first, however it came", () => {
     const readings = parse([10, 0, 15, 5].map((minutes) => record(minutes)));
     assert.deepEqual(
@@ -344,7 +344,7 @@ describe("the order of an answer", () => {
     assert.equal(parse([record(0, { More: 1 }), record(0, { More: 1 })]).length, 1);
   });
 
-  test("holds for any answer: newest first, nothing lost but doubles", () => {
+  test("holds for any response: newest first, nothing lost but doubles", () => {
     const anyRecords = fc.array(
       fc
         .record({ minutes: fc.nat({ max: 8 }), value: fc.integer({ min: 100, max: 102 }) })
@@ -364,7 +364,7 @@ describe("the order of an answer", () => {
   });
 });
 
-describe("the short way for today's record", () => {
+describe("the fast path for today's record", () => {
   /** What the schema makes of it. */
   const bySchema = (value: unknown): ParsedReading | undefined => {
     const read = parseRecord(value);
@@ -374,7 +374,7 @@ describe("the short way for today's record", () => {
   test("takes what the schema takes and makes the same of it", () => {
     const usual = record();
     assert.deepEqual(parseFast(usual), bySchema(usual));
-    assert.ok(parseFast(usual), "the short way is taken");
+    assert.ok(parseFast(usual), "the fast path is taken");
     assert.deepEqual(parseFast(usual, "-0400"), bySchema(usual));
     assert.deepEqual(parseFast(usual, "+0100"), bySchema(usual));
   });
@@ -452,10 +452,10 @@ describe("the short way for today's record", () => {
     let taken = 0;
     fc.assert(
       fc.property(nearMiss, fc.option(anyZone, { nil: undefined }), (made, knownZone) => {
-        const short = parseFast(made, isOffset(knownZone) ? knownZone : undefined);
-        if (short === undefined) return;
+        const fast = parseFast(made, isOffset(knownZone) ? knownZone : undefined);
+        if (fast === undefined) return;
         taken++;
-        assert.deepEqual(short, bySchema(made));
+        assert.deepEqual(fast, bySchema(made));
       }),
       tries,
     );
@@ -466,8 +466,8 @@ describe("the short way for today's record", () => {
   test("leaves anything else to the schema", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        const short = parseFast(value);
-        if (short !== undefined) assert.deepEqual(short, bySchema(value));
+        const fast = parseFast(value);
+        if (fast !== undefined) assert.deepEqual(fast, bySchema(value));
       }),
       runs(500),
     );

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ServerError, type ErrorDetails } from "../../src/errors.ts";
 import { parseAlertSettings, writeAlertSettings } from "../../src/wire/alert-settings.ts";
-import { parseAssignment, parseBoolean, parseNewId, parseNothing } from "../../src/wire/answers.ts";
+import { parseAssignment, parseBoolean, parseNewId, parseNothing } from "../../src/wire/responses.ts";
 import { parseContact } from "../../src/wire/contacts.ts";
 import { parseAccountId, parseSessionId } from "../../src/wire/ids.ts";
 import { parseLatestReadings } from "../../src/wire/latest-readings.ts";

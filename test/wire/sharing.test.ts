@@ -14,7 +14,7 @@ import { ALERTS, LISTED } from "../publisher/table.ts";
 const noDetails = (): object => ({});
 const writeOldJson = (payload: unknown): string => buildRequest(postReceiverEgvRecords, { payload }).body!;
 
-describe("durations (wire-protocol 6.3)", () => {
+describe("durations", () => {
   const known: readonly (readonly [string, number])[] = [
     ["PT0M", 0],
     ["PT30M", 30],
@@ -45,7 +45,7 @@ describe("durations (wire-protocol 6.3)", () => {
   });
 });
 
-describe("dates of this side (wire-protocol 10.1)", () => {
+describe("dates of this side", () => {
   test("stand between slashes, which JSON text escapes", () => {
     assert.equal(writeOldJson({ ST: writeOldDate(1426783106000) }), String.raw`{"ST":"\/Date(1426783106000)\/"}`);
   });
@@ -72,7 +72,7 @@ describe("dates of this side (wire-protocol 10.1)", () => {
   }
 });
 
-describe("uploads (wire-protocol 5.7)", () => {
+describe("uploads", () => {
   test("have the receiver's clock in ST, and what makes it true in TA", () => {
     fc.assert(
       fc.property(
@@ -93,7 +93,7 @@ describe("uploads (wire-protocol 5.7)", () => {
   });
 });
 
-describe("alert settings (wire-protocol 6.3)", () => {
+describe("alert settings", () => {
   test("survive the way there and back", () => {
     const alert = {
       isEnabled: fc.boolean(),
@@ -128,7 +128,7 @@ describe("alert settings (wire-protocol 6.3)", () => {
   }
 });
 
-describe("subscriptions (wire-protocol 6.4)", () => {
+describe("subscriptions", () => {
   const read = (change: (json: string) => string): ReturnType<typeof parseSubscriptions> =>
     parseSubscriptions([JSON.parse(change(LISTED))], noDetails);
   for (const [state, name] of [
