@@ -5,7 +5,7 @@ import { Transport } from "./http/transport.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { LoginStrategy } from "./session/login.ts";
 import { Session } from "./session/session.ts";
-import { checkSignal } from "./validate.ts";
+import { assertArgument, checkSignal } from "./validate.ts";
 
 /** What a client works with: its way to the service, and its session. */
 export interface Connection {
@@ -22,6 +22,20 @@ export interface Connection {
  * session. Each copy of the library has its own.
  */
 export const connections: WeakMap<object, Connection> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Returns the connection of the client that a method was called on.
+ *
+ * @throws {ArgumentError} If the method was taken off its client, as in `const { getGlucoseReadings } = dexcom`.
+ */
+export function connectionOfThis(client: object | undefined, className: string): Connection {
+  const connection = connections.get(client!);
+  assertArgument(
+    connection,
+    `A method of ${className} was called without its object: call it as a method, or bind it to the object`,
+  );
+  return connection;
+}
 
 /**
  * Makes a connection. Sends nothing.

@@ -1,30 +1,24 @@
-import { connections, openConnection, type Connection } from "./connection.ts";
+import { connectionOfThis, connections, openConnection } from "./connection.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
 import { resolveOptions, type DexcomOptions } from "./options.ts";
+import { toQuery, type CallOptions, type CheckedQuery, type GlucoseReadingsQuery } from "./query.ts";
 import { badRecordReporter, readLatest } from "./watch/request.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
-import { checkInteger, checkSignal } from "./validate.ts";
-import { MAX_COUNT, MAX_MINUTES } from "./wire/read-limits.ts";
+import { MAX_MINUTES } from "./wire/read-limits.ts";
 import { parseReadings } from "./wire/readings.ts";
 
-/** A reading of the last ten minutes: the newest, or the one before it where the newest is a little late. */
+/** Two intervals, because a reading may be a little late. */
 const CURRENT_MINUTES = 10;
 
-/** What a call takes besides its arguments. */
-export interface CallOptions {
-  /** Aborting it ends the call at once, with the signal's own `reason`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
- * Reads the glucose of one Dexcom account through the Share service. Making one does no I/O, sets no timer and draws
- * no random number, so it may stand at module scope; keep one for an account, because it holds the session.
+ * Client for the glucose readings of one Dexcom account. The constructor does no I/O, sets no timer and draws no random
+ * number, so you can create a client at module scope. Keep one client per account, because it holds the session.
  *
  * Every method rejects with
- * - `AccountError`: the login is refused or the account locked; the credentials are not sent again before `retryAfterMs`;
- * - `RateLimitError`, `ServerError`, `SessionError`: the service's answer is not what was asked for;
- * - `NetworkError`, `TimeoutError`: no answer came, after as many attempts as `retry` allows;
- * - `ArgumentError`: an argument can't be right; nothing was sent;
+ * - `AccountError`: the login is refused, or the account is locked. The credentials are not sent again before `retryAfterMs`;
+ * - `RateLimitError`, `ServerError`, `SessionError`: the response is not the expected one;
+ * - `NetworkError`, `TimeoutError`: no response came, after as many attempts as `retry` allows;
+ * - `ArgumentError`: an argument is invalid, and nothing was sent;
  * - the `reason` of the signal that aborted it.
  *
  * @example
@@ -36,49 +30,44 @@ export interface CallOptions {
  * ```
  */
 export class Dexcom {
-  readonly #connection: Connection;
-
-  /** @throws {ArgumentError} for a bad option, by name. */
+  /** @throws {ArgumentError} If an option is invalid or unknown. The message names it. */
   constructor(options: DexcomOptions) {
-    this.#connection = openConnection(resolveOptions(options));
-    connections.set(this, this.#connection);
+    connections.set(this, openConnection(resolveOptions(options)));
   }
 
   /**
-   * The readings of the last `minutes`, newest first; `[]` where there are none, and also where no follower was ever
-   * invited: the service tells the two apart as little as we can. Operation ReadPublisherLatestGlucoseValues (wire-protocol 3.4).
+   * Reads glucose, newest first. Resolves to `[]` if there are no readings, and also if no follower was ever invited: the
+   * service responds to both in the same way.
    *
-   * @param minutes How far back, 1 to 1440. @default 1440
-   * @param maxCount How many at most, 1 to 288. @default 288
+   * @example
+   * ```ts
+   * const lastHour = await dexcom.getGlucoseReadings({ minutes: 60 });
+   * ```
    */
+  getGlucoseReadings(query?: GlucoseReadingsQuery): Promise<GlucoseReading[]>;
+  /**
+   * @param minutes How far back, 1 to 1440. @default 1440
+   * @param maxCount Largest number of readings, 1 to 288. @default 288
+   */
+  getGlucoseReadings(minutes?: number, maxCount?: number, options?: CallOptions): Promise<GlucoseReading[]>;
   async getGlucoseReadings(
-    minutes: number = MAX_MINUTES,
-    maxCount: number = MAX_COUNT,
-    options: CallOptions = {},
+    first?: number | GlucoseReadingsQuery,
+    maxCount?: number,
+    options?: CallOptions,
   ): Promise<GlucoseReading[]> {
-    checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES });
-    checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT });
-    const { badRecords } = this.#connection;
-    const tolerance = badRecords === "report" ? { onBad: badRecordReporter(this.#connection), maxCount } : undefined;
-    const records = await readLatest(
-      this.#connection,
-      { minutes, maxCount },
-      {
-        signal: checkSignal(options),
-        parse: (value, details) => parseReadings(value, details, tolerance).slice(0, maxCount),
-      },
-    );
-    return records.map((record) => GlucoseReading.from(record));
+    return getReadings(this, toQuery(first, maxCount, options));
   }
 
-  /** The newest reading of the last 24 hours, however old; `undefined` where there is none. */
+  /** Reads the newest reading of the last 24 hours, however old. Resolves to `undefined` if there is none. */
   async getLatestGlucoseReading(options?: CallOptions): Promise<GlucoseReading | undefined> {
-    return (await this.getGlucoseReadings(MAX_MINUTES, 1, options))[0];
+    return (await getReadings(this, toQuery(MAX_MINUTES, 1, options)))[0];
   }
 
-  /** The newest reading of the last ten minutes by the service's own clock; `undefined` where there is none. */
+  /**
+   * Reads the newest reading of the last ten minutes by the service's own clock. Resolves to `undefined` if there is none.
+   */
   async getCurrentGlucoseReading(options?: CallOptions): Promise<GlucoseReading | undefined> {
-    return (await this.getGlucoseReadings(CURRENT_MINUTES, 1, options))[0];
+    return (await getReadings(this, toQuery(CURRENT_MINUTES, 1, options)))[0];
   }
 
   /**
@@ -103,6 +92,18 @@ export class Dexcom {
    * ```
    */
   watch(options: WatchOptions = {}): AsyncGenerator<GlucoseReading, void, undefined> {
-    return watch(this.#connection, options);
+    return watch(connectionOfThis(this, "Dexcom"), options);
   }
+}
+
+/** Not a method: those are also reached without their object, which has to be an `ArgumentError`. */
+async function getReadings(client: Dexcom, { minutes, maxCount, signal }: CheckedQuery): Promise<GlucoseReading[]> {
+  const connection = connectionOfThis(client, "Dexcom");
+  const tolerance = connection.badRecords === "report" ? { onBad: badRecordReporter(connection), maxCount } : undefined;
+  const records = await readLatest(
+    connection,
+    { minutes, maxCount },
+    { signal, parse: (value, details) => parseReadings(value, details, tolerance).slice(0, maxCount) },
+  );
+  return records.map((record) => GlucoseReading.from(record));
 }

@@ -1,4 +1,4 @@
-/** What went wrong, for programs: stable across releases. */
+/** Stable code of an error, for programs. */
 export type DexcomErrorCode =
   | "CREDENTIALS_REFUSED"
   | "LOCKED_OUT"
@@ -18,7 +18,7 @@ export type DexcomErrorCode =
   | PublisherErrorCode
   | ArchiveErrorCode;
 
-/** What went wrong in `dexcom-share-ts/publisher` alone. */
+/** Codes that only `dexcom-share-ts/publisher` uses. */
 export type PublisherErrorCode =
   | "RECEIVER_NOT_ASSIGNED"
   | "RECEIVER_DOES_NOT_MATCH"
@@ -28,7 +28,7 @@ export type PublisherErrorCode =
   | "CONTACT_NAME_TAKEN"
   | "OUTCOME_UNKNOWN";
 
-/** What went wrong in an archive. */
+/** Codes that only the archives use. */
 export type ArchiveErrorCode =
   | "ARCHIVE_UNSUPPORTED"
   | "ARCHIVE_DAMAGED"
@@ -40,26 +40,28 @@ export type ArchiveErrorCode =
   | "ARCHIVE_CLOSED"
   | "ARCHIVE_FAILED";
 
-/** One thing that an answer had wrong: where, and why. Never the value itself. */
+/** One fault of a response: its place and the rule that it breaks. Never the value itself. */
 export interface Issue {
   readonly code: string;
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** What an error may carry besides its message: an allow-list, so that nothing else can. */
+/** Properties that an error may have besides its message. Everything else is left out. */
 export interface ErrorDetails {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status?: number | undefined;
-  /** The fault's own `Code`, such as `"AccountPasswordInvalid"` (wire-protocol 9.2). */
+  /** The fault's own `Code`, such as `"AccountPasswordInvalid"`. */
   readonly serverCode?: string | undefined;
-  /** The answer's `x-trace-id`, which the service's operators can look up. */
+  /** `x-trace-id` of the response, which the service's operators can look up. */
   readonly traceId?: string | undefined;
-  /** Requests sent for the step that failed; 0 where none was. */
+  /** Number of requests sent for the step that failed; 0 if it failed before a request. */
   readonly attempts?: number | undefined;
   /** Milliseconds until the next attempt can be made. */
   readonly retryAfterMs?: number | undefined;
   readonly issues?: readonly Issue[] | undefined;
+  /** @default the advice for the error's code, with the time of the next attempt if that is known */
+  readonly advice?: string | undefined;
   readonly cause?: Error | undefined;
 }
 
@@ -67,17 +69,17 @@ const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", 
 
 const OFFLINE = "Check the internet connection, and that no proxy or firewall is in the way.";
 
-/** What a person can do, by code; for the others, wait. */
+/** Advice for a person, by code. For other codes it is to wait. */
 const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
   CREDENTIALS_REFUSED:
-    "A wrong password, an unknown user and a wrong region all get this answer. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
+    "A wrong password, an unknown user and a wrong region all get this response. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
   LOCKED_OUT:
     "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
   LOGIN_UNDECIDED:
     "The response to the last login was lost, late, or not the service's, so the password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection.",
   INVALID_ARGUMENT: "Correct what the message names.",
   INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
-  INVALID_SHAPE: "The answer has a form that this version does not know: update, or report it.",
+  INVALID_SHAPE: "The response has a form that this version does not know: update the package, or report it.",
   DEFAULT_ID: "The login gave no id: check the user name, or use the account id.",
   RATE_LIMITED: "Too many requests from this address: one every five minutes is enough for an account.",
   NETWORK_FAILED: OFFLINE,
@@ -86,8 +88,8 @@ const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
 };
 
 /**
- * What every error of this library is, so that `catch` can tell them from others. No message, property or cause of one
- * holds a password, a session id or text that the service wrote.
+ * Base class of all errors of this package. No message, property or cause holds a password, a session id or text that
+ * the service wrote.
  *
  * @example
  * ```ts
@@ -114,6 +116,11 @@ export class DexcomError extends Error {
   }
 
   readonly code: DexcomErrorCode;
+  /**
+   * A sentence or two for a person: what to check, what to do, and how long the client waits before the next attempt. An
+   * own property, so that runtimes print it with an uncaught error.
+   */
+  readonly advice: string;
   declare readonly status?: number;
   declare readonly serverCode?: string;
   declare readonly traceId?: string;
@@ -124,7 +131,8 @@ export class DexcomError extends Error {
   constructor(code: DexcomErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause && { cause: details.cause });
     this.code = code;
-    // Only what is known becomes a property: an error is printed with all it has.
+    this.advice = details.advice ?? adviceFor(code, details.retryAfterMs);
+    // Only known details become properties: runtimes print an error with all its properties.
     Object.assign(this, pickDefined(details, DETAILS));
     // Not enumerable: neither printed nor compared.
     Object.defineProperty(this, BRANDS, { value: brandsOf(new.target) });
@@ -134,18 +142,17 @@ export class DexcomError extends Error {
     return "DexcomError";
   }
 
-  /** A sentence or two for a person: what to check, what to do, and when the next attempt is made. */
-  get advice(): string {
-    const advice = ADVICE[this.code] ?? "The service is not answering as it should: try again in a few minutes.";
-    const wait = this.retryAfterMs;
-    if (wait === undefined) return advice;
-    const when = wait < 90_000 ? `${Math.ceil(wait / 1000)} seconds` : `${Math.ceil(wait / 60_000)} minutes`;
-    return `${advice} The next attempt is made in ${when} at the earliest.`;
-  }
-
   toJSON(): Record<string, unknown> {
     return pickDefined(this, ["name", "code", "message", "advice", ...DETAILS]);
   }
+}
+
+function adviceFor(code: DexcomErrorCode, retryAfterMs: number | undefined): string {
+  const advice = ADVICE[code] ?? "The service does not respond as it should: try again in a few minutes.";
+  if (retryAfterMs === undefined) return advice;
+  const [count, unit] =
+    retryAfterMs < 90_000 ? [Math.ceil(retryAfterMs / 1000), "second"] : [Math.ceil(retryAfterMs / 60_000), "minute"];
+  return `${advice} The next attempt is made in ${count} ${unit}${count === 1 ? "" : "s"} at the earliest.`;
 }
 
 /**
@@ -168,18 +175,31 @@ function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): R
 }
 
 /**
- * Makes the same failure again, for a call that sent no request of its own.
+ * Makes the same failure again, for a call that did not send the request itself.
  *
- * @param changes Number of attempts of that call, and how long the failure still holds.
+ * @param changes Number of attempts of that call, and how long the failure still holds. @default as they were
  */
 export function replayError<T extends DexcomError>(
   error: T,
-  changes: { readonly attempts: number | undefined; readonly retryAfterMs: number },
+  changes?: { readonly attempts: number | undefined; readonly retryAfterMs: number },
 ): T {
-  // eslint-disable-next-line @typescript-eslint/no-misused-spread -- its own fields are what is meant
-  const details = { ...error, ...changes, cause: error.cause as Error | undefined };
-  // By the base's constructor: those of the subclasses don't take the same arguments.
-  return Reflect.construct(DexcomError, [error.code, error.message, details], error.constructor) as T;
+  // eslint-disable-next-line @typescript-eslint/no-misused-spread -- copies the own fields, and only those
+  const details = { ...error, ...(changes && { ...changes, advice: undefined }), cause: error.cause };
+  // The base's constructor: those of the subclasses take other arguments.
+  const again = Reflect.construct(DexcomError, [error.code, error.message, details], error.constructor) as T;
+  // V8 leaves out all frames up to the constructor of the subclass, and here that one is not on the stack.
+  (Error as { captureStackTrace?: (target: object, below: unknown) => void }).captureStackTrace?.(again, replayError);
+  return again;
+}
+
+/**
+ * Returns the error that a caller gets for a failure: one of its own, with the stack of its own call.
+ *
+ * Engines end an asynchronous stack at a shared promise, at a timer and at `new Promise`. So the error is made again in
+ * an async function that the caller awaits. Other values, such as the reason of an abort, are returned as they are.
+ */
+export function errorForCaller(error: unknown): unknown {
+  return error instanceof DexcomError ? replayError(error) : error;
 }
 
 /** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */
@@ -202,7 +222,7 @@ export class SessionError extends DexcomError {
   }
 }
 
-/** The caller's input can't be right. */
+/** An argument or option is invalid. Nothing was sent, except if `status` is set: then the service refused an argument. */
 export class ArgumentError extends DexcomError {
   /** @internal */
   static override readonly brand: string = "ArgumentError";
@@ -216,7 +236,7 @@ export class ArgumentError extends DexcomError {
   }
 }
 
-/** The service answered, but not with what was asked for. With `issues`, its `name` is `"ZodError"`. */
+/** The response is not the expected one. With `issues`, its `name` is `"ZodError"`. */
 export class ServerError extends DexcomError {
   /** @internal */
   static override readonly brand: string = "ServerError";
@@ -236,7 +256,7 @@ export class RateLimitError extends ServerError {
   }
 }
 
-/** No answer came. `cause` names what the runtime said, without the address. */
+/** No response came. The message names the host and the reason; `cause` has the names of the runtime's own errors. */
 export class NetworkError extends DexcomError {
   /** @internal */
   static override readonly brand: string = "NetworkError";
@@ -246,7 +266,7 @@ export class NetworkError extends DexcomError {
   }
 }
 
-/** No answer came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */
+/** No response came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */
 export class TimeoutError extends NetworkError {
   /** @internal */
   static override readonly brand: string = "TimeoutError";

@@ -1,4 +1,4 @@
-import type { DexcomError } from "./errors.ts";
+import { NetworkError, type DexcomError } from "./errors.ts";
 import type { BadRecord } from "./wire/readings.ts";
 
 /** What was asked of a cache or store that failed; `"lock"` is a store's `replace` around a login. */
@@ -42,9 +42,25 @@ export type DexcomEvent =
 /** Tells the user's `onEvent`. */
 export type Emit = (event: DexcomEvent) => void;
 
-/** Makes an `Emit` of the user's handler, whose own failures are its own: they reach no call. */
+/** Makes an `Emit` of the user's handler. An error of the handler reaches no call. */
 export function emitter(onEvent: ((event: DexcomEvent) => unknown) | undefined): Emit {
+  if (!onEvent) return makeWarner();
   return (event) => {
-    void (async () => onEvent?.(event))().catch(() => undefined);
+    void (async () => onEvent(event))().catch(() => undefined);
+  };
+}
+
+/**
+ * Stands in for a missing handler. Warns once per client, because a `watch()` that can't reach its host looks the same
+ * as one whose next reading is not due yet.
+ */
+function makeWarner(): Emit {
+  let hasWarned = false;
+  return (event) => {
+    if (hasWarned || event.type !== "waiting" || !(event.error instanceof NetworkError)) return;
+    hasWarned = true;
+    console.warn(
+      `dexcom-share-ts: watch() retries after a failure: ${event.error.message}. Pass onEvent to handle it.`,
+    );
   };
 }

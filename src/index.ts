@@ -1,5 +1,5 @@
 export { systemClock, type Clock } from "./clock.ts";
-export { Dexcom, type CallOptions } from "./dexcom.ts";
+export { Dexcom } from "./dexcom.ts";
 export {
   AccountError,
   ArgumentError,
@@ -18,6 +18,7 @@ export type { GlucoseLevel, GlucoseUnit } from "./glucose.ts";
 export type { GlucosePoint } from "./glucose-point.ts";
 export { GlucoseReading, type GlucoseReadingJSON } from "./glucose-reading.ts";
 export type { DexcomOptions } from "./options.ts";
+export type { CallOptions, GlucoseReadingsQuery } from "./query.ts";
 export { Region } from "./region.ts";
 export type { RetryOptions } from "./http/retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";

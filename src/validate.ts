@@ -1,4 +1,5 @@
 import { ArgumentError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * Throws unless `condition` holds.
@@ -66,6 +67,20 @@ export function checkMethods(name: string, value: unknown, methods: readonly str
   const hasAll =
     isObject(value) && methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
   assertArgument(hasAll, `${name} must have the methods ${methods.join()}`);
+}
+
+/**
+ * Throws for an option that does not exist: a misspelled one would be ignored.
+ *
+ * @throws {ArgumentError} It names the nearest option, and the unknown one if that looks like a name.
+ */
+export function checkNames(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    const unknown = /^\w{1,40}$/.test(name) ? name : "such option";
+    throw new ArgumentError(`${what} has no ${unknown}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  }
 }
 
 /** @throws {ArgumentError} If `options` is `null` or its `signal` is not an `AbortSignal`. */

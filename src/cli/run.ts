@@ -4,7 +4,7 @@ import { SUBCOMMANDS } from "./commands/index.ts";
 import { prepare } from "./environment.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { Interruption, type Io } from "./io.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import { PROGRAM } from "./program-name.ts";
 import type { Subcommand } from "./subcommand.ts";
 import { describeUsage } from "./usage.ts";

@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from "commander";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /**
  * Describes a mistake on the command line. It repeats nothing that was typed, because a mistyped option or argument may

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { DexcomError, NetworkError, SessionError, TimeoutError } from "../errors.ts";
+import { DexcomError, SessionError, TimeoutError, type NetworkError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { remainingMs, within, type CallLimit } from "./deadline.ts";
-import { sanitizeCause } from "./network-failure.ts";
+import { networkError, sanitizeCause } from "./network-failure.ts";
 import type { Operation } from "./operation.ts";
 import { readBody, readResponse } from "./response.ts";
 import { RetryAfterWindow } from "./retry-after-window.ts";
@@ -70,7 +70,7 @@ export class Transport {
     const { clock, timeoutMs, servicesUrl, isSecret } = this.#options;
     const { method, target, body } = operation.request;
     const timedOut = (): TimeoutError =>
-      new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${timeoutMs} ms`, { attempts });
+      new TimeoutError("ATTEMPT_TIMED_OUT", `No response from ${this.#host} within ${timeoutMs} ms`, { attempts });
     const sent = { any: false };
     try {
       return await within(clock, limit, timeoutMs, timedOut, async (signal, onStop) => {
@@ -95,8 +95,13 @@ export class Transport {
     }
   }
 
+  /** Host for messages, without path and query. */
+  get #host(): string {
+    const { host } = new URL(this.#options.servicesUrl);
+    return this.#options.isSecret(host) ? "the service" : host;
+  }
+
   #networkError(error: unknown, attempts: number): NetworkError {
-    const cause = sanitizeCause(error, this.#options.isSecret);
-    return new NetworkError("NETWORK_FAILED", "No answer from the service", { attempts, cause });
+    return networkError(this.#host, sanitizeCause(error, this.#options.isSecret), attempts);
   }
 }

@@ -1,7 +1,9 @@
-import { limitOf, type Connection } from "../connection.ts";
-import type { CallOptions, Dexcom } from "../dexcom.ts";
+import { elapsedMs } from "../clock.ts";
+import { connectionOfThis, connections, limitOf } from "../connection.ts";
+import type { Dexcom } from "../dexcom.ts";
 import { DexcomError } from "../errors.ts";
 import type { DexcomOptions } from "../options.ts";
+import type { CallOptions } from "../query.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
 import { connectionOf } from "../sharing/connections.ts";
@@ -96,7 +98,6 @@ const INFO_FIELDS: readonly (keyof RuntimeInfo)[] = [
  * ```
  */
 export class Publisher {
-  readonly #connection: Connection;
   readonly #uploader: Uploader;
   /** The last contact made here, whom the service may refuse to invite for a moment. */
   #newContact: { readonly contactId: string; readonly madeAt: number } | undefined;
@@ -114,18 +115,21 @@ export class Publisher {
       !loginByName || (typeof username === "string" && !hasIdForm(username)),
       "loginByName needs username, and one that is no account id",
     );
-    this.#connection = connectionOf(source, loginByName ? makeLoginByName() : undefined);
-    this.#uploader = new Uploader(this.#connection);
+    const connection = connectionOf(source, loginByName ? makeLoginByName() : undefined);
+    connections.set(this, connection);
+    this.#uploader = new Uploader(connection);
   }
 
   /** The service's clock. SystemUtcTime (wire-protocol 3.5: several clients); needs no login. */
   async getSystemTime(options: CallOptions = {}): Promise<Date> {
-    return this.#uploader.askTime(limitOf(this.#connection, options));
+    const limit = limitOf(connectionOfThis(this, "Publisher"), options);
+    return this.#uploader.askTime(limit);
   }
 
   /** Whether a receiver or transmitter is assigned to this account. CheckMonitoredReceiverAssignmentStatus (wire-protocol 5.1: several clients). */
   async checkReceiver(serialNumber: string, options?: CallOptions): Promise<ReceiverAssignment> {
-    return readAssignment(this.#call(options), checkSerialNumber(serialNumber));
+    const call = callOf(this, options);
+    return readAssignment(call, checkSerialNumber(serialNumber));
   }
 
   /**
@@ -133,29 +137,34 @@ export class Publisher {
    * ReplacePublisherAccountMonitoredReceiver (wire-protocol 5.2: one client, and a description without the answer).
    */
   async replaceReceiver(serialNumber: string, options?: CallOptions): Promise<void> {
-    await replaceReceiver(this.#call(options), checkSerialNumber(serialNumber));
+    const call = callOf(this, options);
+    await replaceReceiver(call, checkSerialNumber(serialNumber));
   }
 
   /** Whether a monitoring session is active, without which no reading is taken. IsRemoteMonitoringSessionActive (wire-protocol 5.3: two clients). */
   async isMonitoringActive(options?: CallOptions): Promise<boolean> {
-    return isMonitoringActive(this.#call(options));
+    const call = callOf(this, options);
+    return isMonitoringActive(call);
   }
 
   /** Starts the monitoring session. It is no failure if one is active. StartRemoteMonitoringSession (wire-protocol 5.4: several clients). */
   async startMonitoring(serialNumber: string, options?: CallOptions): Promise<void> {
-    await startMonitoring(this.#call(options), checkSerialNumber(serialNumber));
+    const call = callOf(this, options);
+    await startMonitoring(call, checkSerialNumber(serialNumber));
   }
 
   /** Stops the monitoring session. It is no failure if none is active. StopRemoteMonitoringSession (wire-protocol 5.5: two clients). */
   async stopMonitoring(options?: CallOptions): Promise<void> {
-    await stopMonitoring(this.#call(options));
+    const call = callOf(this, options);
+    await stopMonitoring(call);
   }
 
   /** Says what device and app upload. UpdatePublisherAccountRuntimeInfo (wire-protocol 5.6: two clients). */
   async updateRuntimeInfo(info: RuntimeInfo, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     assertArgument(isObject(info), "info must be an object");
     for (const field of INFO_FIELDS) checkText(`info.${field}`, info[field]);
-    await this.#call(options)(updatePublisherAccountRuntimeInfo, {
+    await call(updatePublisherAccountRuntimeInfo, {
       args: { runtimeInfo: writeRuntimeInfo(info) },
       read: readNothing,
       parse: parseNothing,
@@ -184,13 +193,15 @@ export class Publisher {
     readings: readonly NewReading[],
     options: PostOptions = {},
   ): Promise<PostedReading[]> {
-    return this.#uploader.post(checkSerialNumber(serialNumber), readings, options, limitOf(this.#connection, options));
+    const limit = limitOf(connectionOfThis(this, "Publisher"), options);
+    return this.#uploader.post(checkSerialNumber(serialNumber), readings, options, limit);
   }
 
   /** Whether there is a contact of this name. DoesContactExistByName (wire-protocol 6.1: several clients). */
   async hasContact(contactName: string, options?: CallOptions): Promise<boolean> {
+    const call = callOf(this, options);
     const args = { contactName: checkText("contactName", contactName) };
-    return this.#call(options)(doesContactExistByName, { args, parse: parseBoolean });
+    return call(doesContactExistByName, { args, parse: parseBoolean });
   }
 
   /**
@@ -200,28 +211,32 @@ export class Publisher {
    * @throws {PublisherError} `CONTACT_NAME_TAKEN`, `OUTCOME_UNKNOWN`.
    */
   async createContact(contactName: string, emailAddress: string, options?: CallOptions): Promise<string> {
+    const call = callOf(this, options);
     const args = { contactName: checkText("contactName", contactName), emailAddress: checkEmailAddress(emailAddress) };
-    const contactId = await this.#call(options)(createContact, { args, parse: parseNewId });
-    this.#newContact = { contactId, madeAt: this.#connection.clock.now() };
+    const contactId = await call(createContact, { args, parse: parseNewId });
+    this.#newContact = { contactId, madeAt: elapsedMs(connectionOfThis(this, "Publisher").clock) };
     return contactId;
   }
 
   /** A contact, as far as the service tells. ReadContact (wire-protocol 6.6: one client). */
   async readContact(contactId: string, options?: CallOptions): Promise<Contact> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };
-    return this.#call(options)(readContact, { args, parse: parseContact });
+    return call(readContact, { args, parse: parseContact });
   }
 
   /** Gives a contact another name. UpdateContactName (wire-protocol 6.6: one client). */
   async renameContact(contactId: string, contactName: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId), contactName: checkText("contactName", contactName) };
-    await this.#call(options)(updateContactName, { args, read: readNothing, parse: parseNothing });
+    await call(updateContactName, { args, read: readNothing, parse: parseNothing });
   }
 
   /** Deletes a contact, who can follow no longer. DeleteContact (wire-protocol 6.5: several clients). */
   async deleteContact(contactId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };
-    await this.#call(options)(deleteContact, { args, read: readNothing, parse: parseNothing });
+    await call(deleteContact, { args, read: readNothing, parse: parseNothing });
   }
 
   /**
@@ -236,6 +251,7 @@ export class Publisher {
    * ```
    */
   async createInvitation(contactId: string, invitation: Invitation, options?: CallOptions): Promise<string> {
+    const connection = connectionOfThis(this, "Publisher");
     const invited = checkId("contactId", contactId);
     assertArgument(isObject(invitation), "invitation must be an object");
     const { displayName, maySeeGraph = true, alerts } = invitation;
@@ -244,15 +260,16 @@ export class Publisher {
       checkBoolean("maySeeGraph", maySeeGraph),
       checkText("displayName", displayName),
     );
-    const limit = limitOf(this.#connection, options ?? {});
-    const call = caller(this.#connection, limit);
+    const limit = limitOf(connection, options);
+    const call = caller(connection, limit);
     const invite = (): Promise<string> =>
       call(createSubscriptionInvitation, { args: { contactId: invited, payload }, parse: parseNewId });
     try {
       return await invite();
     } catch (error) {
-      const { clock } = this.#connection;
-      const isNew = contactId === this.#newContact?.contactId && clock.now() - this.#newContact.madeAt < NEW_CONTACT_MS;
+      const { clock } = connection;
+      const made = this.#newContact;
+      const isNew = contactId === made?.contactId && elapsedMs(clock) - made.madeAt < NEW_CONTACT_MS;
       // Said to happen right after CreateContact, and to be over soon (wire-protocol 6.3); not by which fault.
       if (!isNew || !isRefusal(error)) throw error;
       await clock.sleep(NEW_CONTACT_WAIT_MS, limit.signal);
@@ -269,35 +286,42 @@ export class Publisher {
    * ```
    */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
-    return this.#call(options)(listPublisherAccountSubscriptions, { parse: parseSubscriptions });
+    const call = callOf(this, options);
+    return call(listPublisherAccountSubscriptions, { parse: parseSubscriptions });
   }
 
   /** Lets a follower see the graph, or the latest reading alone. UpdateSubscriptionPermissions (wire-protocol 6.6: one client). */
   async updatePermissions(subscriptionId: string, maySeeGraph: boolean, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const permissions = String(writePermissions(checkBoolean("maySeeGraph", maySeeGraph)));
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId), permissions };
-    await this.#call(options)(updateSubscriptionPermissions, { args, read: readNothing, parse: parseNothing });
+    await call(updateSubscriptionPermissions, { args, read: readNothing, parse: parseNothing });
   }
 
   /** What a follower is alerted of. ReadSubscriptionAlerts (wire-protocol 6.6: one client). */
   async readAlerts(subscriptionId: string, options?: CallOptions): Promise<AlertSettings> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    return this.#call(options)(readSubscriptionAlerts, { args, parse: parseAlertSettings });
+    return call(readSubscriptionAlerts, { args, parse: parseAlertSettings });
   }
 
   /** Shares nothing with a follower until `resumeSubscription`. PauseSubscription (wire-protocol 6.6: one client). */
   async pauseSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await this.#call(options)(pauseSubscription, { args, read: readNothing, parse: parseNothing });
+    await call(pauseSubscription, { args, read: readNothing, parse: parseNothing });
   }
 
   /** Shares with a follower again. ResumeSubscription (wire-protocol 6.6: one client). */
   async resumeSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await this.#call(options)(resumeSubscription, { args, read: readNothing, parse: parseNothing });
+    await call(resumeSubscription, { args, read: readNothing, parse: parseNothing });
   }
+}
 
-  #call(options: CallOptions = {}): Call {
-    return caller(this.#connection, limitOf(this.#connection, options));
-  }
+/** Not a method: those are also reached without their object, which has to be an `ArgumentError`. */
+function callOf(publisher: Publisher, options: CallOptions = {}): Call {
+  const connection = connectionOfThis(publisher, "Publisher");
+  return caller(connection, limitOf(connection, options));
 }

@@ -1,7 +1,7 @@
 import { parseJson } from "../http/response.ts";
 import type { Connection } from "../connection.ts";
 import type { CallLimit } from "../http/deadline.ts";
-import type { CallOptions } from "../dexcom.ts";
+import type { CallOptions } from "../query.ts";
 import { DexcomError, TimeoutError } from "../errors.ts";
 import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
 import { assertArgument, checkBoolean, checkInteger, isObject } from "../validate.ts";

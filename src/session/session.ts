@@ -1,5 +1,5 @@
 import { elapsedMs, type Clock } from "../clock.ts";
-import { AccountError, DexcomError, SessionError } from "../errors.ts";
+import { AccountError, DexcomError, errorForCaller, SessionError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { remainingMs, within, type CallLimit } from "../http/deadline.ts";
 import type { Operation } from "../http/operation.ts";
@@ -99,6 +99,14 @@ export class Session {
    * @throws {AccountError} If the login is refused, now or within the cool-down of an earlier refusal.
    */
   async use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
+    try {
+      return await this.#use(limit, work);
+    } catch (error) {
+      throw errorForCaller(error);
+    }
+  }
+
+  async #use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
       const { id, isNew } = await this.#obtain(limit, refused, tries < MAX_TRIES);

@@ -1,5 +1,5 @@
 import type { Connection } from "../connection.ts";
-import { DexcomError, type DexcomErrorCode, type ErrorDetails } from "../errors.ts";
+import { DexcomError, errorForCaller, type DexcomErrorCode, type ErrorDetails } from "../errors.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import { parseJson } from "../http/response.ts";
 import type { OperationRow } from "../wire/operations.ts";
@@ -71,7 +71,7 @@ async function settle<T>(
     if (isDone && "done" in spec) return spec.done;
     const own = explained(error, operation);
     const mayBeDone = repetition === "once" || (repetition === "repeatable" && MAYBE_OWN_DOING.includes(own.code));
-    throw undecidedAttempts > 0 && mayBeDone ? outcomeUnknown(error) : own;
+    throw undecidedAttempts > 0 && mayBeDone ? outcomeUnknown(error) : errorForCaller(own);
   }
 }
 

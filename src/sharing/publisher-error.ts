@@ -78,20 +78,14 @@ export class PublisherError extends DexcomError {
   static override readonly brand: string = "PublisherError";
 
   declare readonly code: PublisherErrorCode;
-  readonly #advice: string;
 
-  /** @internal Made at the boundary, from the service's answer. */
+  /** @internal */
   constructor({ code, message, advice }: Explanation, details: ErrorDetails) {
-    super(code, message, details);
-    this.#advice = advice;
+    super(code, message, { ...details, advice });
   }
 
   override get name(): string {
     return "PublisherError";
-  }
-
-  override get advice(): string {
-    return this.#advice;
   }
 }
 

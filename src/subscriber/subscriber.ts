@@ -1,22 +1,20 @@
-import { limitOf, type Connection } from "../connection.ts";
-import type { CallOptions } from "../dexcom.ts";
+import { connectionOfThis, connections, limitOf, type Connection } from "../connection.ts";
 import { AccountError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import type { DexcomOptions } from "../options.ts";
-import { caller, type CallSpec } from "../sharing/call.ts";
+import { toQuery, type CallOptions, type GlucoseReadingsQuery } from "../query.ts";
+import { caller, type Call, type CallSpec } from "../sharing/call.ts";
 import { checkId } from "../sharing/arguments.ts";
 import { connectionOf } from "../sharing/connections.ts";
 import { logInAsSubscriber } from "../sharing/login.ts";
-import { assertArgument, checkInteger, isObject } from "../validate.ts";
+import { assertArgument, isObject } from "../validate.ts";
 import { isId } from "../wire/ids.ts";
 import { parseLatestReadings } from "../wire/latest-readings.ts";
 import {
   listSubscriberAccountSubscriptions,
   readLastGlucoseFromSubscriptions,
   readSubscriptionLatestGlucoseValues,
-  type OperationRow,
 } from "../wire/operations.ts";
-import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
 import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
 
@@ -57,14 +55,12 @@ export interface LatestReading {
  *   secret: "0123456789abcdef0123456789abcdef",
  * });
  * for (const { subscriptionId, displayName } of await subscriber.listSubscriptions()) {
- *   const [reading] = await subscriber.getGlucoseReadings(subscriptionId, 1440, 1);
+ *   const [reading] = await subscriber.getGlucoseReadings(subscriptionId, { maxCount: 1 });
  *   console.log(displayName, reading?.mgDl);
  * }
  * ```
  */
 export class Subscriber {
-  readonly #connection: Connection;
-
   /** @throws {ArgumentError} for a bad option, by name. */
   constructor(options: SubscriberOptions) {
     assertArgument(isObject(options), "options must be an object");
@@ -75,43 +71,52 @@ export class Subscriber {
       typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
       "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
     );
-    this.#connection = connectionOf({ ...rest, accountId, password: secret }, logInAsSubscriber);
+    connections.set(this, connectionOf({ ...rest, accountId, password: secret }, logInAsSubscriber));
   }
 
   /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
-    return this.#call(listSubscriberAccountSubscriptions, { parse: parseSubscriptions }, options);
+    return callOf(this, options)(listSubscriberAccountSubscriptions, { parse: parseSubscriptions });
   }
 
   /**
-   * The readings that one subscription gives, newest first. ReadSubscriptionLatestGlucoseValues (wire-protocol 7.3:
-   * several clients of 2015 to 2018).
+   * Reads the glucose of one subscription, newest first. Resolves to `[]` if the subscription is paused, and to the latest
+   * reading alone if the follower may not see the graph; both are inferences from the protocol. Operation
+   * ReadSubscriptionLatestGlucoseValues, as several clients of 2015 to 2018 used it.
    *
-   * @param minutes How far back, 1 to 1440. @default 1440
-   * @param maxCount How many at most, 1 to 288. @default 288
-   * @returns None where the subscription is paused, and the latest alone without the graph (inference).
    * @example
    * ```ts
-   * const [latest] = await subscriber.getGlucoseReadings("22222222-2222-2222-2222-222222222222", 1440, 1);
+   * const subscriptionId = "22222222-2222-2222-2222-222222222222";
+   * const [latest] = await subscriber.getGlucoseReadings(subscriptionId, { maxCount: 1 });
    * console.log(latest?.mgDl, latest?.trendArrow);
    * ```
    */
+  getGlucoseReadings(subscriptionId: string, query?: GlucoseReadingsQuery): Promise<GlucoseReading[]>;
+  /**
+   * @param minutes How far back, 1 to 1440. @default 1440
+   * @param maxCount Largest number of readings, 1 to 288. @default 288
+   */
+  getGlucoseReadings(
+    subscriptionId: string,
+    minutes?: number,
+    maxCount?: number,
+    options?: CallOptions,
+  ): Promise<GlucoseReading[]>;
   async getGlucoseReadings(
     subscriptionId: string,
-    minutes: number = MAX_MINUTES,
-    maxCount: number = MAX_COUNT,
+    first?: number | GlucoseReadingsQuery,
+    count?: number,
     options?: CallOptions,
   ): Promise<GlucoseReading[]> {
-    const args = {
-      subscriptionId: checkId("subscriptionId", subscriptionId),
-      minutes: String(checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES })),
-      maxCount: String(checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT })),
-    };
+    const connection = connectionOfThis(this, "Subscriber");
+    const id = checkId("subscriptionId", subscriptionId);
+    const { minutes, maxCount, signal } = toQuery(first, count, options);
     const parse: CallSpec<ParsedReading[]>["parse"] = (value, details) => {
-      const onBad = this.#onBad();
+      const onBad = onBadOf(connection);
       return parseReadings(value, details, onBad && { onBad, maxCount });
     };
-    const records = await this.#call(readSubscriptionLatestGlucoseValues, { args, parse }, options);
+    const args = { subscriptionId: id, minutes: String(minutes), maxCount: String(maxCount) };
+    const records = await callOf(this, { signal })(readSubscriptionLatestGlucoseValues, { args, parse });
     return records.slice(0, maxCount).map((record) => GlucoseReading.from(record));
   }
 
@@ -127,45 +132,51 @@ export class Subscriber {
    * ```
    */
   async getLatestGlucoseReadings(subscriptionIds: readonly string[], options?: CallOptions): Promise<LatestReading[]> {
+    const connection = connectionOfThis(this, "Subscriber");
     assertArgument(
       Array.isArray(subscriptionIds) && subscriptionIds.length > 0,
       "subscriptionIds must be a non-empty list",
     );
     const ids = subscriptionIds.map((id, index) => checkId(`subscriptionIds[${index}]`, id));
-    const latest = await this.#call(
-      readLastGlucoseFromSubscriptions,
-      { args: { payload: ids }, parse: (value, details) => parseLatestReadings(value, details, this.#onBad()) },
-      options,
-    );
+    const latest = await callOf(this, options)(readLastGlucoseFromSubscriptions, {
+      args: { payload: ids },
+      parse: (value, details) => parseLatestReadings(value, details, onBadOf(connection)),
+    });
     const only = ids.length === 1 && latest.length === 1 ? ids[0] : undefined;
     return latest.map(({ reading, subscriptionId }) => ({
       reading: reading && GlucoseReading.from(reading),
       subscriptionId: subscriptionId ?? only,
     }));
   }
-
-  #onBad(): ((bad: BadRecord) => void) | undefined {
-    const { badRecords, emit } = this.#connection;
-    return badRecords === "report" ? (bad) => emit({ type: "bad-record", ...bad }) : undefined;
-  }
-
-  async #call<T>(operation: OperationRow, spec: CallSpec<T>, options: CallOptions = {}): Promise<T> {
-    try {
-      return await caller(this.#connection, limitOf(this.#connection, options))(operation, spec);
-    } catch (error) {
-      throw error instanceof AccountError && error.code === "CREDENTIALS_REFUSED" ? new FollowerRefused(error) : error;
-    }
-  }
 }
 
-/** The same refusal, with advice for a follower: the usual one is to log in as somebody else. */
-class FollowerRefused extends AccountError {
-  constructor({ message, status, serverCode, traceId, attempts, retryAfterMs }: AccountError) {
-    super("CREDENTIALS_REFUSED", message, { status, serverCode, traceId, attempts, retryAfterMs });
-  }
+function onBadOf({ badRecords, emit }: Connection): ((bad: BadRecord) => void) | undefined {
+  return badRecords === "report" ? (bad) => emit({ type: "bad-record", ...bad }) : undefined;
+}
 
-  override get advice(): string {
-    const minutes = Math.ceil((this.retryAfterMs ?? 0) / 60_000);
-    return `A wrong secret, an unknown follower and a wrong region all get this answer. The secret is the one that the Follow app made, not the password of the follower's account. Further attempts may lock the account. The next attempt is made in ${minutes} minutes at the earliest.`;
-  }
+/** Not a method: those are also reached without their object, which has to be an `ArgumentError`. */
+function callOf(subscriber: Subscriber, options: CallOptions = {}): Call {
+  const connection = connectionOfThis(subscriber, "Subscriber");
+  const call = caller(connection, limitOf(connection, options));
+  return async (operation, spec) => {
+    try {
+      return await call(operation, spec);
+    } catch (error) {
+      throw error instanceof AccountError && error.code === "CREDENTIALS_REFUSED" ? followerRefused(error) : error;
+    }
+  };
+}
+
+/** Returns the same refusal with advice for a follower: the usual advice is to log in as somebody else. */
+function followerRefused({ message, status, serverCode, traceId, attempts, retryAfterMs }: AccountError): AccountError {
+  const minutes = Math.ceil((retryAfterMs ?? 0) / 60_000);
+  const advice = `A wrong secret, an unknown follower and a wrong region all get this response. The secret is the one that the Follow app made, not the password of the follower's account. Further attempts may lock the account. The next attempt is made in ${minutes} minutes at the earliest.`;
+  return new AccountError("CREDENTIALS_REFUSED", message, {
+    status,
+    serverCode,
+    traceId,
+    attempts,
+    retryAfterMs,
+    advice,
+  });
 }

@@ -132,7 +132,7 @@ const CASES: Record<string, Case> = {
     world: () => ({ fetch: failing }),
     failedStep: "service",
     exitCode: 11,
-    says: /No answer from the service \(NETWORK_FAILED, TypeError Error ENOTFOUND\).*Check the internet connection/s,
+    says: /No response from share2.dexcom.com \(ENOTFOUND\) \(NETWORK_FAILED, TypeError Error ENOTFOUND\).*Check the internet connection/s,
     logins: [],
     statuses: "ok ok failed skipped ok skipped skipped skipped",
   },
@@ -301,7 +301,7 @@ test("a service that never answers is given up", async () => {
   simulator.inject({ delayMs: Infinity });
   const ran = await clock.runUntil(runHere(["doctor"], { env: ENV, clock, fetch: simulator.fetch }));
   assert.equal(ran.exitCode, 11);
-  assert.match(ran.stdout, /No answer within 10000 ms/);
+  assert.match(ran.stdout, /No response from share2\.dexcom\.com within 10000 ms/);
 });
 
 test("the form of the credentials is told, and nothing of their text", async () => {
@@ -408,7 +408,7 @@ test("--try-regions goes on past a region that does not answer, and takes a fail
   simulator.inject({ when: ({ origin }) => origin === OUS, drop: "before-headers" });
   simulator.inject({ operation: READ, status: 502 });
   const ran = await runHere(["doctor", "--try-regions"], asking(simulator, "y\n"));
-  assert.match(withoutColour(ran.stdout), /regions {6}ous no answer: No answer from the service \(.*\), jp accepted\n/);
+  assert.match(withoutColour(ran.stdout), /regions {6}ous no answer: No response from .*, jp accepted\n/);
 });
 
 test("--try-regions tries nothing that nobody agreed to", async () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import type { Clock } from "../../src/index.ts";
 import { Interruption } from "../../src/cli/io.ts";
-import { nearest } from "../../src/cli/nearest.ts";
+import { nearest } from "../../src/nearest.ts";
 import { calledAs } from "../../src/cli/program-name.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import { runHere } from "./harness.ts";

@@ -131,7 +131,7 @@ test("a failure without an answer is told apart from a refusal", async () => {
   const clock = new VirtualClock(NOW);
   const ran = await clock.runUntil(runHere([], { env: ENV, clock }));
   assert.equal(ran.exitCode, 1);
-  assert.match(ran.stderr, /^dexcom-share-ts: No answer from the service\nCheck the internet connection/);
+  assert.match(ran.stderr, /^dexcom-share-ts: No response from share2\.dexcom\.com\nCheck the internet connection/);
 });
 
 test("a mistake in use is said in a line and exits with 2, and nothing is sent", async () => {

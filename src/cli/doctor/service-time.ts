@@ -2,7 +2,7 @@ import { readBody } from "../../http/response.ts";
 import { within } from "../../http/deadline.ts";
 import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
 import { parseHttpDate } from "../../http/retry.ts";
-import { sanitizeCause } from "../../http/network-failure.ts";
+import { networkError, sanitizeCause } from "../../http/network-failure.ts";
 import { readSystemTime } from "../../wire/dates.ts";
 import { systemUtcTime } from "../../wire/operations.ts";
 import { elapsedMs } from "../../clock.ts";
@@ -30,8 +30,9 @@ export async function askServiceTime(
   { clock, signal }: Io,
 ): Promise<ServiceTime> {
   const askedAt = clock.now();
+  const { host } = new URL(servicesUrl);
   const timedOut = (): TimeoutError =>
-    new TimeoutError("ATTEMPT_TIMED_OUT", `No answer within ${String(TIMEOUT_MS)} ms`);
+    new TimeoutError("ATTEMPT_TIMED_OUT", `No response from ${host} within ${String(TIMEOUT_MS)} ms`);
   try {
     return await within(
       clock,
@@ -64,9 +65,10 @@ export async function askServiceTime(
     );
   } catch (error) {
     if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
-    throw new NetworkError("NETWORK_FAILED", "No answer from the service", {
-      cause: sanitizeCause(error, () => false),
-    });
+    throw networkError(
+      host,
+      sanitizeCause(error, () => false),
+    );
   }
 }
 
