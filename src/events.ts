@@ -59,7 +59,7 @@ function makeWarner(): Emit {
   return (event) => {
     if (hasWarned || event.type !== "waiting" || !(event.error instanceof NetworkError)) return;
     hasWarned = true;
-    console.warn(
+    (globalThis.console as Console | undefined)?.warn(
       `dexcom-share-ts: watch() retries after a failure: ${event.error.message}. Pass onEvent to handle it.`,
     );
   };

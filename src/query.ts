@@ -31,7 +31,7 @@ export function toQuery(
   count?: number,
   options: CallOptions = {},
 ): CheckedQuery {
-  const isQuery = isObject(first);
+  const isQuery = isObject(first) && !Array.isArray(first);
   assertArgument(!isQuery || count === undefined, "maxCount must be in the same object as minutes");
   const { minutes = MAX_MINUTES, maxCount = MAX_COUNT } = isQuery ? first : { minutes: first, maxCount: count };
   if (isQuery) checkNames("query", first, ["minutes", "maxCount", "signal"]);

@@ -144,8 +144,45 @@ describe("the latest reading", () => {
   });
 });
 
+describe("a query", () => {
+  test("selects minutes and maxCount by name", async () => {
+    const { script, dexcom, run } = scripted([...LOGIN_AND_READ, json([]), json([])]);
+    await run(dexcom.getGlucoseReadings({ minutes: 60, maxCount: 3 }));
+    await run(dexcom.getGlucoseReadings({ maxCount: 2, minutes: undefined }));
+    await run(dexcom.getGlucoseReadings({}));
+    const queries = script.requests.slice(1).map(({ body }) => [body["minutes"], body["maxCount"]]);
+    assert.deepEqual(queries, [
+      [60, 3],
+      [1440, 2],
+      [1440, 288],
+    ]);
+  });
+
+  test("ends with the reason of its signal", async () => {
+    const { script, dexcom } = scripted([]);
+    const reason = new Error("not needed any more");
+    await assert.rejects(dexcom.getGlucoseReadings({ signal: AbortSignal.abort(reason) }), reason);
+    assert.equal(script.requests.length, 0);
+  });
+
+  for (const [query, message] of [
+    [{ minutes: 0 }, /minutes.*1 to 1440/],
+    [{ maxCount: 289 }, /maxCount.*1 to 288/],
+    [{ minuets: 5 }, /query has no minuets; did you mean minutes\?/],
+    [{ maxcount: 5 }, /did you mean maxCount\?/],
+    [{ since: 5 }, /query has no since$/],
+    [{ signal: 5 }, /signal/],
+  ] as const) {
+    test(`that is ${shown(query)} is an ArgumentError, and nothing is sent`, async () => {
+      const { script, dexcom } = scripted([]);
+      await assert.rejects(dexcom.getGlucoseReadings(query as object), { name: "ArgumentError", message });
+      assert.equal(script.requests.length, 0);
+    });
+  }
+});
+
 describe("a bad argument", () => {
-  const BAD: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "5", null, {}, [5], true, 5n];
+  const BAD: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "5", null, [5], true, 5n];
   for (const [name, most, call] of [
     ["minutes", 1440, (dexcom: Dexcom, value: unknown) => dexcom.getGlucoseReadings(value as number)],
     ["maxCount", 288, (dexcom: Dexcom, value: unknown) => dexcom.getGlucoseReadings(60, value as number)],

@@ -18,14 +18,10 @@ export class ArchiveError extends DexcomError {
 
   /** @internal */
   constructor(code: ArchiveErrorCode, message: string, cause?: Error) {
-    super(code, message, { cause });
+    super(code, message, { cause, advice: ADVICE[code] });
   }
 
   override get name(): string {
     return "ArchiveError";
-  }
-
-  override get advice(): string {
-    return ADVICE[this.code];
   }
 }
