@@ -156,7 +156,6 @@ describe("a method that was taken off its object", () => {
     for (const method of Object.getOwnPropertyNames(prototype).filter((key) => key !== "constructor")) {
       test(`says so: ${name}.${method}`, async () => {
         for (const self of [undefined, null, {}, globalThis]) {
-          // eslint-disable-next-line @typescript-eslint/require-await -- an error that is thrown counts as well
           const call = async (): Promise<unknown> => prototype[method]!.apply(self, []);
           await assert.rejects(call, (error) => {
             assert.ok(error instanceof ArgumentError, String(error));

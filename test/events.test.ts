@@ -33,7 +33,7 @@ describe("a watch() that can't reach its host", () => {
   });
 
   test("survives a console that is missing", async (t) => {
-    t.mock.property(globalThis, "console", undefined as never);
+    t.mock.property(globalThis, "console", undefined);
     const clock = new VirtualClock();
     const fetch = (): Promise<never> => Promise.reject(new TypeError("fetch failed"));
     const readings = new Dexcom({ username: USERNAME, password: PASSWORD, clock, fetch }).watch();
