@@ -1,49 +1,50 @@
-/** The one real answer that is at hand, where it is: it lies beside the repository, and is no part of it. */
+/** A response of the shape that the service was seen to send, with made-up figures: one record a line of a day's tail. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { TRENDS } from "../src/trend.ts";
 import { json, SESSION_ID, text } from "./support/answers.ts";
 import { scripted } from "./support/client.ts";
 
-const FILE = path.join(import.meta.dirname, "..", "../shared/recorded/readings-2023-04-04.json");
+const COUNT = 100;
+const NEWEST_MS = 1_690_000_153_000;
+/** Records are seldom exactly five minutes apart, and a sensor may be silent for hours. */
+const GAPS_S: readonly number[] = [300, 299, 301, 300];
+const SILENCE_S = 7800;
+const SILENCE_AT = 60;
+const NAMES: readonly string[] = ["Flat", "Flat", "Flat", "FortyFiveUp", "Flat", "FortyFiveDown", "Flat", "SingleUp"];
 
-interface RecordedReading {
+interface SentRecord {
   readonly WT: string;
+  readonly ST: string;
   readonly DT: string;
   readonly Value: number;
   readonly Trend: string;
 }
 
-const skip = existsSync(FILE) ? false : "the recorded answer lies beside the repository, and is not there";
+function makeRecords(): SentRecord[] {
+  let ms = NEWEST_MS;
+  return Array.from({ length: COUNT }, (_, i) => {
+    if (i > 0) ms -= 1000 * (i === SILENCE_AT ? SILENCE_S : GAPS_S[i % GAPS_S.length]!);
+    const instant = `Date(${ms})`;
+    const Value = 120 + Math.round(40 * Math.sin(i / 9));
+    return { WT: instant, ST: instant, DT: `Date(${ms}-0400)`, Value, Trend: NAMES[i % NAMES.length]! };
+  });
+}
 
-test("a recorded answer of the real service is read back record for record", { skip }, async () => {
-  const body = readFileSync(FILE, "utf8");
-  const records = JSON.parse(body) as RecordedReading[];
-  const { dexcom, run } = scripted([json(SESSION_ID), text(body)]);
+test("a response of a hundred records is read back record for record", async () => {
+  const records = makeRecords();
+  const { dexcom, run } = scripted([json(SESSION_ID), text(JSON.stringify(records))]);
   const readings = await run(dexcom.getGlucoseReadings());
-  assert.equal(records.length, 100);
-  assert.equal(readings.length, records.length);
+  assert.equal(readings.length, COUNT);
   for (const [i, { WT, DT, Value, Trend }] of records.entries()) {
-    const {
-      mgDl,
-      trend,
-      trendDirection,
-      trendDescription,
-      trendArrow,
-      datetime,
-      timezone,
-      level,
-      json: raw,
-    } = readings[i]!;
-    const { description, arrow } = TRENDS[trend]!;
+    const { mgDl, trend, trendDirection, trendDescription, trendArrow, datetime, timezone, level, json } = readings[i]!;
+    const { description, arrow, direction } = TRENDS[trend]!;
     assert.equal(mgDl, Value);
     assert.equal(trendDirection, Trend);
-    assert.deepEqual([trendDescription, trendArrow, TRENDS[trend]!.direction], [description, arrow, Trend]);
+    assert.deepEqual([trendDescription, trendArrow, direction], [description, arrow, Trend]);
     assert.equal(`Date(${datetime.getTime()})`, WT);
     assert.equal(`Date(${datetime.getTime()}${timezone})`, DT);
     assert.equal(level, "in-range");
-    assert.deepEqual(raw, records[i]);
+    assert.deepEqual(json, records[i]);
   }
 });

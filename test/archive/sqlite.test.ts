@@ -199,9 +199,12 @@ test(
   },
 );
 
-test("200 SIGKILLs of two writers lose nothing that was acknowledged and double nothing", async () => {
-  const { acknowledged, kept } = await checkKills(program, newFile(), 100);
-  assert.ok(acknowledged > 100 && kept >= acknowledged);
+/** `ARCHIVE_KILLS=200` kills as many processes as the promise was measured with. */
+const KILLS = Number(process.env["ARCHIVE_KILLS"] ?? 40);
+
+test(`${KILLS} SIGKILLs of two writers lose nothing that was acknowledged and double nothing`, async () => {
+  const { acknowledged, kept } = await checkKills(program, newFile(), KILLS / 2);
+  assert.ok(acknowledged > KILLS / 2 && kept >= acknowledged);
 });
 
 test("ten processes that open a new file at once all find it", async () => {

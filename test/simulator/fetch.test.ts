@@ -336,9 +336,10 @@ describe("the virtual clock and open requests", () => {
     await assert.rejects(clock.runUntil(simulator.fetch(TIME_URL)), /can't settle/);
   });
 
-  test("a day of polls takes well under a second", async () => {
+  test("a day of polls takes well under a second of processor time", async () => {
     const { clock, simulator, session, read } = setUp();
-    const started = performance.now();
+    // Not by the wall clock: a busy machine gives this process a part of a core.
+    const before = process.cpuUsage();
     const id = await session();
     const day = (async () => {
       for (let poll = 0; poll < 287; poll++) {
@@ -348,6 +349,7 @@ describe("the virtual clock and open requests", () => {
     })();
     await clock.runUntil(day);
     assert.equal(simulator.requests.length, 288);
-    assert.ok(performance.now() - started < 900, `${performance.now() - started} ms`);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 900_000, `${user + system} µs`);
   });
 });

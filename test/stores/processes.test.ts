@@ -103,8 +103,8 @@ describe(
     for (const { name, skip, store } of STORES) {
       test(`with sessions in ${name}`, { skip }, async (t) => {
         await withService(async ({ simulator, url }) => {
-          // Half of it is the lock's time.
-          const task: ReaderTask = { ...ACCOUNT, baseUrl: url, store: store(), deadlineMs: 8000 };
+          // The lock expires after 10 s. Whoever waits for it has two thirds of the deadline.
+          const task: ReaderTask = { ...ACCOUNT, baseUrl: url, store: store(), deadlineMs: 60_000 };
           simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 60_000, times: 1 });
           const holder = program.start(task);
           while (asked(simulator).logins === 0) await wait(10);

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { stripTypeScriptTypes } from "node:module";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { Dexcom, type Region, type SessionCache } from "../../src/index.ts";
+import { Dexcom, type SessionCache } from "../../src/index.ts";
 import { RedisSessionStore } from "../../src/stores/redis.ts";
 import { ShareSimulator } from "../../src/simulator/index.ts";
 import { testStoreContract } from "./contract.ts";
@@ -93,21 +90,31 @@ test("a Redis that is full costs a login for each client, and no reading", { ski
   assert.deepEqual(asked(simulator), { authentications: 2, logins: 2, reads: 6 });
 });
 
-test("the README's own class of three methods keeps one account's session in Redis", { skip: noRedis }, async () => {
-  const readme = await readFile(path.join(import.meta.dirname, "../../README.md"), "utf8");
-  const source = /```ts\n((?:(?!```)[\s\S])*class RedisSessionCache[\s\S]*?)```/.exec(readme)![1]!;
-  const { RedisSessionCache } = (await import(
-    `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`
-  )) as {
-    RedisSessionCache: new (redis: unknown, region: Region, account: string) => SessionCache;
-  };
+/** What a user writes who keeps one account's session in Redis without a store. */
+class ThreeMethods implements SessionCache {
+  readonly #key: string;
+  constructor(account: string) {
+    this.#key = `mine:${account}`;
+  }
+  get(): Promise<string | null> {
+    return nodeRedis.get(this.#key);
+  }
+  async set(id: string, ttlMs: number): Promise<void> {
+    await nodeRedis.set(this.#key, id, { PX: ttlMs });
+  }
+  async clear(): Promise<void> {
+    await nodeRedis.del(this.#key);
+  }
+}
+
+test("a cache of three methods keeps one account's session in Redis", { skip: noRedis }, async () => {
   await ioRedis.flushall();
   const simulator = new ShareSimulator({ accounts: [ACCOUNT] });
   const start = (): Dexcom =>
-    new Dexcom({ ...ACCOUNT, cache: new RedisSessionCache(nodeRedis, "us", ACCOUNT.username), fetch: simulator.fetch });
+    new Dexcom({ ...ACCOUNT, cache: new ThreeMethods(ACCOUNT.username), fetch: simulator.fetch });
   for (let i = 0; i < 3; i++) await start().getLatestGlucoseReading();
   assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 3 });
-  const key = `dexcom-share:us:${ACCOUNT.username}`;
+  const key = `mine:${ACCOUNT.username}`;
   assert.match((await ioRedis.get(key))!, /^[\da-f-]{36}$/);
   assert.ok((await ioRedis.pttl(key)) > 470_000);
   simulator.expireSessions();
