@@ -1,6 +1,7 @@
 /**
  * A region of the Share service: `"us"`, `"ous"` (outside the US) or `"jp"` (Japan and parts of Asia-Pacific).
- * Each is a service of its own: an account of one is an unknown account to the others (wire-protocol 1).
+ * Each is a service of its own: an account of one is an unknown account to the others (PROTOCOL.md, "Hosts and
+ * application ids").
  *
  * @example
  * ```ts
@@ -26,7 +27,7 @@ export interface RegionEndpoint {
 
 const WESTERN_APPLICATION_ID = "d89443d2-327c-4a6f-89e5-496bbb0317db";
 
-/** Hosts and application ids as recorded; JP alone refuses the usual id (wire-protocol 1). */
+/** Hosts and application ids as recorded; JP alone refuses the usual id (PROTOCOL.md, "Hosts and application ids"). */
 export const REGION_ENDPOINTS: Readonly<Record<Region, RegionEndpoint>> = {
   us: { origin: "https://share2.dexcom.com", applicationId: WESTERN_APPLICATION_ID },
   ous: { origin: "https://shareous1.dexcom.com", applicationId: WESTERN_APPLICATION_ID },

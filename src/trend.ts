@@ -1,4 +1,4 @@
-/** How fast and which way the glucose moves: 0 (`None`) to 9 (`RateOutOfRange`), wire-protocol 11. */
+/** How fast and which way the glucose moves: 0 (`None`) to 9 (`RateOutOfRange`), PROTOCOL.md, "Trend". */
 export type Trend = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Name of a trend in the service. */
@@ -41,12 +41,15 @@ export const TRENDS: readonly TrendInfo[] = /* @__PURE__ */ (
   ] as const
 ).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
 
-/** By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is true. */
+/**
+ * By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is
+ * true.
+ */
 const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = /* @__PURE__ */ (() => {
   // In statements: of a lone expression the build takes the function away, and the mark that it can be left out.
   const names = new Map<string, TrendInfo | undefined>();
   for (const info of TRENDS) names.set(info.direction, info).set(info.direction.toLowerCase(), info);
-  // What bridges write for RateOutOfRange (wire-protocol 11).
+  // What bridges write for RateOutOfRange (PROTOCOL.md, "Trend").
   return names.set("outofrange", TRENDS[9]);
 })();
 

@@ -5,7 +5,7 @@ import { parseTrend, TRENDS } from "../src/trend.ts";
 import { runs } from "./support/fuzzing.ts";
 import { shown } from "./support/shown.ts";
 
-/** Design 2 and wire-protocol 11, by number. */
+/** PROTOCOL.md, "Trend", by number. */
 const EXPECTED = [
   ["None", "", ""],
   ["DoubleUp", "rising quickly", "↑↑"],

@@ -20,14 +20,18 @@ export interface AccountOptions {
   readonly generator?: Omit<GeneratorOptions, "seed" | "timezone"> | undefined;
   /** The wearer's UTC offset. @default "-0400" */
   readonly timezone?: string | undefined;
-  /** Names of invited followers. With none, reads answer `[]` (wire-protocol 3.4). @default ["Follower"] */
+  /** Names of invited followers. With none, reads answer `[]` (PROTOCOL.md, "Glucose values"). @default ["Follower"] */
   readonly followers?: readonly string[] | undefined;
-  /** How the account id is answered: bare, or as `{"accountId": …}` (wire-protocol 3.1). @default "string" */
+  /**
+   * How the account id is answered: bare, or as `{"accountId": …}` (PROTOCOL.md, "Account name to account id").
+   * @default "string"
+   */
   readonly idForm?: "string" | "object" | undefined;
 }
 
 /**
- * Returns the account of a user name or an account id, or `undefined` if there is none. It is called once for each account
+ * Returns the account of a user name or an account id, or `undefined` if there is none. It is called once for each
+ * account
  * that somebody asks for, and again for what it does not know.
  */
 export type AccountSource = (usernameOrId: string) => AccountOptions | undefined;
@@ -35,19 +39,20 @@ export type AccountSource = (usernameOrId: string) => AccountOptions | undefined
 /** Options in the place of those that an account leaves out. */
 export type AccountDefaults = Pick<AccountOptions, "followers" | "generator" | "readings">;
 
-/** What the service answers to wrong credentials; it has changed over the years (wire-protocol 9.2). */
+/** What the service answers to wrong credentials; it has changed over the years (PROTOCOL.md, "Fault codes"). */
 export type RefusalCode = "AccountPasswordInvalid" | "SSO_InternalError" | "SSO_AuthenticatePasswordInvalid";
 /** The lock-out's code: with three e's as on record, or as newer clients spell it. */
 export type LockOutCode = "SSO_AuthenticateMaxAttemptsExceeed" | "SSO_AuthenticateMaxAttemptsExceeded";
-/** What `SubCode` holds: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (wire-protocol 9.1). */
+/** What `SubCode` holds: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (PROTOCOL.md, "Fault shape"). */
 export type SubCodeForm = "dotnet-xml" | "java-xml" | "json";
-/** When LoginPublisherAccountByName answers a session (wire-protocol 3.3). */
+/** When LoginPublisherAccountByName answers a session (PROTOCOL.md, "One-step login by name"). */
 export type ByNameResponse = "zeros" | "plain-names" | "session";
-/** How readings are written: as in 2015, or as since December 2021 (wire-protocol 3.4, 10). */
+/** How readings are written: as in 2015, or as since December 2021 (PROTOCOL.md, "Glucose values"). */
 export type ReadingForm = "2015" | "2021";
 
 /**
- * What becomes of the new readings in a request that is answered `DuplicateEgvPosted`; not on record. Either way at least
+ * What becomes of the new readings in a request that is answered `DuplicateEgvPosted`; not on record. Either way at
+ * least
  * one of the request's was there before.
  */
 export type DuplicatePosts = "refuse-all" | "keep-new";
@@ -70,14 +75,17 @@ export interface ShareSimulatorOptions {
   readonly seed?: number | undefined;
   /** The service's clock, and what injected delays wait on. @default real time */
   readonly clock?: Clock | undefined;
-  /** From the login, whether used or not; hearsay says about a day (wire-protocol 14). @default 86400000 */
+  /**
+   * From the login, whether used or not; hearsay says about a day (PROTOCOL.md, "Sessions, limits and cadence").
+   * @default 86400000
+   */
   readonly sessionLifetimeMs?: number | undefined;
   /**
    * Number of refusals within `lockOutMs` that lock an account out; Infinity for never. No recording supports or
    * contradicts any number: that there is a lock-out is known, after how many refusals is not. @default 3
    */
   readonly lockOutAfter?: number | undefined;
-  /** @default 600000, ten minutes (wire-protocol 14) */
+  /** @default 600000, ten minutes (PROTOCOL.md, "Sessions, limits and cadence") */
   readonly lockOutMs?: number | undefined;
   /** @default "SSO_AuthenticateMaxAttemptsExceeed" */
   readonly lockOutCode?: LockOutCode | undefined;

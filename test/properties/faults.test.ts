@@ -9,7 +9,7 @@ import { realRoute, scriptedRoute } from "./faults/routes.ts";
 import { FAULTS } from "./faults/table.ts";
 import { walk, type Walk } from "./faults/walk.ts";
 
-/** The class that goes with each code (design, section 2). */
+/** The class that goes with each code. */
 const CLASSES: Readonly<Record<string, keyof typeof library>> = {
   CREDENTIALS_REFUSED: "AccountError",
   LOCKED_OUT: "AccountError",
@@ -26,14 +26,17 @@ const CLASSES: Readonly<Record<string, keyof typeof library>> = {
   ATTEMPT_TIMED_OUT: "TimeoutError",
 };
 
-/** An answer is read up to 1 MB (design, decision 12); what lies in buffers on the way is not ours. */
+/** An answer is read up to 1 MB; what lies in buffers on the way is not ours. */
 const MOST_READ_BYTES = 1_200_000;
 const MOST_SENT_BYTES = 16_000_000;
 
-/** A reader's call never takes longer (design, section 2). */
+/** A reader's call never takes longer. */
 const DEADLINE_MS = 30_000;
 
-/** Codes that stand for the service's own word on a login. With the other codes it may have been carried out or refused. */
+/**
+ * Codes that stand for the service's own word on a login. With the other codes it may have been carried out or
+ * refused.
+ */
 const DECIDED: readonly string[] = [
   "CREDENTIALS_REFUSED",
   "LOCKED_OUT",

@@ -100,7 +100,10 @@ const NUMBER_OF: Readonly<Record<string, number>> = {
   outofrange: 9,
 };
 
-/** That every part of a reading is what the record says, told without the code that read it (wire-protocol 10 to 12). */
+/**
+ * That every part of a reading is what the record says, told without the code that read it (PROTOCOL.md, "Dates",
+ * "Trend" and "Value").
+ */
 function checkReading(reading: GlucoseReading, sent: readonly unknown[], mayBeUnknown: boolean): void {
   const record = reading.json as unknown as Record<string, unknown>;
   assert.ok(

@@ -12,7 +12,7 @@ const SERVICES = "https://share2.dexcom.com/ShareWebServices/Services/";
 const WEARER = { username: "someone@example.com", password: "secret" };
 const APP = "d89443d2-327c-4a6f-89e5-496bbb0317db";
 
-/** Faults of logins (wire-protocol 9.2), and the `code` of what they become. */
+/** Faults of logins (PROTOCOL.md, "Fault codes"), and the `code` of what they become. */
 const FAULTS: readonly (readonly [serverCode: string, message: string, code: string])[] = [
   ["AccountPasswordInvalid", "Publisher account password failed", "CREDENTIALS_REFUSED"],
   [

@@ -139,7 +139,8 @@ describe("a change that may have been made already", () => {
       );
     });
 
-    // What the assignment of a receiver is answered is not on record: clients go by what is not in it (wire-protocol 5.2).
+    // What the assignment of a receiver is answered is not on record: clients go by what is not in it (PROTOCOL.md,
+    // "Replace the receiver").
     for (const answer of ['"AssignedToYou"', "[]", "OK"]) {
       test(`${operation}: the answer ${answer} counts as done where ${asked} says so, and else not`, async () => {
         const retry = { retries: 1 };

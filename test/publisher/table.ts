@@ -47,7 +47,7 @@ export const FAULTS: readonly (readonly [serverCode: string, code: string])[] = 
   ["ContactNameAlreadyExists", "CONTACT_NAME_TAKEN"],
 ];
 
-/** wire-protocol 6.3 */
+/** PROTOCOL.md, "Invitations" */
 export const ALERTS: string =
   '{"HighAlert":{"MinValue":200,"MaxValue":401,"AlarmDelay":"PT1H","AlertType":1,"IsEnabled":false,"RealarmDelay":"PT2H","Sound":"High.wav"},"LowAlert":{"MinValue":39,"MaxValue":70,"AlarmDelay":"PT30M","AlertType":2,"IsEnabled":false,"RealarmDelay":"PT2H","Sound":"Low.wav"},"FixedLowAlert":{"MinValue":39,"MaxValue":55,"AlarmDelay":"PT0M","AlertType":3,"IsEnabled":true,"RealarmDelay":"PT30M","Sound":"UrgentLow.wav"},"NoDataAlert":{"MinValue":39,"MaxValue":401,"AlarmDelay":"PT1H","AlertType":4,"IsEnabled":false,"RealarmDelay":"PT0M","Sound":"NoData.wav"}}';
 
@@ -58,7 +58,7 @@ const ALERTS_READ = {
   noData: { isEnabled: false, delayMinutes: 60, repeatMinutes: 0, sound: "NoData.wav" },
 };
 
-/** wire-protocol 6.4 */
+/** PROTOCOL.md, "Subscriptions" */
 export const LISTED: string = String.raw`{"ContactId":"11111111-1111-1111-1111-111111111111","ContactName":"Follower","DateTimeCreated":{"DateTime":"\/Date(1437101121008)\/","OffsetMinutes":0},"DateTimeModified":{"DateTime":"\/Date(1437101121008)\/","OffsetMinutes":0},"DisplayName":"Sharer","InviteExpires":{"DateTime":"\/Date(1437705921008)\/","OffsetMinutes":0},"IsEnabled":false,"IsMonitoringSessionActive":true,"Permissions":1,"State":2,"SubscriberId":"00000000-0000-0000-0000-000000000000","SubscriptionId":"22222222-2222-2222-2222-222222222222"}`;
 
 const LISTED_READ = {
@@ -78,7 +78,7 @@ const LISTED_READ = {
   json: JSON.parse(LISTED) as unknown,
 };
 
-/** wire-protocol 3.4, of 2015 */
+/** PROTOCOL.md, "Glucose values", of 2015 */
 const RECORD = String.raw`{"DT":"\/Date(1426780716000-0700)\/","ST":"\/Date(1426784306000)\/","Trend":4,"Value":99,"WT":"\/Date(1426769941000)\/"}`;
 
 const figures = (readings: readonly { mgDl: number; datetime: Date; trendDirection: string }[]): unknown =>

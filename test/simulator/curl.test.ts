@@ -1,4 +1,4 @@
-/** Every operation of wire-protocol 3 to 7, asked by a plain `curl` as the descriptions of 2015 have it. Runs by itself, too. */
+/** Every operation of PROTOCOL.md asked by a plain `curl` as the descriptions of 2015 have it. Runs by itself, too. */
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";

@@ -68,7 +68,7 @@ describe("a made-up day", () => {
     );
   });
 
-  test("has trends that are the slope since the reading before (wire-protocol 11)", () => {
+  test("has trends that are the slope since the reading before", () => {
     fc.assert(
       fc.property(days, (options) => {
         for (const [one, next] of pairs(day(options))) {
@@ -191,7 +191,7 @@ describe("a made-up day", () => {
   }
 });
 
-describe("a trend of a slope (wire-protocol 11)", () => {
+describe("a trend of a slope", () => {
   const slopes: Record<number, number[]> = {
     1: [3.01, 50],
     2: [2.01, 3],

@@ -60,7 +60,7 @@ describe("a simulator on loopback", () => {
     assert.equal(read.headers.get("content-type"), "application/json");
   });
 
-  test("answers a POST with Content-Length: 0, a GET, and a body of {} (wire-protocol 2, 3.4)", async () => {
+  test("answers a POST with Content-Length: 0, a GET, and a body of {}", async () => {
     const query = `${READ}?sessionID=${await session()}&minutes=1440&maxCount=1`;
     for (const asked of [
       raw(server.url, head("POST", query, "Content-Length: 0")),

@@ -12,7 +12,7 @@ async function codes(attempts: (() => Promise<{ code: string | undefined }>)[]):
   return answered;
 }
 
-describe("a lock-out (wire-protocol 9.2, 14)", () => {
+describe("a lock-out", () => {
   test("follows the third refusal, of either step, and refuses the right password too", async () => {
     const { authenticate, logIn } = setUp();
     const wrong = "AccountPasswordInvalid";

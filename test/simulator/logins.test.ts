@@ -32,7 +32,7 @@ const LOGIN_HEADERS = {
 };
 const REFUSED = [500, "AccountPasswordInvalid", "Publisher account password failed"];
 
-describe("logging in in two steps (wire-protocol 3.1, 3.2)", () => {
+describe("logging in in two steps", () => {
   test("name and password give the account id as a JSON string with the recorded headers", async () => {
     const got = await setUp().authenticate();
     assert.equal(got.status, 200);
@@ -100,7 +100,7 @@ describe("logging in in two steps (wire-protocol 3.1, 3.2)", () => {
   });
 });
 
-describe("a refusal (wire-protocol 9.2)", () => {
+describe("a refusal", () => {
   const cases: [what: string, ask: (share: ReturnType<typeof setUp>) => Promise<Got>][] = [
     ["a wrong password", (share) => share.authenticate("wrong")],
     ["an unknown user name", (share) => share.authenticate(PASSWORD, US, { accountName: "nobody@example.com" })],
@@ -164,7 +164,7 @@ describe("a refusal (wire-protocol 9.2)", () => {
   });
 });
 
-describe("an account id that is no id (wire-protocol 3.2, 9.2)", () => {
+describe("an account id that is no id", () => {
   const NOT_36 = (id: string): string =>
     "Missing required field(s): JSON parse error: Cannot deserialize value of type `java.util.UUID` from String " +
     `"${id}": UUID has to be represented by standard 36-char representation`;
@@ -196,7 +196,7 @@ describe("an account id that is no id (wire-protocol 3.2, 9.2)", () => {
   });
 });
 
-describe("a body that is missing something (wire-protocol 9.2)", () => {
+describe("a body that is missing something", () => {
   const whole = { accountName: NAME, password: PASSWORD, applicationId: APP };
   for (const name of ["accountName", "password"]) {
     for (const value of [null, "", undefined]) {
@@ -232,7 +232,7 @@ describe("a body that is missing something (wire-protocol 9.2)", () => {
   });
 });
 
-describe("regions and application ids (wire-protocol 1)", () => {
+describe("regions and application ids", () => {
   const accepted: ["us" | "ous" | "jp", string, string, boolean][] = [
     ["us", US, APP, true],
     ["us", US, OLD_APP, true],
@@ -275,7 +275,7 @@ describe("regions and application ids (wire-protocol 1)", () => {
   });
 });
 
-describe("LoginPublisherAccountByName (wire-protocol 3.3)", () => {
+describe("LoginPublisherAccountByName", () => {
   const body = (accountName: string, password: string): object => ({ accountName, password, applicationId: APP });
   const plain = "Someone_1";
   const accounts = [NAME, plain].map((username) => ({ username, password: PASSWORD }));

@@ -1,6 +1,6 @@
 import { ShareSimulator, type ShareSimulatorOptions, VirtualClock } from "../../src/simulator/index.ts";
 
-/** Plainly made up; the application ids are public constants (wire-protocol 1). */
+/** Plainly made up; the application ids are public constants (PROTOCOL.md, "Hosts and application ids"). */
 export const NAME = "someone@example.com";
 export const PASSWORD = "correct horse battery";
 export const ACCOUNT_ID = "99999999-9999-9999-9999-999999999999";

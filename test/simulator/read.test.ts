@@ -21,7 +21,7 @@ function series(count: number): ReadingInput[] {
   return Array.from({ length: count }, (_, index) => ({ mgDl: 100 + index, datetime: START - index * 5 * MINUTE }));
 }
 
-describe("a record (wire-protocol 3.4, 10, 11)", () => {
+describe("a record", () => {
   test("is the recorded one, byte for byte: five keys in order, dates without slashes, the wearer's offset", async () => {
     const example =
       '[{"WT":"Date(1691239553000)","ST":"Date(1691239553000)","DT":"Date(1691239553000-0400)","Value":132,"Trend":"FortyFiveUp"}]';
@@ -72,7 +72,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
   });
 
   test("was written with escaped slashes, numbers for trends and a wrong clock in 2015", async () => {
-    // The gist's sample (wire-protocol 3.4), but for its clocks being 25 s apart from each other.
+    // The gist's sample (PROTOCOL.md, "Glucose values"), but for its clocks being 25 s apart from each other.
     const time = 1426769941000;
     const share = withReadings([{ mgDl: 99, trend: 4, datetime: time }], { readingForm: "2015" }, time);
     assert.equal(
@@ -83,7 +83,7 @@ describe("a record (wire-protocol 3.4, 10, 11)", () => {
   });
 });
 
-describe("which readings are answered (wire-protocol 3.4)", () => {
+describe("which readings are answered", () => {
   test("the newest first, whatever the order they were given in", async () => {
     const { figures } = withReadings([...series(5)].sort((one, other) => (one.mgDl % 3) - (other.mgDl % 3)));
     assert.deepEqual(await figures(), [100, 101, 102, 103, 104]);
@@ -192,7 +192,7 @@ describe("which readings are answered (wire-protocol 3.4)", () => {
   });
 });
 
-describe("how a read may be asked (wire-protocol 2, 3.4)", () => {
+describe("how a read may be asked", () => {
   const forms: [name: string, ask: (sessionId: string) => Ask][] = [
     ["query and body {}", (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1`, body: {} })],
     ["query and no body", (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1` })],
@@ -251,7 +251,7 @@ describe("how a read may be asked (wire-protocol 2, 3.4)", () => {
   }
 });
 
-describe("sessions (wire-protocol 9.2, 14)", () => {
+describe("sessions", () => {
   test("one that never was is not found, and neither is an account id", async () => {
     const { read } = setUp();
     for (const id of ["55555555-5555-5555-5555-555555555555", ACCOUNT_ID]) {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { SubCodeForm } from "../../src/simulator/index.ts";
 import { AUTHENTICATE, NAME, READ, START, TIME, US, UUID, setUp } from "./raw-client.ts";
 
-describe("SystemUtcTime (wire-protocol 3.5)", () => {
+describe("SystemUtcTime", () => {
   test("is JSON with escaped slashes if that is asked for, from the simulator's clock", async () => {
     const { call, clock } = setUp();
     await clock.advance(1234);
@@ -136,7 +136,7 @@ describe("what stands before the operations", () => {
   });
 });
 
-describe("the fault body (wire-protocol 9.1)", () => {
+describe("the fault body", () => {
   const forms: [SubCodeForm, RegExp[]][] = [
     [
       "java-xml",

@@ -66,7 +66,7 @@ const isEmpty = ({ status, text, headers }: Got): void => {
   assert.deepEqual([status, text, headers.get("content-length")], [200, "", "0"]);
 };
 
-describe("receivers and the monitoring session (wire-protocol 5)", () => {
+describe("receivers and the monitoring session", () => {
   test("go from none to assigned, active and stopped, in the words of the record", async () => {
     const { ask } = await logIn();
     const assignment = async (serialNumber = SERIAL): Promise<string> =>
@@ -147,7 +147,7 @@ describe("receivers and the monitoring session (wire-protocol 5)", () => {
   });
 });
 
-describe("uploads (wire-protocol 5.7)", () => {
+describe("uploads", () => {
   test("come back from reads: ST + TA is the moment, DT shows the wearer's offset", async () => {
     const { ask, read, sessionId } = await ready({ followers: ["Follower"] });
     const wt = START - 60_000;
@@ -160,7 +160,8 @@ describe("uploads (wire-protocol 5.7)", () => {
   });
 
   test("come back in the form of 2015 with the receiver's own clocks, as in the two samples of that time", async () => {
-    // The upload of wire-protocol 5.7 and the read of 3.4, some 20 minutes apart: what lies between their clocks is the same.
+    // The upload of PROTOCOL.md, "Post readings" and the read of "Glucose values", some 20 minutes apart: what lies
+    // between their clocks is the same.
     const { ask, read, sessionId } = await ready({ followers: ["Follower"], readingForm: "2015" });
     const later = START - 60_000 - 1426769941000;
     const [system, display, read2015] = [1426784306000, 1426755516000, 1426780716000].map((ms) => ms + later) as [
@@ -240,7 +241,7 @@ describe("uploads (wire-protocol 5.7)", () => {
   });
 });
 
-describe("contacts and invitations (wire-protocol 6)", () => {
+describe("contacts and invitations", () => {
   test("follow each other, and are listed with their keys in the order of the sample, slashes escaped", async () => {
     const { ask } = await ready();
     const contact = await ask("Publisher/CreateContact", {
@@ -405,7 +406,7 @@ describe("contacts and invitations (wire-protocol 6)", () => {
   });
 });
 
-describe("the follower's side (wire-protocol 7)", () => {
+describe("the follower's side", () => {
   async function follow(options: Parameters<typeof logIn>[0] = {}): Promise<
     World & {
       asFollower(operation: string, query?: Record<string, string>, more?: Ask): Promise<Got>;

@@ -9,7 +9,7 @@ import { ACCOUNT, asked } from "./service.ts";
 const SERVICES = "https://share2.dexcom.com/ShareWebServices/Services/";
 const WRONG = "wrong-horse-battery";
 
-/** What is kept for a secret, by the algorithm as it is written down (design, decision 6), with other means than ours. */
+/** What is kept for a secret, by the algorithm as it is written down, with other means than ours. */
 function derivation(secret: string, salt: string): { name: string; key: Buffer } {
   const derived = pbkdf2Sync(secret, salt, 100_000, 64, "sha512");
   return { name: derived.subarray(32).toString("base64"), key: derived.subarray(0, 32) };

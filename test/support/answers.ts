@@ -13,7 +13,7 @@ export interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A JSON value, as the service sends it: no charset, and a trace id (wire-protocol 2). */
+/** A JSON value, as the service sends it: no charset, and a trace id (PROTOCOL.md, "Transport"). */
 export function json(value: unknown, options: AnswerOptions = {}): Response {
   return text(JSON.stringify(value), options);
 }
@@ -29,7 +29,7 @@ export function text(
   });
 }
 
-/** A page as a proxy or an outage puts in the place of an answer (wire-protocol 9.4). */
+/** A page as a proxy or an outage puts in the place of an answer (PROTOCOL.md, "Responses that are no fault"). */
 export function page(status: number, headers?: Readonly<Record<string, string>>): Response {
   return text("<!DOCTYPE html><html><body>not an answer</body></html>", {
     status,
@@ -37,7 +37,7 @@ export function page(status: number, headers?: Readonly<Record<string, string>>)
   });
 }
 
-/** A fault: HTTP 500 with four strings, of which `Code` tells (wire-protocol 9.1). */
+/** A fault: HTTP 500 with four strings, of which `Code` tells (PROTOCOL.md, "Fault shape"). */
 export function fault(
   code: string,
   message: string = "Error in the application.",
@@ -62,7 +62,7 @@ export function opaqueRedirect(): Response {
 /** The moment of the protocol's own example. */
 export const NEWEST_MS = 1_691_239_553_000;
 
-/** A record as today's service writes it (wire-protocol 3.4), `minutesAgo` older than the newest. */
+/** A record as today's service writes it (PROTOCOL.md, "Glucose values"), `minutesAgo` older than the newest. */
 export function record(
   minutesAgo: number = 0,
   fields: Readonly<Record<string, unknown>> = {},

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A record as in every recording since 2023 (wire-protocol 3.4). */
+/** A record as in every recording since 2023 (PROTOCOL.md, "Glucose values"). */
 export function usualRecord(time: number, figure: number, offset = "-0400"): Readonly<Record<string, unknown>> {
   return { WT: `Date(${time})`, ST: `Date(${time})`, DT: `Date(${time}${offset})`, Value: figure, Trend: "Flat" };
 }

@@ -28,7 +28,7 @@ const FIRST_WAIT_MS = 10 * MINUTE_MS;
 const LONGEST_WAIT_MS = 60 * MINUTE_MS;
 
 /**
- * Looks at every post of a password and says which must not have been made (design, decision 2): a refused one within
+ * Looks at every post of a password and says which must not have been made: a refused one within
  * its cool-down, a second one beside the probe that comes after it, any one for an account that is locked.
  */
 export class PasswordWatch {

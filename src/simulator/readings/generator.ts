@@ -11,7 +11,8 @@ export interface GeneratorOptions {
   /** The wearer's UTC offset: meals and nights follow it. @default "-0400" */
   readonly timezone?: string | undefined;
   /**
-   * `"g6"`: exactly 300 s apart, whole seconds. `"g7"`: up to a second off, any millisecond (wire-protocol 10.1).
+   * `"g6"`: exactly 300 s apart, whole seconds. `"g7"`: up to a second off, any millisecond (PROTOCOL.md, "Date
+   * syntax").
    * @default "g6"
    */
   readonly sensor?: "g6" | "g7" | undefined;
@@ -22,7 +23,8 @@ export interface GeneratorOptions {
   readonly delayMs?: ((timeMs: number, chance: number) => number) | undefined;
   /**
    * Glucose in mg/dL at `timeMs`, or `undefined` while the sensor is silent. Figures are rounded, and shown as LOW (39)
-   * and HIGH (401) beyond what a sensor measures. It must return the same for the same moment. @default a believable life
+   * and HIGH (401) beyond what a sensor measures. It must return the same for the same moment. @default a believable
+   * life
    */
   readonly curve?: ((timeMs: number) => number | undefined) | undefined;
 }
@@ -30,7 +32,7 @@ export interface GeneratorOptions {
 const INTERVAL_MS = 300_000;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
-/** LOW and HIGH (wire-protocol 12). */
+/** LOW and HIGH (PROTOCOL.md, "Value"). */
 const LOW = 39;
 const HIGH = 401;
 const NOT_COMPUTABLE = 8;
@@ -43,7 +45,7 @@ const JITTER = 12;
 const DELAY = 13;
 
 /**
- * The trend of a change in mg/dL per minute (wire-protocol 11). The borders belong to the calmer trend: the table
+ * The trend of a change in mg/dL per minute (PROTOCOL.md, "Trend"). The borders belong to the calmer trend: the table
  * gives DoubleUp as "> +3", hence 3 itself is SingleUp.
  */
 export function trendOfSlope(perMinute: number): Trend {

@@ -38,7 +38,7 @@ const MEALS = [
   [21.5, 40, 0.35, 20, 60],
 ] as const;
 const SENSOR_DAYS = 10;
-/** The gap on record around a sensor change is 7800 s from reading to reading (wire-protocol 3.4). */
+/** The gap on record around a sensor change is 7800 s from reading to reading (PROTOCOL.md, "Glucose values"). */
 const WARM_UP_MINUTES = 125;
 
 /** Purposes of random numbers, so that two never use the same. */

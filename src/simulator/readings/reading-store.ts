@@ -1,7 +1,7 @@
 import type { GlucoseGenerator } from "./generator.ts";
 import type { StoredReading } from "./reading.ts";
 
-/** Nothing older is kept (wire-protocol 3.4). */
+/** Nothing older is kept (PROTOCOL.md, "Glucose values"). */
 const HISTORY_MS = 86_400_000;
 
 /** One wearer's readings: those that were given and, where wanted, those that are made up. */
@@ -34,7 +34,7 @@ export class ReadingStore {
   latest(minutes: number, maxCount: number, nowMs: number, lateMs = 0): readonly StoredReading[] {
     const arrivedByMs = Math.min(nowMs, Math.max(this.#arrivedByMs, nowMs - lateMs));
     this.#arrivedByMs = arrivedByMs;
-    // A window without width holds nothing, not even a reading of this millisecond (wire-protocol 3.4).
+    // A window without width holds nothing, not even a reading of this millisecond (PROTOCOL.md, "Glucose values").
     if (minutes <= 0 || maxCount <= 0) return [];
     const fromMs = nowMs - Math.min(minutes * 60_000, HISTORY_MS);
     const take = (readings: Iterable<StoredReading>): StoredReading[] => {

@@ -3,7 +3,7 @@ import { parseTrend, type Trend } from "../../trend.ts";
 
 /** A reading as a caller gives it to the simulator. */
 export interface ReadingInput {
-  /** mg/dL, a whole number from 0; 39 is LOW, 401 is HIGH, 0 to 12 are receiver status codes (wire-protocol 12). */
+  /** mg/dL, a whole number from 0; 39 is LOW, 401 is HIGH, 0 to 12 are receiver status codes (PROTOCOL.md, "Value"). */
   readonly mgDl: number;
   /** A number 0 to 9 or a name such as `"FortyFiveUp"`. @default "Flat" */
   readonly trend?: Trend | string | undefined;

@@ -2,19 +2,22 @@ import { TRENDS } from "../../trend.ts";
 import type { ReadingForm } from "../options.ts";
 import { offsetMinutes, type StoredReading } from "./reading.ts";
 
-/** How far the receiver's clock of the 2015 sample was off: ST − WT (wire-protocol 10.2). */
+/** How far the receiver's clock of the 2015 sample was off: ST − WT (PROTOCOL.md, "The three clocks"). */
 const RECEIVER_AHEAD_MS = 14_365_000;
-/** The server's own offset, printed after a display time that was not in it (wire-protocol 10.2). */
+/** The server's own offset, printed after a display time that was not in it (PROTOCOL.md, "The three clocks"). */
 const SERVER_OFFSET = "-0700";
 
-/** A list of readings as the service writes it (wire-protocol 3.4). */
+/** A list of readings as the service writes it (PROTOCOL.md, "Glucose values"). */
 export function writeReadings(readings: readonly StoredReading[], form: ReadingForm): string {
   if (form === "2021") return `[${readings.map(writeReading).join(",")}]`;
   // Slashes were escaped then: `\/Date(…)\/`.
   return JSON.stringify(readings.map(toOldRecord)).replaceAll("/", "\\/");
 }
 
-/** Five keys in this order, one instant in three of them (wire-protocol 3.4, 10.2). Nothing in it needs escaping. */
+/**
+ * Five keys in this order, one instant in three of them (PROTOCOL.md, "Glucose values" and "The three clocks").
+ * Nothing in it needs escaping.
+ */
 function writeReading({ timeMs, timezone, mgDl, trend }: StoredReading): string {
   return (
     `{"WT":"Date(${timeMs})","ST":"Date(${timeMs})","DT":"Date(${timeMs}${timezone})",` +

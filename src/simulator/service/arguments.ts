@@ -3,7 +3,7 @@ import { parseGuid, ZEROS } from "./guid.ts";
 
 /**
  * What a request asks with: its query and the object in its body, names in any case. The query goes first, because the
- * recorded reads have their arguments there beside a body of `{}` (wire-protocol 3.4).
+ * recorded reads have their arguments there beside a body of `{}` (PROTOCOL.md, "Glucose values").
  */
 export class CallArguments {
   readonly #query = new Map<string, string>();
@@ -50,7 +50,8 @@ export class CallArguments {
   /**
    * A text of the body; numbers are taken as text, as the recorded refusal of an account id `1` shows.
    *
-   * @throws Fault naming the field if it is missing or empty, as older answers do (wire-protocol 9.2). What today's
+   * @throws Fault naming the field if it is missing or empty, as older answers do (PROTOCOL.md, "Fault codes"). What
+   * today's
    * service answers then is not on record
    */
   text(name: string): string {
@@ -65,7 +66,10 @@ export class CallArguments {
     return this.#query.get(name.toLowerCase()) || this.text(name);
   }
 
-  /** An id of the body in lower case; an empty one is all zeros (wire-protocol 3.2). @throws Fault */
+  /**
+   * An id of the body in lower case; an empty one is all zeros (PROTOCOL.md, "Account id to session id"). @throws
+   * Fault
+   */
   guid(name: string): string {
     const value = this.#body.get(name.toLowerCase());
     if (value === undefined || value === null) throw invalid(name);
@@ -76,7 +80,10 @@ export class CallArguments {
     return guid;
   }
 
-  /** As `guid`, but the query goes first. @throws FrontRefusal (400) if the query holds no id (wire-protocol 2) */
+  /**
+   * As `guid`, but the query goes first. @throws FrontRefusal (400) if the query holds no id (PROTOCOL.md,
+   * "Transport")
+   */
   guidAnywhere(name: string): string {
     const inQuery = this.#query.get(name.toLowerCase());
     if (inQuery === undefined) return this.guid(name);
@@ -100,7 +107,10 @@ export function invalid(what: string): Fault {
   return new Fault("InvalidArgument", `Missing required field(s): ${what}`);
 }
 
-/** Jackson's sentence; the one for a text is recorded whole, of the others only how they begin (wire-protocol 9.2). */
+/**
+ * Jackson's sentence; the one for a text is recorded whole, of the others only how they begin (PROTOCOL.md, "Fault
+ * codes").
+ */
 function cannotDeserialize(type: string, value: unknown): string {
   const from = Array.isArray(value)
     ? "Array value (token `JsonToken.START_ARRAY`)"

@@ -2,7 +2,7 @@ import { type ServiceResponse, jsonResponse } from "./response.ts";
 import type { LockOutCode, RefusalCode, SubCodeForm } from "../options.ts";
 import type { RandomStream } from "../readings/random.ts";
 
-/** What the service knows to refuse so far (wire-protocol 9.2). */
+/** What the service knows to refuse so far (PROTOCOL.md, "Fault codes"). */
 export type FaultCode =
   | RefusalCode
   | LockOutCode
@@ -56,7 +56,10 @@ const OF_WRONG_ORDER: readonly FaultCode[] = [
 ];
 const SEVERITIES = ["", "Minor", "Severe"];
 
-/** Numbers as recorded (wire-protocol 9.2); codes without any on record get those of the single sign-on faults. */
+/**
+ * Numbers as recorded (PROTOCOL.md, "Fault codes"); codes without any on record get those of the single sign-on
+ * faults.
+ */
 const KINDS: ReadonlyMap<string, Kind> = /* @__PURE__ */ (() => {
   const kinds = new Map<string, Kind>([
     ["AccountPasswordInvalid", PASSWORD],
@@ -80,7 +83,7 @@ interface Telling {
   readonly id: string;
 }
 
-/** HTTP 500 and the fault body, for every application error (wire-protocol 9.1). */
+/** HTTP 500 and the fault body, for every application error (PROTOCOL.md, "Fault shape"). */
 export function faultResponse(
   code: string,
   message: string,
@@ -120,7 +123,7 @@ function attributes(telling: Telling, form: SubCodeForm): Record<string, string 
   return {
     DateThrownLocal: thrown,
     DateThrown: isDotNet ? thrown : `${thrown}Z`,
-    // Empty in both recorded faults of this code, although `Code` was set (wire-protocol 9.1).
+    // Empty in both recorded faults of this code, although `Code` was set (PROTOCOL.md, "Fault shape").
     ErrorCode: code === "SessionNotValid" ? "" : code,
     Type: type,
     Category: category,
@@ -136,7 +139,9 @@ function attributes(telling: Telling, form: SubCodeForm): Record<string, string 
   };
 }
 
-/** Quotation marks inside stay as they are: the service's XML is not well-formed either (wire-protocol 9.1). */
+/**
+ * Quotation marks inside stay as they are: the service's XML is not well-formed either (PROTOCOL.md, "Fault shape").
+ */
 function xml(values: Record<string, string | number>): string {
   const written = Object.entries(values).map(([name, value]) => `${name}="${value}"`);
   return `<OnlineException ${written.join(" ")} />`;

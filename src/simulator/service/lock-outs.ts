@@ -6,7 +6,8 @@ interface Record {
 
 /**
  * Who was refused too often. That repeated refusals lock an account, and for ten minutes, is attested; after how many
- * is not (wire-protocol 14). Here refusals count until they are as old as a lock-out is long, a login clears them, and
+ * is not (PROTOCOL.md, "Sessions, limits and cadence"). Here refusals count until they are as old as a lock-out is
+ * long, a login clears them, and
  * attempts during a lock-out do not prolong it.
  */
 export class LockOuts {

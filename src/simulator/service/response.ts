@@ -9,7 +9,7 @@ export interface ServiceResponse {
   readonly code?: string;
 }
 
-/** No charset, for success and faults alike (wire-protocol 2). */
+/** No charset, for success and faults alike (PROTOCOL.md, "Transport"). */
 const JSON_TYPE = ["content-type", "application/json"] as const;
 
 /** On responses to logins, faults among them, as recorded. */
@@ -21,7 +21,7 @@ export const LOGIN_HEADERS: ServiceResponse["headers"] = [
   ["x-xss-protection", "0"],
 ];
 
-/** On every answer, as recorded in 2025 (wire-protocol 2). The clock's `Date` has whole seconds. */
+/** On every answer, as recorded in 2025 (PROTOCOL.md, "Transport"). The clock's `Date` has whole seconds. */
 export function commonHeaders(nowMs: number, random: RandomStream): [string, string][] {
   return [
     ["date", new Date(nowMs).toUTCString()],
@@ -35,17 +35,17 @@ export function commonHeaders(nowMs: number, random: RandomStream): [string, str
   ];
 }
 
-/** Sent in pieces, hence without a length (wire-protocol 2). */
+/** Sent in pieces, hence without a length (PROTOCOL.md, "Transport"). */
 export function jsonResponse(body: string, status = 200): ServiceResponse {
   return { status, headers: [JSON_TYPE], body };
 }
 
-/** Nothing, and status 200: what most calls that change something are answered (wire-protocol 5, 6). */
+/** Nothing, and status 200: what most calls that change something are answered (PROTOCOL.md, "Upload"). */
 export function emptyResponse(): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", "0"]], body: "" };
 }
 
-/** An id, with its length: 38 for a bare one (wire-protocol 2). */
+/** An id, with its length: 38 for a bare one (PROTOCOL.md, "Transport"). */
 export function idResponse(body: string): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", String(body.length)], ...LOGIN_HEADERS], body };
 }
@@ -61,7 +61,7 @@ export function frontResponse(
   return { status, headers: [JSON_TYPE, ...headers], body: JSON.stringify(body) };
 }
 
-/** What Cloudflare shows in an outage: a page that starts with `<` (wire-protocol 9.4). */
+/** What Cloudflare shows in an outage: a page that starts with `<` (PROTOCOL.md, "Responses that are no fault"). */
 export function pageResponse(status: number): ServiceResponse {
   const title = `${status} ${REASONS[status] ?? "Unknown"}`;
   return {

@@ -1,6 +1,6 @@
 import { REGION_ENDPOINTS, type Region } from "../../region.ts";
 
-/** Hosts that answer, and the region each belongs to (wire-protocol 1). */
+/** Hosts that answer, and the region each belongs to (PROTOCOL.md, "Hosts and application ids"). */
 const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<string, Region>(
   /* @__PURE__ */ Object.entries(REGION_ENDPOINTS)
     .map(([region, { origin }]) => [new URL(origin).host, region as Region] as const)
@@ -17,7 +17,10 @@ export interface Route {
   readonly isDead: boolean;
 }
 
-/** Casing as every client has it (wire-protocol 1); one stray slash at the end is on record (5.1). */
+/**
+ * Casing as every client has it (PROTOCOL.md, "Hosts and application ids"); one stray slash at the end is on record
+ * too.
+ */
 const PATH = /^(.*)\/ShareWebServices\/Services\/([A-Za-z]+\/[A-Za-z]+)\/?$/;
 
 export function route({ hostname, pathname }: URL): Route {

@@ -10,8 +10,9 @@ export interface Session {
 }
 
 /**
- * All sessions that were ever opened. Any number may be open for one account (wire-protocol 14). One that has ended is
- * still known: it answers otherwise than one that never was (wire-protocol 9.2).
+ * All sessions that were ever opened. Any number may be open for one account (PROTOCOL.md, "Sessions, limits and
+ * cadence"). One that has ended is
+ * still known: it answers otherwise than one that never was (PROTOCOL.md, "Fault codes").
  */
 export class SessionTable {
   readonly #sessions = new Map<string, Session>();

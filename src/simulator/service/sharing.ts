@@ -3,10 +3,10 @@ import type { Account } from "./account.ts";
 import { ZEROS } from "./guid.ts";
 import { hash, hashText, RandomStream } from "../readings/random.ts";
 
-/** Seven days (wire-protocol 6.3, from the sample's two dates). */
+/** Seven days (PROTOCOL.md, "Invitations", from the sample's two dates). */
 const INVITATION_MS = 604_800_000;
 
-/** As the service numbers them (wire-protocol 6.4). */
+/** As the service numbers them (PROTOCOL.md, "Subscriptions"). */
 export const INVITED = 2;
 export const ACTIVE = 6;
 export const PAUSED = 7;
@@ -32,14 +32,14 @@ export interface Subscription {
   modifiedMs: number;
   state: State;
   permissions: number;
-  /** All zeros until the invitation is accepted (wire-protocol 6.4). */
+  /** All zeros until the invitation is accepted (PROTOCOL.md, "Subscriptions"). */
   subscriberId: string;
 }
 
 /** A follower's own account. */
 export interface Subscriber {
   readonly subscriberId: string;
-  /** 32 hexadecimal digits (wire-protocol 7.1). */
+  /** 32 hexadecimal digits (PROTOCOL.md, "Follower login"). */
   readonly secret: string;
   readonly region: Region;
 }
@@ -130,7 +130,9 @@ export class SharingBook {
     return subscription;
   }
 
-  /** As the Follow app does it, by no operation that is on record; with a new follower's account where none is given. */
+  /**
+   * As the Follow app does it, by no operation that is on record; with a new follower's account where none is given.
+   */
   accept(
     subscription: Subscription,
     subscriber: Subscriber | undefined,
@@ -165,7 +167,10 @@ export class SharingBook {
     return this.#bySubscriber.get(subscriber.subscriberId) ?? [];
   }
 
-  /** Whether the account shares with anybody: without one follower its own reads are empty too (wire-protocol 3.4, 15). */
+  /**
+   * Whether the account shares with anybody: without one follower its own reads are empty too (PROTOCOL.md, "Glucose
+   * values" and "Accounts and devices").
+   */
   isShared(account: Account, nowMs: number): boolean {
     // Most accounts are only read: what their followers are is made when somebody asks.
     const sharing = this.#byAccount.get(account);
@@ -176,7 +181,7 @@ export class SharingBook {
   }
 }
 
-/** The captured invitation's (wire-protocol 6.3). */
+/** The captured invitation's (PROTOCOL.md, "Invitations"). */
 const USUAL_ALERTS = {
   HighAlert: usualAlert(200, 401, "PT1H", 1, "PT2H", "High.wav"),
   LowAlert: usualAlert(39, 70, "PT30M", 2, "PT2H", "Low.wav"),

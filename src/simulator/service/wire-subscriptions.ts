@@ -1,6 +1,9 @@
 import { ACTIVE, type Subscription } from "./sharing.ts";
 
-/** A list of subscriptions as the service writes it: keys in this order, dates in the old form (wire-protocol 6.4). */
+/**
+ * A list of subscriptions as the service writes it: keys in this order, dates in the old form (PROTOCOL.md,
+ * "Subscriptions").
+ */
 export function writeSubscriptions(
   subscriptions: readonly Subscription[],
   isMonitoring: (one: Subscription) => boolean,
@@ -8,7 +11,7 @@ export function writeSubscriptions(
   return withSlashes(subscriptions.map((one) => toRecord(one, isMonitoring(one))));
 }
 
-/** The same with the key that only followers get (wire-protocol 7.2). */
+/** The same with the key that only followers get (PROTOCOL.md, "Subscriptions of a follower"). */
 export function writeOwnSubscriptions(
   subscriptions: readonly Subscription[],
   isMonitoring: (one: Subscription) => boolean,
@@ -40,7 +43,7 @@ function wrapped(ms: number): object {
   return { DateTime: `/Date(${Math.floor(ms)})/`, OffsetMinutes: 0 };
 }
 
-/** Slashes were escaped on this side: `\/Date(…)\/` (wire-protocol 10.1). */
+/** Slashes were escaped on this side: `\/Date(…)\/` (PROTOCOL.md, "Date syntax"). */
 function withSlashes(value: unknown): string {
   return JSON.stringify(value).replaceAll("/", "\\/");
 }

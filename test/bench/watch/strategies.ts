@@ -1,4 +1,7 @@
-/** How other clients time their polling, told from their behaviour (wire-protocol 14), and `watch()` beside them. */
+/**
+ * How other clients time their polling, told from their behaviour (PROTOCOL.md, "Sessions, limits and cadence"), and
+ * `watch()` beside them.
+ */
 import { RateLimitError, type Clock, type Dexcom, type GlucoseReading } from "dexcom-share-ts";
 
 export interface Strategy {

@@ -17,7 +17,7 @@ export interface World {
   readonly wanted?: { readonly medianS: number; readonly requestsPerReading: number };
 }
 
-/** What phones of users are seen to take (wire-protocol 14). */
+/** What phones of users are seen to take (PROTOCOL.md, "Sessions, limits and cadence"). */
 const uniform: World["delayMs"] = (_time, random) => 10_000 + 20_000 * random();
 const normal: World["delayMs"] = (_time, random) => 18_000 + 2000 * gaussian(random);
 
@@ -56,7 +56,9 @@ export const WORLDS: readonly World[] = [
   { name: "a clock three hours slow", delayMs: normal, clockErrorMs: -3 * HOUR_MS },
 ];
 
-/** The readings of a made-up week and of the day before it, sensor gaps included, with the times at which they arrive. */
+/**
+ * The readings of a made-up week and of the day before it, sensor gaps included, with the times at which they arrive.
+ */
 export function readingsOf(
   world: World,
   startMs: number,

@@ -15,7 +15,10 @@ const page = (status: number, sent: string): Answer => ({
   body: `<!DOCTYPE html><html><title>${status}</title><pre>${sent}</pre></html>`,
 });
 
-/** Bodies that are no answer, and answers that say less or other than they should (wire-protocol 9.4). */
+/**
+ * Bodies that are no answer, and answers that say less or other than they should (PROTOCOL.md, "Responses that are no
+ * fault").
+ */
 export const BODIES: readonly Fault[] = [
   final("an empty body", all("INVALID_JSON 1"), () => ({ body: "" })),
   final("status 204", all("INVALID_JSON 1"), () => ({ status: 204 })),

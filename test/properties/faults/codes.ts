@@ -5,7 +5,7 @@ const LOCKED = "LOCKED_OUT 1";
 const ARGUMENT = "INVALID_ARGUMENT 1";
 const UNKNOWN = "UNKNOWN_FAULT 1";
 
-/** Messages are the recorded ones, and echo what was sent where the recorded ones do (wire-protocol 9.2). */
+/** Messages are the recorded ones, and echo what was sent where the recorded ones do (PROTOCOL.md, "Fault codes"). */
 const FINAL: readonly (readonly [code: string, message: (sent: Sent) => string, outcome: Columns])[] = [
   ["AccountPasswordInvalid", () => "Publisher account password failed", all(REFUSED)],
   [
@@ -35,7 +35,9 @@ const FINAL: readonly (readonly [code: string, message: (sent: Sent) => string, 
   ["InvalidArgument", ({ text }) => `password: ${text}`, all(ARGUMENT)],
 ];
 
-/** Codes that a reader never ought to get, one that nobody knows, and one that is ill without naming the credentials. */
+/**
+ * Codes that a reader never ought to get, one that nobody knows, and one that is ill without naming the credentials.
+ */
 const UNKNOWN_CODES: readonly string[] = [
   "SSO_InternalError",
   "MonitoredReceiverNotAssigned",

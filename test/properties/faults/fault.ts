@@ -46,7 +46,10 @@ export interface Fault {
   readonly once: Columns;
   /** The answer names a session that is no more: a read is followed by one login, and a replay. */
   readonly endsSession?: boolean;
-  /** A login with this fault is known not to have been carried out, though the response carries no code of the service. */
+  /**
+   * A login with this fault is known not to have been carried out, though the response carries no code of the
+   * service.
+   */
   readonly turnsAway?: boolean;
   /** The time that must be between two requests of the step, in milliseconds. */
   readonly gapMs?: number;
@@ -80,7 +83,7 @@ export function final(name: string, outcome: Columns, answer: Fault["answer"], m
   return { name, answer, always: outcome, once: outcome, ...more };
 }
 
-/** The service's form of a fault (wire-protocol 9.1), with the fields in which it repeats what it was sent. */
+/** The service's form of a fault (PROTOCOL.md, "Fault shape"), with the fields in which it repeats what it was sent. */
 export function faultBody(code: string, message: string): string {
   const subCode = JSON.stringify({
     OnlineException: { ErrorCode: "", TypeString: code, Message: message, FullText: message },

@@ -7,7 +7,7 @@ const json = (value: unknown) => (): Answer => ({ body: JSON.stringify(value) })
 /** Taken as an id by the two logins. A read takes no id for a list. */
 const taken: Columns = { ...all(SHAPE), authenticate: "reading 1", login: "reading 1" };
 
-/** 8-4-4-4-12 hex digits of any kind and case, and not all zeros (design, decision 9). */
+/** 8-4-4-4-12 hex digits of any kind and case, and not all zeros. */
 export const IDS: readonly Fault[] = [
   final(
     "all zeros for an id",

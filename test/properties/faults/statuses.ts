@@ -5,7 +5,7 @@ const EMPTY: readonly number[] = [401, 409, 504];
 
 const body = (status: number): string => (EMPTY.includes(status) ? "" : TEXT);
 
-/** Statuses whose body says nothing that we know: what is retried is on the list of `retryOnStatuses` (design, section 2). */
+/** Statuses whose body says nothing that we know: what is retried is on the list of `retryOnStatuses`. */
 export const STATUSES: readonly Fault[] = [
   ...[400, 401, 403, 404, 408, 409, 423, 425, 501, 520].map((status) =>
     final(`status ${status}`, all("UNEXPECTED_RESPONSE 1"), () => ({ status, body: body(status) }), {

@@ -4,12 +4,12 @@ import type { Operation } from "../operation.ts";
 import { type Contact, REMOVED } from "../sharing.ts";
 import { publisherOperation, type PublisherCall, requireId, requireKnown } from "./steps.ts";
 
-/** wire-protocol 6.1 */
+/** PROTOCOL.md, "Contacts" */
 export const doesContactExistByName: Operation = publisherOperation("DoesContactExistByName", (call) =>
   jsonResponse(String(findByName(call, call.given.textAnywhere("contactName")) !== undefined)),
 );
 
-/** wire-protocol 6.2 */
+/** PROTOCOL.md, "Contacts" */
 export const createContact: Operation = publisherOperation("CreateContact", (call) => {
   const name = call.given.textAnywhere("contactName");
   const emailAddress = call.given.textAnywhere("emailAddress");
@@ -17,13 +17,13 @@ export const createContact: Operation = publisherOperation("CreateContact", (cal
   return jsonResponse(JSON.stringify(call.service.sharing.addContact(call.account, name, emailAddress).contactId));
 });
 
-/** Of the answer two keys are on record (wire-protocol 6.6); the name is taken to be another. */
+/** Of the answer two keys are on record (PROTOCOL.md, "Manage subscriptions"); the name is taken to be another. */
 export const readContact: Operation = publisherOperation("ReadContact", (call) => {
   const { contactId, name, emailAddress } = requireContact(call);
   return jsonResponse(JSON.stringify({ ContactId: contactId, ContactName: name, Email: emailAddress }));
 });
 
-/** wire-protocol 6.6 */
+/** PROTOCOL.md, "Manage subscriptions" */
 export const updateContactName: Operation = publisherOperation("UpdateContactName", (call) => {
   const contact = requireContact(call);
   const name = call.given.textAnywhere("contactName");
@@ -32,7 +32,7 @@ export const updateContactName: Operation = publisherOperation("UpdateContactNam
   return undefined;
 });
 
-/** Removes what the contact could read, too (inference); wire-protocol 6.5. */
+/** Removes what the contact could read, too (inference); PROTOCOL.md, "Contacts". */
 export const deleteContact: Operation = publisherOperation("DeleteContact", (call) => {
   const { sharing, nowMs } = call;
   const contact = requireContact(call);

@@ -9,14 +9,14 @@ export interface Identity {
   readonly value: string;
 }
 
-/** Both public ids work in the US and outside; Japan wants the older one (wire-protocol 1). */
+/** Both public ids work in the US and outside; Japan wants the older one (PROTOCOL.md, "Hosts and application ids"). */
 export function isApplicationIdOf(region: Region, id: string): boolean {
   return id === REGION_ENDPOINTS[region].applicationId || id === REGION_ENDPOINTS.jp.applicationId;
 }
 
 /**
  * The account that these credentials open. A wrong password, an unknown name or id and the wrong region can't be told
- * apart (wire-protocol 9.2); while locked out the right password is refused too.
+ * apart (PROTOCOL.md, "Fault codes"); while locked out the right password is refused too.
  *
  * @throws Fault
  */
@@ -47,7 +47,7 @@ function lockKey(account: Account | undefined, identity: Identity, region: Regio
   return account === undefined ? `${region ?? ""}/${identity.value}` : account.accountId;
 }
 
-/** The text is our own: none is on record (wire-protocol 9.2). It echoes the name, as the SSO faults do. */
+/** The text is our own: none is on record (PROTOCOL.md, "Fault codes"). It echoes the name, as the SSO faults do. */
 export function lockedOut({ service }: Call, { by, value }: Identity): Fault {
   return new Fault(service.settings.lockOutCode, `Too many failed authentication attempts. ${by}=${value}`);
 }

@@ -3,7 +3,7 @@ import { ZEROS } from "../guid.ts";
 import type { Call, Operation } from "../operation.ts";
 import { checkCredentials } from "./credentials.ts";
 
-/** Account name → account id, which is no session (wire-protocol 3.1). */
+/** Account name → account id, which is no session (PROTOCOL.md, "Account name to account id"). */
 export const authenticatePublisherAccount: Operation = {
   name: "AuthenticatePublisherAccount",
   group: "General",
@@ -16,7 +16,7 @@ export const authenticatePublisherAccount: Operation = {
   },
 };
 
-/** Account id → session id (wire-protocol 3.2). */
+/** Account id → session id (PROTOCOL.md, "Account id to session id"). */
 export const loginPublisherAccountById: Operation = {
   name: "LoginPublisherAccountById",
   group: "General",
@@ -32,7 +32,7 @@ export const loginPublisherAccountById: Operation = {
   },
 };
 
-/** Account name → session id in one step, until about 2020; zeros since (wire-protocol 3.3). */
+/** Account name → session id in one step, until about 2020; zeros since (PROTOCOL.md, "One-step login by name"). */
 export const loginPublisherAccountByName: Operation = {
   name: "LoginPublisherAccountByName",
   group: "General",

@@ -13,7 +13,8 @@ interface Upload {
 }
 
 /**
- * Takes readings, which the account's reads then give back (wire-protocol 5.7). First the receiver is looked at, then the
+ * Takes readings, which the account's reads then give back (PROTOCOL.md, "Post readings"). First the receiver is
+ * looked at, then the
  * monitoring session; which comes first is not on record.
  */
 export const postReceiverEgvRecords: Operation = publisherOperation("PostReceiverEgvRecords", (call) => {
@@ -36,13 +37,16 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
   return undefined;
 });
 
-/** A record of the upload. ST and TA make the true time; DT, the wall clock written as UTC, makes the offset (wire-protocol 10.2). */
+/**
+ * A record of the upload. ST and TA make the true time; DT, the wall clock written as UTC, makes the offset
+ * (PROTOCOL.md, "The three clocks").
+ */
 function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: PublisherCall): StoredReading {
   const { ST, DT, Value, Trend } = (record ?? {}) as Readonly<Record<string, unknown>>;
   const system = toMs(ST, "ST");
   const display = toMs(DT, "DT");
   if (typeof Value !== "number" || !Number.isInteger(Value) || Value < 0) throw invalid("Value");
-  // Uploads always use numbers (wire-protocol 11).
+  // Uploads always use numbers (PROTOCOL.md, "Trend").
   const trend = typeof Trend === "number" ? parseTrend(Trend) : undefined;
   if (trend === undefined) throw invalid("Trend");
   const timeMs = system + offsetSeconds * 1000;
@@ -52,7 +56,7 @@ function toReading(record: unknown, offsetSeconds: number, { account, nowMs }: P
   return { mgDl: Value, trend: trend.trend, timeMs, availableAtMs: Math.max(timeMs, nowMs), timezone, uploaded };
 }
 
-/** Slashes and no offset (wire-protocol 10.1). */
+/** Slashes and no offset (PROTOCOL.md, "Date syntax"). */
 function toMs(value: unknown, name: string): number {
   const [, digits] = /^\/Date\((-?\d{1,15})\)\/$/.exec(String(value)) ?? [];
   if (digits === undefined) throw invalid(name);

@@ -6,7 +6,7 @@ import type { Call, Operation } from "../operation.ts";
 import { writeReadings } from "../../readings/wire-readings.ts";
 import type { Session } from "../session-table.ts";
 
-/** The wearer's readings, newest first, by POST or GET (wire-protocol 3.4). */
+/** The wearer's readings, newest first, by POST or GET (PROTOCOL.md, "Glucose values"). */
 export const readPublisherLatestGlucoseValues: Operation = {
   name: "ReadPublisherLatestGlucoseValues",
   group: "Publisher",
@@ -15,13 +15,14 @@ export const readPublisherLatestGlucoseValues: Operation = {
     const { given, service, nowMs } = call;
     given.requireWellFormed();
     const sessionId = given.guidAnywhere("sessionId");
-    // Said to be answered with nothing at all (wire-protocol 3.4, 9.4).
+    // Said to be answered with nothing at all (PROTOCOL.md, "Glucose values").
     if (sessionId === ZEROS) return jsonResponse("");
     const account = requirePublisher(call, sessionId);
     const minutes = given.integerAnywhere("minutes");
     const maxCount = given.integerAnywhere("maxCount");
     const readings = account.readings.latest(minutes, maxCount, nowMs, call.readingsLateMs);
-    // Nobody follows, nothing is shared: an empty list and no fault (wire-protocol 3.4, 15).
+    // Nobody follows, nothing is shared: an empty list and no fault (PROTOCOL.md, "Glucose values" and "Accounts and
+    // devices").
     const shared = service.sharing.isShared(account, nowMs) ? readings : [];
     return jsonResponse(writeReadings(shared, service.settings.readingForm));
   },

@@ -13,7 +13,10 @@ export const checkMonitoredReceiverAssignmentStatus: Operation = publisherOperat
   },
 );
 
-/** Assigns a receiver; one that is assigned already is refused (wire-protocol 5.2), by a code that is not on record. */
+/**
+ * Assigns a receiver; one that is assigned already is refused (PROTOCOL.md, "Replace the receiver"), by a code that
+ * is not on record.
+ */
 export const replacePublisherAccountMonitoredReceiver: Operation = publisherOperation(
   "ReplacePublisherAccountMonitoredReceiver",
   (call) => {
@@ -29,13 +32,13 @@ export const replacePublisherAccountMonitoredReceiver: Operation = publisherOper
   },
 );
 
-/** A bare boolean (wire-protocol 5.3). */
+/** A bare boolean (PROTOCOL.md, "Monitoring session"). */
 export const isRemoteMonitoringSessionActive: Operation = publisherOperation(
   "IsRemoteMonitoringSessionActive",
   ({ sharing }) => jsonResponse(String(sharing.isMonitoring)),
 );
 
-/** Needs the account's receiver (inference); twice is a fault (wire-protocol 5.4). */
+/** Needs the account's receiver (inference); twice is a fault (PROTOCOL.md, "Monitoring session"). */
 export const startRemoteMonitoringSession: Operation = publisherOperation("StartRemoteMonitoringSession", (call) => {
   requireReceiver(call, requireSerialNumber(call));
   if (call.sharing.isMonitoring) {
@@ -45,14 +48,14 @@ export const startRemoteMonitoringSession: Operation = publisherOperation("Start
   return undefined;
 });
 
-/** Where none is active, that is a fault as for an upload (inference); wire-protocol 5.5. */
+/** Where none is active, that is a fault as for an upload (inference); PROTOCOL.md, "Monitoring session". */
 export const stopRemoteMonitoringSession: Operation = publisherOperation("StopRemoteMonitoringSession", (call) => {
   requireMonitoring(call);
   call.sharing.isMonitoring = false;
   return undefined;
 });
 
-/** Its arguments are in the body, the session id too (wire-protocol 5.6). */
+/** Its arguments are in the body, the session id too (PROTOCOL.md, "Runtime info"). */
 export const updatePublisherAccountRuntimeInfo: Operation = publisherOperation(
   "UpdatePublisherAccountRuntimeInfo",
   ({ given, sharing }) => {

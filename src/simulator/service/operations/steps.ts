@@ -32,7 +32,8 @@ export function publisherOperation(
 }
 
 /**
- * The query's serial number. Any well-formed one works, also one that nobody has heard of (wire-protocol 5.2); what that
+ * The query's serial number. Any well-formed one works, also one that nobody has heard of (PROTOCOL.md, "Replace the
+ * receiver"); what that
  * is is not on record: receivers have two letters and eight digits, transmitters six of either.
  *
  * @throws Fault

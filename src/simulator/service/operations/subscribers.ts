@@ -11,7 +11,10 @@ import { isApplicationIdOf, lockedOut, refused } from "./credentials.ts";
 import { requireSession } from "./read-latest.ts";
 import { requireId, requireKnown } from "./steps.ts";
 
-/** A follower's account id and secret → session id (wire-protocol 7.1). What it refuses is answered as to a publisher (inference). */
+/**
+ * A follower's account id and secret → session id (PROTOCOL.md, "Follower login"). What it refuses is answered as to
+ * a publisher (inference).
+ */
 export const loginSubscriberAccount: Operation = {
   name: "LoginSubscriberAccount",
   group: "General",
@@ -38,13 +41,13 @@ export const loginSubscriberAccount: Operation = {
   },
 };
 
-/** wire-protocol 7.2 */
+/** PROTOCOL.md, "Subscriptions of a follower" */
 export const listSubscriberAccountSubscriptions: Operation = subscriberOperation(
   "ListSubscriberAccountSubscriptions",
   ({ service }, own) => writeOwnSubscriptions(own, ({ account }) => service.sharing.of(account).isMonitoring),
 );
 
-/** wire-protocol 7.3 */
+/** PROTOCOL.md, "Readings of a follower" */
 export const readSubscriptionLatestGlucoseValues: Operation = subscriberOperation(
   "ReadSubscriptionLatestGlucoseValues",
   (call, own) => {
@@ -59,7 +62,10 @@ export const readSubscriptionLatestGlucoseValues: Operation = subscriberOperatio
   },
 );
 
-/** One element for each id of the body, in its order; of an element's keys one is on record (wire-protocol 7.4). */
+/**
+ * One element for each id of the body, in its order; of an element's keys one is on record (PROTOCOL.md, "Last
+ * readings of several subscriptions").
+ */
 export const readLastGlucoseFromSubscriptions: Operation = subscriberOperation(
   "ReadLastGlucoseFromSubscriptions",
   (call, own) => {

@@ -6,10 +6,10 @@ import { writeSubscriptions } from "../wire-subscriptions.ts";
 import { requireContact } from "./contacts.ts";
 import { publisherOperation, type PublisherCall, requireId, requireKnown } from "./steps.ts";
 
-/** The types of the four alerts, by their keys (wire-protocol 6.3). */
+/** The types of the four alerts, by their keys (PROTOCOL.md, "Invitations"). */
 const ALERT_TYPES = { HighAlert: 1, LowAlert: 2, FixedLowAlert: 3, NoDataAlert: 4 };
 
-/** wire-protocol 6.3 */
+/** PROTOCOL.md, "Invitations" */
 export const createSubscriptionInvitation: Operation = publisherOperation("CreateSubscriptionInvitation", (call) => {
   const contact = requireContact(call);
   const { AlertSettings, Permissions, DisplayName } = (call.given.json ?? {}) as Readonly<Record<string, unknown>>;
@@ -22,13 +22,13 @@ export const createSubscriptionInvitation: Operation = publisherOperation("Creat
   );
 });
 
-/** wire-protocol 6.4 */
+/** PROTOCOL.md, "Subscriptions" */
 export const listPublisherAccountSubscriptions: Operation = publisherOperation(
   "ListPublisherAccountSubscriptions",
   ({ sharing }) => jsonResponse(writeSubscriptions(sharing.subscriptions, () => sharing.isMonitoring)),
 );
 
-/** wire-protocol 6.6 */
+/** PROTOCOL.md, "Manage subscriptions" */
 export const updateSubscriptionPermissions: Operation = publisherOperation("UpdateSubscriptionPermissions", (call) => {
   const subscription = requireSubscription(call);
   const permissions = call.given.integerAnywhere("permissions");
@@ -38,21 +38,21 @@ export const updateSubscriptionPermissions: Operation = publisherOperation("Upda
   return undefined;
 });
 
-/** Under General, as the only client that calls it has it (wire-protocol 4, 6.6). */
+/** Under General, as the only client that calls it has it (PROTOCOL.md, "Operations"). */
 export const readSubscriptionAlerts: Operation = publisherOperation(
   "ReadSubscriptionAlerts",
   (call) => jsonResponse(JSON.stringify(requireSubscription(call).alertSettings)),
   "General",
 );
 
-/** wire-protocol 6.6 */
+/** PROTOCOL.md, "Manage subscriptions" */
 export const pauseSubscription: Operation = publisherOperation(
   "PauseSubscription",
   (call) => turn(call, ACTIVE, PAUSED),
   "General",
 );
 
-/** wire-protocol 6.6 */
+/** PROTOCOL.md, "Manage subscriptions" */
 export const resumeSubscription: Operation = publisherOperation(
   "ResumeSubscription",
   (call) => turn(call, PAUSED, ACTIVE),

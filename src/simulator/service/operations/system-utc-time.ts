@@ -1,7 +1,9 @@
 import { type ServiceResponse, jsonResponse } from "../response.ts";
 import type { Operation } from "../operation.ts";
 
-/** The service's clock, for anybody: JSON if the Accept header asks for it, XML if not (wire-protocol 3.5). */
+/**
+ * The service's clock, for anybody: JSON if the Accept header asks for it, XML if not (PROTOCOL.md, "Service time").
+ */
 export const systemUtcTime: Operation = {
   name: "SystemUtcTime",
   group: "General",
