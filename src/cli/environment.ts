@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 import { parseUnit, simulateOption, unitOption, type ConnectionOptions } from "./options.ts";
 import type { Subcommand } from "./subcommand.ts";
 import { askAheadMs } from "./remote-time.ts";
-import { shift, withoutHold } from "./shared-time.ts";
+import { shift, speedUp } from "./shared-time.ts";
 
 type CommonOptions = ConnectionOptions & { readonly unit?: GlucoseUnit | undefined };
 
@@ -56,8 +56,10 @@ function unitFromEnv(env: Io["env"]): GlucoseUnit {
 /** Returns the clock of the simulator that is read. */
 async function clockOf({ simulate, baseUrl, speed = 1 }: ConnectionOptions, io: Io): Promise<Io["clock"]> {
   if (speed === 1) return io.clock;
-  const { ScaledClock } = await import("../simulator/clock/scaled-clock.ts");
-  if (simulate) return new ScaledClock({ speed, clock: io.clock });
+  if (simulate) {
+    const { ScaledClock } = await import("../simulator/clock/scaled-clock.ts");
+    return new ScaledClock({ speed, clock: io.clock });
+  }
   if (baseUrl === undefined) throw new UsageError("--speed needs --simulate, or the --base-url of a simulator.");
-  return withoutHold(new ScaledClock({ speed, clock: shift(io.clock, -(await askAheadMs(baseUrl, io))) }));
+  return speedUp(shift(io.clock, -(await askAheadMs(baseUrl, io))), speed);
 }

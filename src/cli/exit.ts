@@ -1,12 +1,13 @@
-/** What the process answers its caller. `doctor` has codes of its own for its steps. */
+/** Exit codes of the process. `doctor` has its own for its steps. */
 export const EXIT = {
   OK: 0,
   FAILURE: 1,
   USAGE: 2,
   NO_READING: 3,
+  STALE: 4,
 } as const;
 
-/** The caller's mistake: said in a line, exit code 2. */
+/** A mistake of the caller: reported in one line, with exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -15,7 +15,8 @@ const HELP = `
 Credentials come from the environment: DEXCOM_USERNAME or DEXCOM_ACCOUNT_ID, DEXCOM_PASSWORD, DEXCOM_REGION. In a terminal
 the command asks for what is missing. DEXCOM_UNIT and DEXCOM_BASE_URL are the defaults of --unit and --base-url.
 
-Exit codes: 0 success; 1 failure; 2 usage; 3 no reading; doctor: 0, or 10 and more by the step that failed.`;
+Exit codes: 0 success; 1 failure; 2 usage; 3 no reading; 4 a reading older than --stale-after; doctor: 0, or 10 and more
+by the step that failed.`;
 
 /** Runs the command for `argv`, without the program's own name, and returns the exit code. It never rejects. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

@@ -92,10 +92,10 @@ describe("dexcom-share-ts watch", () => {
     });
   }
 
-  test("says so where nothing can come yet, because the moment lies ahead", async () => {
+  test("says so if --since is in the future, and shows each reading from now on", async () => {
     const { stdout, stderr } = await watchFor(28, "--since 2026-01-15T20:18Z");
-    assert.match(stderr, /^dexcom-share-ts: that moment is still to come/);
-    assert.deepEqual(stdout.match(/\d\d:\d\d:00/g), ["16:20:00", "16:25:00"]);
+    assert.match(stderr, /^dexcom-share-ts: --since is in the future/);
+    assert.deepEqual(stdout.match(/\d\d:\d\d:00/g), ["16:05:00", "16:10:00", "16:20:00", "16:25:00"]);
   });
 
   test("has colours on a terminal alone, and says nothing by them alone", async () => {
@@ -124,7 +124,7 @@ describe("dexcom-share-ts watch", () => {
     const { stdout, stderr } = await watchFor(28, "", {
       prepare: (simulator) => simulator.addReading(ACCOUNT.username, { mgDl: 5, datetime: NOW + 7 * MINUTE_MS }),
     });
-    assert.equal(stderr, "dexcom-share-ts: a record that is no reading is left out\n");
+    assert.equal(stderr, "dexcom-share-ts: a record that is not a reading is left out\n");
     assert.equal(stdout.trimEnd().split("\n").length, 6);
   });
 

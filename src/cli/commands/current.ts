@@ -1,50 +1,21 @@
-import type { Dexcom } from "../../dexcom.ts";
-import type { GlucoseReading } from "../../glucose-reading.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
-import { connect } from "../connection.ts";
-import { EXIT } from "../exit.ts";
-import type { Io } from "../io.ts";
-import { connectionOptions, jsonOption, unitOption, type ConnectionOptions } from "../options.ts";
-import { painterFor } from "../paint.ts";
-import { readingJson, readingLine } from "../reading-line.ts";
+import { CURRENT_FOR_MS } from "../times.ts";
 import type { Subcommand } from "../subcommand.ts";
-import { toPrintableJson } from "../text.ts";
+import { MAX_MINUTES } from "../../wire/read-limits.ts";
+import { printSingle, singleOptions, type SingleOptions } from "../single.ts";
 
-export interface SingleOptions extends ConnectionOptions {
-  readonly unit: GlucoseUnit;
-  readonly json?: boolean | undefined;
-}
+const NOTES = `For a status bar:
+  dexcom-share-ts current --format '{value} {arrow} {delta} {age}'
 
-export const singleOptions: Subcommand<SingleOptions>["options"] = [...connectionOptions, unitOption, jsonOption];
-
-/** Reads one reading and prints it, or says that there is none. */
-export async function printSingle(
-  options: SingleOptions,
-  io: Io,
-  read: (dexcom: Dexcom) => Promise<GlucoseReading | undefined>,
-  none: string,
-): Promise<number> {
-  const reading = await read(await connect(options, io));
-  const now = io.clock.now();
-  if (options.json) io.stdout.write(`${toPrintableJson(reading === undefined ? null : readingJson(reading, now))}\n`);
-  if (reading === undefined) {
-    io.stderr.write(`${none}\n`);
-    return EXIT.NO_READING;
-  }
-  if (!options.json)
-    io.stdout.write(`${readingLine(reading, { unit: options.unit, now, paint: painterFor(io.stdout, io.env) })}\n`);
-  return EXIT.OK;
-}
+{delta} is ? if the reading before is missing. With --stale-after a reading may be as old as that.`;
 
 export const current: Subcommand<SingleOptions> = {
   name: "current",
   summary: "the reading of the last ten minutes (the default)",
   options: singleOptions,
-  run: (options, io) =>
-    printSingle(
-      options,
-      io,
-      (dexcom) => dexcom.getCurrentGlucoseReading({ signal: io.signal }),
-      `No reading in the last ten minutes. \`${io.calledAs} latest\` shows an older one, \`${io.calledAs} doctor\` finds the reason.`,
-    ),
+  notes: NOTES,
+  run: (options, io) => {
+    const minutes = Math.ceil(Math.max(CURRENT_FOR_MS, options.staleAfter ?? 0) / 60_000);
+    const none = `No reading in the last ${minutes === 10 ? "ten" : String(minutes)} minutes. \`${io.calledAs} latest\` shows an older one, \`${io.calledAs} doctor\` finds the reason.`;
+    return printSingle(options, io, { minutes: Math.min(MAX_MINUTES, minutes), none });
+  },
 };

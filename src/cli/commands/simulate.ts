@@ -10,7 +10,7 @@ import {
 import { EXIT } from "../exit.ts";
 import { regionOption, scenarioOption, seedOption, speedOption, wholeNumber } from "../options.ts";
 import { SCENARIOS, type ScenarioName } from "../../simulator/scenarios/names.ts";
-import { withoutHold } from "../shared-time.ts";
+import { speedUp } from "../shared-time.ts";
 import type { SimulatedAccount } from "../simulated.ts";
 import { UNLOCK_PATH } from "../unlock-path.ts";
 import type { Subcommand } from "../subcommand.ts";
@@ -47,16 +47,15 @@ ${SCENARIO_LINES}
 It makes up all it shows. Give it no real credentials: what stands on a command line can be read by others.`,
   async run({ port, username, password, region = "us", seed, scenario, speed = 1 }, io) {
     // Loaded only here: the other subcommands need no server.
-    const [{ UnlockableSimulator }, { ScaledClock }, { listen }, { simulatedAccounts }] = await Promise.all([
+    const [{ UnlockableSimulator }, { listen }, { simulatedAccounts }] = await Promise.all([
       import("../unlockable-simulator.ts"),
-      import("../../simulator/clock/scaled-clock.ts"),
       import("../../simulator/node.ts"),
       import("../simulated.ts"),
     ]);
     const accounts = simulatedAccounts({ username, password, region, scenario });
     const simulator = new UnlockableSimulator({
       accounts,
-      clock: speed === 1 ? io.clock : withoutHold(new ScaledClock({ speed, clock: io.clock })),
+      clock: speed === 1 ? io.clock : await speedUp(io.clock, speed),
       seed,
     });
     const server = await listen(simulator, { port });

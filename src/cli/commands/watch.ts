@@ -12,9 +12,9 @@ import { momentOf, parseSince, type Since } from "../since.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { formatDuration } from "../times.ts";
 import { toPrintableJson } from "../text.ts";
-import { singleOptions, type SingleOptions } from "./current.ts";
+import { outputOptions, type OutputOptions } from "../single.ts";
 
-interface WatchOptions extends SingleOptions {
+interface WatchOptions extends OutputOptions {
   readonly since?: Since | undefined;
 }
 
@@ -24,25 +24,23 @@ export const watch: Subcommand<WatchOptions> = {
   name: "watch",
   summary: "each reading as it comes, until Ctrl-C",
   options: [
-    ...singleOptions,
+    ...outputOptions,
     new Option(
       "--since <when>",
-      "first what came after that: 3h, 1h30m, 2026-01-15T08:00 (default: the latest reading)",
+      "start with what came after that: 3h, 1h30m, 2026-01-15T08:00 (default: the latest reading)",
     ).argParser(parseSince),
   ],
   notes:
-    "With --json a line of JSON for each. What delays readings is told on stderr; those that turn up after newer ones are marked late.",
+    "With --json it prints a line of JSON for each reading. Messages about delays go to stderr. A reading that arrives after a newer one is marked late.",
   async run({ since, unit, json, ...options }, io) {
     const dexcom = await connect(options, io, { onEvent: narrator(io) });
     const paint = painterFor(io.stdout, io.env);
     const moment = since && momentOf(since, io.clock.now());
-    if (moment && moment.getTime() > io.clock.now())
-      io.stderr.write(`${PROGRAM}: that moment is still to come; nothing is shown before it\n`);
     for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
       const text = json ? toPrintableJson(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
       io.stdout.write(`${text}\n`);
     }
-    // It ends by itself only where it was told to.
+    // The loop ends only on an abort.
     return EXIT.OK;
   },
 };
@@ -53,7 +51,7 @@ function line(reading: GlucoseReading, unit: GlucoseUnit, paint: Paint): string 
   return row.join("  ").trimEnd();
 }
 
-/** Tells a person why nothing comes, and that it comes again. */
+/** Makes a handler that tells a person why no reading comes, and when readings come again. */
 function narrator({ stderr }: Io): (event: DexcomEvent) => void {
   const say = (text: string): void => void stderr.write(`${PROGRAM}: ${text}\n`);
   let saidBad = false;
@@ -67,10 +65,12 @@ function narrator({ stderr }: Io): (event: DexcomEvent) => void {
       say(`no reading is younger than ${formatDuration(STALE_AFTER_MS)}`);
     } else if (event.type === "recovered") {
       say("readings come again");
+    } else if (event.type === "since-clamped") {
+      say("--since is in the future; each reading from now on is shown");
     } else if (event.type === "bad-record" && !event.kept && !saidBad) {
-      // The service gives the same one again and again.
+      // The service returns the same record with each response.
       saidBad = true;
-      say("a record that is no reading is left out");
+      say("a record that is not a reading is left out");
     }
   };
 }
