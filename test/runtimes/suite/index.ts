@@ -1,6 +1,7 @@
 /** The behaviour that every runtime must show, from the built package: run by each of the drivers as it is. */
 import { ABORT } from "./abort.ts";
 import type { Case, Network } from "./case.ts";
+import { CHART } from "./chart.ts";
 import { DEADLINE } from "./deadline.ts";
 import { HEAL } from "./heal.ts";
 import { LOGIN } from "./login.ts";
@@ -26,6 +27,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   sealing: SEALING,
   secrecy: SECRECY,
   sharing: SHARING,
+  chart: CHART,
   network: NETWORK,
 };
 
