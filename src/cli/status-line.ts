@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { GlucoseReading } from "../glucose-reading.ts";
 import type { GlucoseUnit } from "../glucose.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import { formatShortAge } from "./times.ts";
 import { formatDelta } from "./units.ts";
 
