@@ -1,6 +1,6 @@
 /**
- * What tells the time and waits. Everything in the library that waits does it through this, so that a test can let a
- * day pass in milliseconds with the `VirtualClock` of `dexcom-share-ts/simulator`.
+ * Tells the time and waits. Everything in the library that waits uses it, so that a test can let a day pass in
+ * milliseconds with the `VirtualClock` of `dexcom-share-ts/simulator`.
  */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -10,25 +10,46 @@ export interface Clock {
    * corrected wall clock neither shortens nor lengthens them. @default `now`
    */
   elapsed?(): number;
-  /** Resolves `ms` milliseconds from now; rejects with `signal.reason`, and holds nothing, once the signal aborts. */
+  /** Resolves after `ms` milliseconds. If the signal aborts, it rejects with `signal.reason` and keeps no timer. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Keeps a clock that moves by itself from moving while `work` is pending. A clock of real time needs none. */
+  /** Stops a clock that moves by itself while `work` is pending. A clock of real time needs no such method. */
   hold?<T>(work: Promise<T>): Promise<T>;
 }
 
 /** Longest delay that `setTimeout` takes. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Calls back in `ms` of real time, unless what it returns is called first. */
-function startTimer(ms: number, callback: () => void): () => void {
-  const start = (left: number): ReturnType<typeof setTimeout> =>
-    setTimeout(
-      () => {
-        if (left > MAX_TIMER_MS) timer = start(left - MAX_TIMER_MS);
-        else callback();
-      },
-      Math.min(left, MAX_TIMER_MS),
-    );
+/**
+ * Number of steps of a time-out. After an event-loop stall, one long timer would fire before the response that already
+ * arrived. Fake timers give real work, such as a digest, one turn of the event loop for each timer.
+ */
+const TIMEOUT_STEPS = 32;
+
+/** Real timers fire a millisecond early at most, but some browsers round `performance.now()` to 100 ms. */
+const MAX_EARLY_MS = 100;
+
+/** How far fake timers have moved ahead of `performance.now()`. Those of `node:test` don't fake it. */
+let fakedMs = 0;
+
+function elapsed(): number {
+  return performance.now() + fakedMs;
+}
+
+/** Calls back after `ms` of real time, unless the returned function is called first. */
+function startTimer(ms: number, callback: () => void, stepMs: number = MAX_TIMER_MS): () => void {
+  const endsAt = performance.now() + ms;
+  const start = (left: number): ReturnType<typeof setTimeout> => {
+    const delayMs = Math.min(left, stepMs);
+    const startedAt = elapsed();
+    return setTimeout(() => {
+      const missingMs = Math.min(delayMs, startedAt + delayMs - elapsed());
+      if (missingMs > MAX_EARLY_MS) fakedMs += missingMs;
+      // After a stall, one more millisecond lets the event loop take in what has arrived.
+      const leftMs = Math.min(left - delayMs, Math.max(1, endsAt - performance.now()));
+      if (leftMs > 0) timer = start(leftMs);
+      else callback();
+    }, delayMs);
+  };
   let timer = start(ms);
   return () => {
     clearTimeout(timer);
@@ -38,7 +59,7 @@ function startTimer(ms: number, callback: () => void): () => void {
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -59,16 +80,22 @@ export function elapsedMs(clock: Clock): number {
   return clock.elapsed?.() ?? clock.now();
 }
 
-/** Why a wait is over that nobody needs any more. Made once: an abort without a reason builds an exception with a stack. */
+/** Abort reason of a cancelled wait. An abort without a reason would build an exception with a stack. */
 const CANCELLED = "cancelled";
 
-/** Calls back in `ms` of `clock`, unless what it returns is called first. */
+/** Calls back after `ms` of `clock`, unless the returned function is called first. */
 export function schedule(clock: Clock, ms: number, callback: () => void): () => void {
-  // Each request has such a timer; a promise and a signal for it would cost more than the rest of the wait.
+  // Each request has such a timer. A promise and a signal for it would cost more than the rest of the wait.
   if (clock === systemClock) return startTimer(ms, callback);
   const controller = new AbortController();
   clock.sleep(ms, controller.signal).then(callback, () => undefined);
   return () => {
     controller.abort(CANCELLED);
   };
+}
+
+/** Calls back like `schedule()`, but real time passes in short steps, so that a late response has its turn first. */
+export function scheduleTimeout(clock: Clock, ms: number, callback: () => void): () => void {
+  if (clock !== systemClock) return schedule(clock, ms, callback);
+  return startTimer(ms, callback, Math.min(Math.ceil(ms / TIMEOUT_STEPS), MAX_TIMER_MS));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
-import { schedule, systemClock } from "../src/clock.ts";
+import { elapsedMs, schedule, scheduleTimeout, systemClock } from "../src/clock.ts";
 import { VirtualClock } from "../src/simulator/clock/virtual-clock.ts";
 import { neverCalled } from "./support/never-called.ts";
 
@@ -115,5 +115,70 @@ describe("a scheduled call", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     schedule(systemClock, 300, neverCalled)();
     t.mock.timers.tick(1000);
+  });
+});
+
+describe("a time-out", () => {
+  test("comes after its time, in steps that each leave a turn to what has arrived", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const real = t.mock.fn();
+    scheduleTimeout(systemClock, 3200, real);
+    // The mock counts a timer that was set during a tick from the end of that tick.
+    t.mock.timers.tick(3200);
+    assert.equal(real.mock.callCount(), 0);
+    for (let step = 1; step < 31; step++) t.mock.timers.tick(100);
+    assert.equal(real.mock.callCount(), 0);
+    t.mock.timers.tick(100);
+    assert.equal(real.mock.callCount(), 1);
+  });
+
+  test("needs one more step after the process was held up, and not all of them", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const now = performance.now();
+    const stalled = t.mock.fn();
+    scheduleTimeout(systemClock, 3200, stalled);
+    t.mock.method(performance, "now", () => now + 60_000);
+    t.mock.timers.tick(100);
+    assert.equal(stalled.mock.callCount(), 0);
+    t.mock.timers.tick(1);
+    assert.equal(stalled.mock.callCount(), 1);
+  });
+
+  test("does not come once it is cancelled", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const cancel = scheduleTimeout(systemClock, 3200, neverCalled);
+    t.mock.timers.tick(100);
+    cancel();
+    for (let step = 0; step < 40; step++) t.mock.timers.tick(100);
+  });
+
+  test("comes at its time on a clock of the caller's", async () => {
+    const clock = new VirtualClock(0);
+    const calls: number[] = [];
+    scheduleTimeout(clock, 3200, () => calls.push(clock.now()));
+    await clock.advance(10_000);
+    assert.deepEqual(calls, [3200]);
+  });
+});
+
+describe("elapsed time", () => {
+  test("counts a sleep in full if fake timers leave `performance.now()` alone, and two at a time once", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    t.mock.method(performance, "now", () => 5000);
+    const before = elapsedMs(systemClock);
+    const sleeps = [systemClock.sleep(60_000), systemClock.sleep(90_000)];
+    t.mock.timers.tick(90_000);
+    await Promise.all(sleeps);
+    assert.equal(elapsedMs(systemClock) - before, 90_000);
+  });
+
+  test("does not count what a coarse `performance.now()` has not shown yet", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    t.mock.method(performance, "now", () => 5000);
+    const before = elapsedMs(systemClock);
+    const sleep = systemClock.sleep(100);
+    t.mock.timers.tick(100);
+    await sleep;
+    assert.equal(elapsedMs(systemClock), before);
   });
 });

@@ -1,4 +1,4 @@
-import { elapsedMs, schedule, type Clock } from "../clock.ts";
+import { elapsedMs, scheduleTimeout, type Clock } from "../clock.ts";
 import { TimeoutError } from "../errors.ts";
 
 /** End of a call: a moment, or an abort. */
@@ -56,7 +56,7 @@ export async function within<T>(
     const onAbort = (): void => {
       stop(signal?.reason);
     };
-    const cancel = schedule(clock, Math.min(ms, left), () => {
+    const cancel = scheduleTimeout(clock, Math.min(ms, left), () => {
       stop(ms < left ? timedOut() : deadlineExceeded());
     });
     const end = (): void => {
