@@ -36,6 +36,8 @@ interface Login extends CallLimit {
   session: Promise<string>;
   /** The new session id, while it is being stored. */
   id: string | null;
+  /** `true` once the service gave a session; a login may also end with the session of another process. */
+  isNew: boolean;
 }
 
 /** How long after its deadline a shared login is given up: on Workers one that an earlier request began may never settle. */
@@ -118,7 +120,7 @@ export class Session {
         return result;
       } catch (error) {
         await this.#noteFailure(error, id, limit);
-        if (tries === MAX_TRIES || (tries === 2 && isNew)) throw error;
+        if (tries === MAX_TRIES || (tries > 1 && isNew)) throw error;
         refused = id;
       }
     }
@@ -147,11 +149,11 @@ export class Session {
     const cached = await this.#backend.get(limit, refused);
     if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
     if (this.#generation !== generation) return { id: this.#latest!, isNew: true };
-    return { id: await this.#logInOnce(limit, refused), isNew: true };
+    return this.#logInOnce(limit, refused);
   }
 
   /** Joins the login that is on its way, or begins one. */
-  async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<string> {
+  async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<{ id: string; isNew: boolean }> {
     const { clock } = this.#options;
     const generation = this.#generation;
     for (;;) {
@@ -166,13 +168,17 @@ export class Session {
           limit,
           patienceMs,
           () => STUCK,
-          () => (this.#login ??= this.#begin(refused)).session,
+          async () => {
+            const joined = (this.#login ??= this.#begin(refused));
+            const id = await joined.session;
+            return { id, isNew: joined.isNew };
+          },
         );
       } catch (error) {
         if (error !== STUCK) throw error;
         if (this.#login === login) this.#login = undefined;
         // Another caller, who gave it up a moment before, may be done with a new one.
-        else if (this.#generation !== generation) return this.#latest!;
+        else if (this.#generation !== generation) return { id: this.#latest!, isNew: true };
       }
     }
   }
@@ -180,7 +186,7 @@ export class Session {
   /** A login has its own deadline and nobody's signal: the callers share it, and each may leave. */
   #begin(refused: string | undefined): Login {
     const { clock, deadlineMs } = this.#options;
-    const login = { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, id: null } as Login;
+    const login = { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, id: null, isNew: false } as Login;
     const logIn = (lease: LoginLease): Promise<string> => this.#logIn(login, refused, lease);
     login.session = this.#backend.withLoginLock({ limit: login, refused }, logIn).finally(() => {
       if (this.#login === login) this.#login = undefined;
@@ -197,6 +203,7 @@ export class Session {
       post: (request) => this.#post(request, { login, lease }, (post) => void (last = post)),
     });
     if (last) this.#refusals.completed(last);
+    login.isNew = true;
     this.#workedAt = elapsedMs(this.#options.clock);
     // A login that was overtaken must not store its session over the newer one.
     if (this.#login === login) {

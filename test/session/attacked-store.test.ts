@@ -195,6 +195,24 @@ describe("the lease of a login", () => {
     assert.equal(asked(simulator).logins, 1);
   });
 
+  test("that ends with a session of another process, which has expired too, is followed by a login of its own", async () => {
+    const { clock, simulator, place, start } = world();
+    const [first, second] = [start(), start()];
+    await clock.runUntil(read(first));
+    simulator.expireSessions();
+    await clock.runUntil(read(second));
+    simulator.expireSessions();
+    const old = [...place.kept];
+    place.kept.clear();
+    // Back, with what it had before, when the first process takes the lock.
+    place.fault = (method) => {
+      if (method === "replace") for (const [key, entry] of old.splice(0)) place.kept.set(key, entry);
+      return undefined;
+    };
+    assert.equal(await clock.runUntil(read(first)), "ok");
+    assert.equal(asked(simulator).logins, 3);
+  });
+
   test("is renewed by replace, and given back at the end", async () => {
     const { clock, simulator, place, start } = world();
     simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 9000 });
