@@ -11,7 +11,7 @@ import {
 } from "./reading-tracker.ts";
 import { isCertain, observeTime, type ServiceTime, type TimeWitnesses } from "./service-time.ts";
 
-/** What following an account needs to remember between two responses. JSON. */
+/** State of following an account between two responses, as JSON. */
 export interface FollowState {
   /** Absent before the first response. */
   readonly time?: ServiceTime;
@@ -56,7 +56,7 @@ export function followResponse(state: FollowState, response: FollowResponse): Fo
     serviceNow: time.at,
     latestNow: time.isOwn ? Infinity : Math.max(time.at, wallNow),
   });
-  // The first response tells the age of the newest reading even if that was delivered before.
+  // The first response shows the age of the newest reading even if that was delivered before.
   const seen = state.schedule.ageMs === undefined ? records : readings.toReversed();
   const ages = seen.map((reading) => ageOf(reading, time.at)).sort((a, b) => a - b);
   const schedule = observe(state.schedule, passedMs, ages);

@@ -43,7 +43,7 @@ export class Follower {
     this.#sinceRequest = new Stopwatch(clock);
   }
 
-  /** Waits until the next request is due, sends it, and resolves to its new readings, oldest first; often to none. */
+  /** Waits until the next request is due, sends it, and resolves to its new readings, oldest first; often to an empty list. */
   async nextReadings(): Promise<GlucoseReading[]> {
     await this.#waitUntilDue();
     try {
@@ -78,7 +78,7 @@ export class Follower {
     const query = nextQuery(this.#state, this.#sinceResponse.ms);
     const { records, date: headerDate } = await requestReadings(this.#connection, query, this.#signal);
     const passedMs = this.#sinceResponse.witnesses;
-    // Browsers hide `Date` behind a proxy that does not expose it. One question is enough.
+    // Browsers hide `Date` behind a proxy that does not expose it. One request is enough.
     const isUnknown = headerDate === undefined && this.#state.time === undefined;
     const date = isUnknown ? await requestServiceTime(this.#connection, this.#signal) : headerDate;
     const step = followResponse(this.#state, { query, records, date, passedMs, wallNow: clock.now() });

@@ -19,17 +19,17 @@ const LAST_RETRY_MS = 70_000;
 /** The clocks are known to about a second, and sensors keep time to a second. */
 const TOLERANCE_MS = 2000;
 
-/** When readings reach the service, as learned from its responses. JSON. */
+/** Delay with which readings reach the service, as learned from its responses. JSON. */
 export interface ScheduleState {
   /** Age of the newest reading at the last response, counted from its arrival if it was dated in the future. */
   readonly ageMs?: number;
   /** Time from the measurement until the service has it. */
   readonly delayMs: number;
   readonly stepMs: number;
-  /** How often in a row the first request for a reading has found it, or has missed it. */
+  /** Number of times in a row that the first request for a reading has found it, or has missed it. */
   readonly run: number;
   readonly isMissRun: boolean;
-  /** How often in a row readings came two at a time although the first was asked for when it was due. */
+  /** Number of times in a row that two readings came together although the first was requested when it was due. */
   readonly batches: number;
 }
 

@@ -36,7 +36,7 @@ export interface AheadReading {
   readonly mgDl?: number;
 }
 
-/** What to ask the service for. */
+/** Window of a request for readings. */
 export interface ReadingQuery {
   readonly minutes: number;
   readonly maxCount: number;
@@ -44,7 +44,7 @@ export interface ReadingQuery {
   readonly isFullScan: boolean;
 }
 
-/** How `watch()` marks a reading. */
+/** Marks of a delivered reading. */
 export interface DeliveryMarks {
   /** A newer reading has already been delivered. */
   readonly late?: true;

@@ -14,9 +14,9 @@ export interface ServiceTime {
   readonly isOwn?: true;
 }
 
-/** What is known about the time when a response arrives. */
+/** Readings of the clocks when a response arrives. */
 export interface TimeWitnesses {
-  /** `Date` of the response, or the time that the service told when asked. */
+  /** `Date` of the response, or the time from a separate request. */
   readonly date: number | undefined;
   readonly wallNow: number;
   /** Time since the last response, as each of our clocks measured it. */

@@ -1,7 +1,7 @@
 import { elapsedMs, type Clock } from "../clock.ts";
 
 /**
- * Measures the time since it was started by every clock there is: the monotonic one may stand still while a laptop
+ * Measures the time since it was started, with each available clock: the monotonic one may stand still while a laptop
  * sleeps, the wall clock may be set, and fake timers may fake either.
  */
 export class Stopwatch {

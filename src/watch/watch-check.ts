@@ -1,4 +1,4 @@
-/** What became of a request for readings. */
+/** Result of a request for readings. */
 export interface WatchCheck {
   /** Time by the service's clock, if the response told it. */
   readonly date?: Date | undefined;
