@@ -23,6 +23,7 @@ export type Id =
   | `read ${1 | 288}`
   | `loopback ${1 | 288} ${"p50" | "p99"}`
   | `${"new" | "idle"} client`
+  | "idle watch"
   | `crowd ${"rate" | "heap"}`
   | `day ${"requests" | "logins"}`;
 
@@ -48,6 +49,13 @@ const OTHERS: Readonly<Record<Exclude<Id, SizeId>, Promised>> = {
   "loopback 288 p99": { name: "read of 288 records over loopback HTTP, p99", unit: "µs", beside: FETCH },
   "new client": { name: "heap of a client that is made", unit: "bytes", beside: "budget", most: 4096, isExact: true },
   "idle client": { name: "heap of a client that has read", unit: "bytes", beside: "budget", most: 4096, isExact: true },
+  "idle watch": {
+    name: "heap of a `watch()` that waits",
+    unit: "bytes",
+    beside: "budget",
+    most: 6144,
+    isExact: true,
+  },
   "crowd rate": {
     name: "10,000 clients that log in and read at once, by the simulator",
     unit: "reads/s",
