@@ -214,6 +214,8 @@ describe("the lock around a login", () => {
   test("is not there in a store without replace: each logs in, and the last session stays", async () => {
     const { clock, simulator, place, start } = world();
     const cache = (): SessionStore => new PlainMapStore(place);
+    // So that neither is done before the other one has posted.
+    simulator.inject({ operation: "LoginPublisherAccountById", delayMs: 1000, times: 2 });
     await clock.runUntil(Promise.all([read(start({ cache: cache() })), read(start({ cache: cache() }))]));
     assert.equal(asked(simulator).logins, 2);
     await read(start({ cache: cache() }));
