@@ -3,6 +3,7 @@ const { mkdtemp, rm } = require("node:fs/promises");
 const { tmpdir } = require("node:os");
 const path = require("node:path");
 const library = require("dexcom-share-ts");
+const { SqliteArchive } = require("dexcom-share-ts/archive/sqlite");
 const { FileSessionStore } = require("dexcom-share-ts/file");
 const { RedisSessionStore } = require("dexcom-share-ts/redis");
 const { ShareSimulator } = require("dexcom-share-ts/simulator");
@@ -59,6 +60,11 @@ async function main() {
     assert.equal(simulator.requests.length - before, 4, cache.constructor.name);
     assert.ok(cache instanceof SessionStore);
   }
+  const archive = new SqliteArchive({ file: path.join(directory, "glucose.db") });
+  const point = { mgDl: 120, datetime: new Date(1_767_268_800_000), timezone: "-0400" };
+  assert.deepEqual([await archive.add([point]), await archive.add([point])], [1, 0]);
+  assert.deepEqual(await archive.latest(), point);
+  await archive.close();
   await rm(directory, { recursive: true });
   assert.throws(() => new RedisSessionStore({}), ArgumentError);
 

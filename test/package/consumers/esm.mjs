@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as library from "dexcom-share-ts";
 import { AccountError, ArgumentError, Dexcom, DexcomError } from "dexcom-share-ts";
+import { SqliteArchive } from "dexcom-share-ts/archive/sqlite";
 import { FileSessionStore } from "dexcom-share-ts/file";
 import { RedisSessionStore } from "dexcom-share-ts/redis";
 import { ShareSimulator } from "dexcom-share-ts/simulator";
@@ -55,6 +56,16 @@ for (const cache of [
   assert.equal(simulator.requests.length - before, 4, cache.constructor.name);
   assert.ok(cache instanceof SessionStore);
 }
+
+// Two archives of one file, as in two processes.
+const archives = [0, 1].map(() => new SqliteArchive({ file: path.join(directory, "glucose.db") }));
+const point = { mgDl: 120, datetime: new Date(1_767_268_800_000), timezone: "-0400" };
+assert.deepEqual([await archives[0].add([point]), await archives[1].add([point])], [1, 0]);
+assert.deepEqual(await archives[1].latest(), point);
+const archived = [];
+for await (const one of archives[0].read()) archived.push(one);
+assert.deepEqual(archived, [point]);
+for (const archive of archives) await archive.close();
 await rm(directory, { recursive: true });
 assert.throws(() => new RedisSessionStore({}), ArgumentError);
 

@@ -1,5 +1,6 @@
 /** The behaviour that every runtime must show, from the built package: run by each of the drivers as it is. */
 import { ABORT } from "./abort.ts";
+import { ARCHIVE } from "./archive.ts";
 import type { Case, Network } from "./case.ts";
 import { CHART } from "./chart.ts";
 import { DEADLINE } from "./deadline.ts";
@@ -12,6 +13,7 @@ import { SEALING } from "./sealing.ts";
 import { SECRECY } from "./secrecy.ts";
 import { SHARING } from "./sharing.ts";
 import { SIMULATOR } from "./simulator.ts";
+import { STATISTICS } from "./statistics.ts";
 import { WATCH } from "./watch.ts";
 
 /** A topic a line. */
@@ -28,6 +30,8 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   secrecy: SECRECY,
   sharing: SHARING,
   chart: CHART,
+  archive: ARCHIVE,
+  statistics: STATISTICS,
   network: NETWORK,
 };
 

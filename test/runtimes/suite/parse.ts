@@ -27,9 +27,9 @@ export const PARSE: readonly Case[] = [
         trendDirection: "FortyFiveUp",
         trendDescription: "rising slightly",
         trendArrow: "↗",
-        datetime: "2023-08-05T12:45:53.000Z",
         timezone: "-0400",
         level: "in-range",
+        datetime: "2023-08-05T12:45:53.000Z",
       });
       equal([String(reading), reading.datetime.getTime()], ["132", 1_691_239_553_000]);
     },
