@@ -4,7 +4,7 @@ import { ShareSimulator } from "dexcom-share-ts/simulator";
 import { REGION_ENDPOINTS } from "../../src/region.ts";
 import { BARE_REQUEST, READ_PATH } from "./canned.ts";
 import { median, type Measurements } from "./figure.ts";
-import { collectedBytes } from "./heap.ts";
+import { collectedBytes } from "./collected-bytes.ts";
 
 const CLIENTS = 10_000;
 const WARM_UP_CLIENTS = 1000;

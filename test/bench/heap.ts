@@ -1,6 +1,7 @@
 /** What a client holds while it does nothing. */
 import { Dexcom } from "dexcom-share-ts";
 import { madeUpRecords, SESSION_ID } from "./canned.ts";
+import { collectedBytes } from "./collected-bytes.ts";
 import type { Measurements } from "./figure.ts";
 import { PROMISES } from "./promises.ts";
 
@@ -52,15 +53,4 @@ async function measureWatches(): Promise<number> {
   await Promise.all([warmUp, ...watches].map((readings) => readings.return(undefined)));
   await Promise.all(pending);
   return (used - before) / WATCHES;
-}
-
-/** The heap when all that can go has gone. */
-export async function collectedBytes(): Promise<number> {
-  if (globalThis.gc === undefined) throw new Error("run with --expose-gc");
-  for (let i = 0; i < 3; i++) {
-    // What a turn of the event loop keeps alive ends with it.
-    await new Promise(setImmediate);
-    globalThis.gc();
-  }
-  return process.memoryUsage().heapUsed;
 }
