@@ -5,7 +5,7 @@ import { SecretList } from "./http/secret-list.ts";
 import type { RetryOptions, RetryPolicy } from "./http/retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 import type { SessionStore } from "./session/session-store.ts";
-import { assertArgument, checkMethods, checkMilliseconds, isObject } from "./validate.ts";
+import { assertArgument, checkMethods, checkMilliseconds, checkNames, isObject } from "./validate.ts";
 import { hasIdForm, isId } from "./wire/ids.ts";
 import { SERVICES_PATH } from "./wire/operations.ts";
 
@@ -44,6 +44,32 @@ export interface DexcomOptions {
   readonly onEvent?: ((event: DexcomEvent) => void) | undefined;
 }
 
+const OPTION_NAMES: readonly string[] = [
+  "username",
+  "accountId",
+  "password",
+  "region",
+  "cache",
+  "sessionTtlMs",
+  "retry",
+  "timeoutMs",
+  "deadlineMs",
+  "fetch",
+  "baseUrl",
+  "applicationId",
+  "clock",
+  "badRecords",
+  "onEvent",
+] satisfies readonly (keyof DexcomOptions)[];
+
+const RETRY_NAMES: readonly string[] = [
+  "retries",
+  "baseDelayMs",
+  "maxDelayMs",
+  "jitter",
+  "retryOnStatuses",
+] satisfies readonly (keyof RetryOptions)[];
+
 /** Checked options, with the defaults in place. */
 export interface ResolvedOptions {
   readonly username: string | undefined;
@@ -72,6 +98,7 @@ export interface ResolvedOptions {
  */
 export function resolveOptions(options: DexcomOptions): ResolvedOptions {
   assertArgument(isObject(options), "options must be an object");
+  checkNames("options", options, OPTION_NAMES);
   const { region = "us", clock = systemClock, fetch, onEvent, badRecords = "reject" } = options;
   assertArgument(isRegion(region), 'region must be "us", "ous" or "jp"');
   const endpoint = REGION_ENDPOINTS[region];
@@ -118,6 +145,7 @@ function credentials(options: DexcomOptions): Pick<ResolvedOptions, "username" |
 
 function retryPolicy(given: RetryOptions = {}): RetryPolicy {
   assertArgument(isObject(given), "retry must be an object");
+  checkNames("retry", given, RETRY_NAMES);
   const { retries = 3, jitter = true, retryOnStatuses = [429, 500, 502, 503, 504] } = given;
   assertArgument(Number.isSafeInteger(retries) && retries >= 0, "retry.retries must be a whole number, 0 or more");
   assertArgument(typeof jitter === "boolean", "retry.jitter must be true or false");

@@ -4,7 +4,9 @@ import { systemClock } from "../src/clock.ts";
 import { Dexcom } from "../src/dexcom.ts";
 import { ArgumentError } from "../src/errors.ts";
 import { resolveOptions, type DexcomOptions } from "../src/options.ts";
+import { Publisher } from "../src/publisher/publisher.ts";
 import { MemorySessionCache } from "../src/session/session-cache.ts";
+import { Subscriber } from "../src/subscriber/subscriber.ts";
 import { ACCOUNT_ID, ZEROS } from "./support/answers.ts";
 import { everythingOf } from "./support/everything.ts";
 import { neverCalled } from "./support/never-called.ts";
@@ -297,4 +299,33 @@ describe("the constructor", () => {
     const options = { username: "canary-name@example.com", password: "canary-password", fetch: neverCalled };
     assert.doesNotMatch(everythingOf(new Dexcom(options)), /canary/);
   });
+});
+
+describe("an option that does not exist", () => {
+  const known = { username: "someone@example.com", password: "canary" };
+  for (const [make, message] of [
+    [
+      () => new Dexcom({ ...known, userName: "x" } as object as DexcomOptions),
+      /^options has no userName; did you mean username\?$/,
+    ],
+    [() => new Dexcom({ ...known, timeoutMS: 5 } as object as DexcomOptions), /did you mean timeoutMs\?$/],
+    [() => new Dexcom({ ...known, shoeSize: 5 } as object as DexcomOptions), /^options has no shoeSize$/],
+    [() => new Dexcom({ ...known, "canary secret": 5 } as object as DexcomOptions), /^options has no such option$/],
+    [() => new Dexcom({ ...known, retry: { retrys: 5 } as object }), /^retry has no retrys; did you mean retries\?$/],
+    [() => new Dexcom(known).watch({ staleAfter: 5 } as object), /did you mean staleAfterMs\?$/],
+    [() => new Publisher({ ...known, regoin: "us" } as object as DexcomOptions), /did you mean region\?$/],
+    [
+      () =>
+        new Subscriber({
+          accountId: "33333333-3333-3333-3333-333333333333",
+          secret: "0".repeat(32),
+          cahce: 1,
+        } as never),
+      /did you mean cache\?$/,
+    ],
+  ] as const) {
+    test(`is an ArgumentError that names the nearest one: ${String(message)}`, () => {
+      assert.throws(make, { name: "ArgumentError", message });
+    });
+  }
 });

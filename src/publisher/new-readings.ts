@@ -7,7 +7,7 @@ export interface NewReading {
   /** Glucose in mg/dL, a whole number from 39 (LOW) to 401 (HIGH). */
   readonly mgDl: number;
   /** When it was measured: a date, or milliseconds since the Unix epoch. It is posted in whole seconds. */
-  readonly time: Date | number;
+  readonly datetime: Date | number;
   /** A number 0 to 9 or a name such as `"FortyFiveUp"`. @default 8, "not computable" */
   readonly trend?: Trend | string | undefined;
   /** What the wearer's display showed then, written as if it were UTC. @default the receiver's own clock */
@@ -35,7 +35,7 @@ export function toUploads(readings: unknown): UploadedReading[] {
   const seen = new Map<number, number>();
   for (const [index, { time }] of uploads.entries()) {
     const other = seen.get(time);
-    assertArgument(other === undefined, `readings[${index}].time is that of readings[${other ?? 0}]`);
+    assertArgument(other === undefined, `readings[${index}].datetime is that of readings[${other ?? 0}]`);
     seen.set(time, index);
   }
   return uploads;
@@ -47,10 +47,10 @@ function toUpload(reading: unknown, where: string): UploadedReading {
   const mgDl = checkInteger(`${where}.mgDl`, given.mgDl, { min: LOW_MG_DL, max: HIGH_MG_DL });
   const trend = parseTrend(given.trend ?? NO_TREND);
   assertArgument(trend !== undefined, `${where}.trend must be a number 0 to 9 or the name of a trend`);
-  const time = wholeSeconds(checkInstant(`${where}.time`, given.time));
+  const time = wholeSeconds(checkInstant(`${where}.datetime`, given.datetime));
   assertArgument(
     time >= EARLIEST_MS,
-    `${where}.time must be in milliseconds since the Unix epoch, and not before 2015`,
+    `${where}.datetime must be in milliseconds since the Unix epoch, and not before 2015`,
   );
   const display = given.displayTime;
   const displayTime = display === undefined ? undefined : wholeSeconds(checkInstant(`${where}.displayTime`, display));
@@ -64,6 +64,9 @@ function wholeSeconds(ms: number): number {
 /** @throws {ArgumentError} where a reading lies in the future, by the service's own clock. */
 export function checkPast(uploads: readonly UploadedReading[], nowMs: number): void {
   for (const [index, { time }] of uploads.entries()) {
-    assertArgument(time <= nowMs + TOLERANCE_MS, `readings[${index}].time is in the future, by the service's clock`);
+    assertArgument(
+      time <= nowMs + TOLERANCE_MS,
+      `readings[${index}].datetime is in the future, by the service's clock`,
+    );
   }
 }

@@ -8,7 +8,7 @@ export type PostOutcome = "accepted" | "duplicate";
 export interface PostedReading {
   readonly mgDl: number;
   /** In whole seconds, as it was posted. */
-  readonly time: Date;
+  readonly datetime: Date;
   /** What its request was answered: that it was taken, or that the service has a reading of this time already. */
   readonly outcome: PostOutcome;
   /** With `confirm`: whether it was among the readings that the service then gave back; 24 hours are as far as that goes. */
@@ -58,7 +58,7 @@ export class Posting {
     const held = confirm ? await this.#steps.readBack() : undefined;
     return readings.map((reading) => ({
       mgDl: reading.mgDl,
-      time: new Date(reading.time),
+      datetime: new Date(reading.time),
       outcome: this.#settled.get(keyOf(reading))!,
       ...(held && { isConfirmed: held.has(keyOf(reading)) }),
     }));

@@ -50,7 +50,7 @@ export interface Invitation {
   /** The wearer's name as the follower will see it. */
   readonly displayName: string;
   /** Whether the follower may see the graph, and not the latest reading alone. @default true */
-  readonly maySeeGraph?: boolean | undefined;
+  readonly hasGraphAccess?: boolean | undefined;
   /** @default the urgent low alert alone, as the official app invited in 2015 */
   readonly alerts?: AlertSettingsInput | undefined;
 }
@@ -93,7 +93,7 @@ const INFO_FIELDS: readonly (keyof RuntimeInfo)[] = [
  * ```ts
  * import { Publisher } from "dexcom-share-ts/publisher";
  * const publisher = new Publisher({ username: "someone@example.com", password: "secret" });
- * const posted = await publisher.postReadings("SM00000000", [{ mgDl: 97, trend: "Flat", time: new Date() }]);
+ * const posted = await publisher.postReadings("SM00000000", [{ mgDl: 97, trend: "Flat", datetime: new Date() }]);
  * console.log(posted[0]?.outcome);
  * ```
  */
@@ -108,14 +108,18 @@ export class Publisher {
    */
   constructor(source: PublisherOptions | Dexcom) {
     assertArgument(isObject(source), "options must be an object or a Dexcom");
-    const { loginByName = false, username } = source as Partial<PublisherOptions>;
+    const { loginByName = false, ...rest } = source as PublisherOptions;
+    const { username } = rest;
     checkBoolean("loginByName", loginByName);
     // What has the form of an id is one, and not a name: the service would count it as a refused login.
     assertArgument(
       !loginByName || (typeof username === "string" && !hasIdForm(username)),
       "loginByName needs username, and one that is no account id",
     );
-    const connection = connectionOf(source, loginByName ? makeLoginByName() : undefined);
+    const connection = connectionOf(
+      connections.has(source) ? source : rest,
+      loginByName ? makeLoginByName() : undefined,
+    );
     connections.set(this, connection);
     this.#uploader = new Uploader(connection);
   }
@@ -127,7 +131,7 @@ export class Publisher {
   }
 
   /** Whether a receiver or transmitter is assigned to this account. CheckMonitoredReceiverAssignmentStatus (wire-protocol 5.1: several clients). */
-  async checkReceiver(serialNumber: string, options?: CallOptions): Promise<ReceiverAssignment> {
+  async getReceiverAssignment(serialNumber: string, options?: CallOptions): Promise<ReceiverAssignment> {
     const call = callOf(this, options);
     return readAssignment(call, checkSerialNumber(serialNumber));
   }
@@ -183,7 +187,7 @@ export class Publisher {
    * @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first.
    * @example
    * ```ts
-   * const readings = [{ mgDl: 97, trend: "Flat", time: new Date() }];
+   * const readings = [{ mgDl: 97, trend: "Flat", datetime: new Date() }];
    * const [posted] = await publisher.postReadings("SM00000000", readings, { confirm: true });
    * console.log(posted?.outcome, posted?.isConfirmed);
    * ```
@@ -219,7 +223,7 @@ export class Publisher {
   }
 
   /** A contact, as far as the service tells. ReadContact (wire-protocol 6.6: one client). */
-  async readContact(contactId: string, options?: CallOptions): Promise<Contact> {
+  async getContact(contactId: string, options?: CallOptions): Promise<Contact> {
     const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };
     return call(readContact, { args, parse: parseContact });
@@ -254,10 +258,10 @@ export class Publisher {
     const connection = connectionOfThis(this, "Publisher");
     const invited = checkId("contactId", contactId);
     assertArgument(isObject(invitation), "invitation must be an object");
-    const { displayName, maySeeGraph = true, alerts } = invitation;
+    const { displayName, hasGraphAccess = true, alerts } = invitation;
     const payload = writeInvitation(
       writeAlertSettings(completeAlerts(alerts)),
-      checkBoolean("maySeeGraph", maySeeGraph),
+      checkBoolean("hasGraphAccess", hasGraphAccess),
       checkText("displayName", displayName),
     );
     const limit = limitOf(connection, options);
@@ -291,15 +295,15 @@ export class Publisher {
   }
 
   /** Lets a follower see the graph, or the latest reading alone. UpdateSubscriptionPermissions (wire-protocol 6.6: one client). */
-  async updatePermissions(subscriptionId: string, maySeeGraph: boolean, options?: CallOptions): Promise<void> {
+  async updatePermissions(subscriptionId: string, hasGraphAccess: boolean, options?: CallOptions): Promise<void> {
     const call = callOf(this, options);
-    const permissions = String(writePermissions(checkBoolean("maySeeGraph", maySeeGraph)));
+    const permissions = String(writePermissions(checkBoolean("hasGraphAccess", hasGraphAccess)));
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId), permissions };
     await call(updateSubscriptionPermissions, { args, read: readNothing, parse: parseNothing });
   }
 
   /** What a follower is alerted of. ReadSubscriptionAlerts (wire-protocol 6.6: one client). */
-  async readAlerts(subscriptionId: string, options?: CallOptions): Promise<AlertSettings> {
+  async getAlerts(subscriptionId: string, options?: CallOptions): Promise<AlertSettings> {
     const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
     return call(readSubscriptionAlerts, { args, parse: parseAlertSettings });

@@ -38,7 +38,7 @@ export interface Subscription {
   readonly displayName: string | undefined;
   readonly state: SubscriptionState;
   /** `true` if the follower may see the graph, `false` if only the latest reading. */
-  readonly maySeeGraph: boolean;
+  readonly hasGraphAccess: boolean;
   /** `true` if sharing is switched on for this follower. */
   readonly isEnabled: boolean;
   /** `true` if the wearer's monitoring session is active; `undefined` if the service does not say. */
@@ -108,7 +108,7 @@ function toSubscription(json: RawSubscription): Subscription {
     invitationId: id(json.InvitationId),
     displayName: json.DisplayName ?? undefined,
     state: STATES.get(json.State) ?? "unknown",
-    maySeeGraph: json.Permissions === 1,
+    hasGraphAccess: json.Permissions === 1,
     isEnabled: json.IsEnabled,
     isMonitoringActive: json.IsMonitoringSessionActive ?? undefined,
     createdAt: parseWrappedDate(json.DateTimeCreated),
@@ -119,11 +119,11 @@ function toSubscription(json: RawSubscription): Subscription {
 }
 
 /** Writes the body of CreateSubscriptionInvitation (PROTOCOL.md, "Invitations"). */
-export function writeInvitation(alertSettings: object, maySeeGraph: boolean, displayName: string): object {
-  return { AlertSettings: alertSettings, Permissions: writePermissions(maySeeGraph), DisplayName: displayName };
+export function writeInvitation(alertSettings: object, hasGraphAccess: boolean, displayName: string): object {
+  return { AlertSettings: alertSettings, Permissions: writePermissions(hasGraphAccess), DisplayName: displayName };
 }
 
 /** Writes permissions: 1 if the follower may see the graph, else 0. */
-export function writePermissions(maySeeGraph: boolean): 0 | 1 {
-  return maySeeGraph ? 1 : 0;
+export function writePermissions(hasGraphAccess: boolean): 0 | 1 {
+  return hasGraphAccess ? 1 : 0;
 }

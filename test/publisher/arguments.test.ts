@@ -29,7 +29,7 @@ type Bad = readonly [
   values: readonly unknown[],
   call: (clients: Clients, value: any) => Promise<unknown>,
 ];
-const reading = (more: object): object => ({ mgDl: 100, time: Date.UTC(2026, 0, 1), ...more });
+const reading = (more: object): object => ({ mgDl: 100, datetime: Date.UTC(2026, 0, 1), ...more });
 const post = ({ publisher }: Clients, more: object): Promise<unknown> =>
   publisher.postReadings(SERIAL, [reading(more)] as never);
 const invite = ({ publisher }: Clients, invitation: unknown): Promise<unknown> =>
@@ -38,7 +38,7 @@ const alerts = (clients: Clients, given: unknown): Promise<unknown> =>
   invite(clients, { displayName: "Sam", alerts: given });
 
 const BAD: readonly Bad[] = [
-  ["checkReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.checkReceiver(value)],
+  ["checkReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.getReceiverAssignment(value)],
   ["replaceReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.replaceReceiver(value)],
   ["startMonitoring", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.startMonitoring(value)],
   [
@@ -63,9 +63,9 @@ const BAD: readonly Bad[] = [
   ["postReadings", "readings[0].trend", ["toString", 10, -1, "up"], (clients, trend) => post(clients, { trend })],
   [
     "postReadings",
-    "readings[0].time",
+    "readings[0].datetime",
     ["2026-01-01", null, undefined, NaN, new Date(NaN), 1.5, 1767225600],
-    (clients, time) => post(clients, { time }),
+    (clients, datetime) => post(clients, { datetime }),
   ],
   [
     "postReadings",
@@ -101,7 +101,7 @@ const BAD: readonly Bad[] = [
   ["hasContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.hasContact(value)],
   ["createContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.createContact(value, "a@example.com")],
   ["createContact", "emailAddress", NO_EMAILS, ({ publisher }, value) => publisher.createContact("Follower", value)],
-  ["readContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.readContact(value)],
+  ["readContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.getContact(value)],
   ["renameContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.renameContact(value, "Gran")],
   ["renameContact", "contactName", NO_TEXTS, ({ publisher }, value) => publisher.renameContact(CONTACT, value)],
   ["deleteContact", "contactId", NO_IDS, ({ publisher }, value) => publisher.deleteContact(value)],
@@ -115,9 +115,9 @@ const BAD: readonly Bad[] = [
   ["createInvitation", "displayName", NO_TEXTS, (clients, displayName) => invite(clients, { displayName })],
   [
     "createInvitation",
-    "maySeeGraph",
+    "hasGraphAccess",
     [1, "yes", null],
-    (clients, maySeeGraph) => invite(clients, { displayName: "Sam", maySeeGraph }),
+    (clients, hasGraphAccess) => invite(clients, { displayName: "Sam", hasGraphAccess }),
   ],
   ["createInvitation", "alerts", [5, null], alerts],
   ["createInvitation", "alerts has no hihg", [{ hihg: {} }], alerts],
@@ -152,11 +152,11 @@ const BAD: readonly Bad[] = [
   ["updatePermissions", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.updatePermissions(value, true)],
   [
     "updatePermissions",
-    "maySeeGraph",
+    "hasGraphAccess",
     NO_BOOLEANS,
     ({ publisher }, value) => publisher.updatePermissions(SUBSCRIPTION, value),
   ],
-  ["readAlerts", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.readAlerts(value)],
+  ["readAlerts", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.getAlerts(value)],
   ["pauseSubscription", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.pauseSubscription(value)],
   ["resumeSubscription", "subscriptionId", NO_IDS, ({ publisher }, value) => publisher.resumeSubscription(value)],
   ["isMonitoringActive", "signal", [5, {}], ({ publisher }, signal) => publisher.isMonitoringActive({ signal })],

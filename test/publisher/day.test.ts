@@ -80,12 +80,12 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
         .map(({ mgDl, trend, datetime }) => ({
           mgDl: Math.max(39, Math.min(401, mgDl)),
           trend,
-          time: Math.floor(+datetime / 1000) * 1000,
+          datetime: Math.floor(+datetime / 1000) * 1000,
         }));
       assert.ok(day.length > 200, "a day");
       let failures = 0;
       for (const batch of batchesOf(day, random)) {
-        const last = Number(batch[batch.length - 1]!.time);
+        const last = Number(batch[batch.length - 1]!.datetime);
         await clock.advance(Math.max(0, last - clock.now()) + 1000);
         for (let tries = 1; ; tries++) {
           const stops = inject(simulator, random);
@@ -106,11 +106,11 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
       }
       assert.ok(failures > 0, "no fault came through to the uploader");
 
-      const expected = day.map(({ mgDl, trend, time }) => [mgDl, trend, time]).reverse();
+      const expected = day.map(({ mgDl, trend, datetime }) => [mgDl, trend, datetime]).reverse();
       const fieldsOf = (readings: readonly GlucoseReading[]): unknown =>
         readings.map(({ mgDl, trend, datetime }) => [mgDl, trend, datetime.getTime()]);
       // Of the last retries the clock may have gone on for minutes; the first readings of the day are still held.
-      const subscriber = new Subscriber({ ...follower, ...common });
+      const subscriber = new Subscriber({ accountId: follower.accountId, secret: follower.secret, ...common });
       const seen = expected.filter(([, , time]) => (time as number) >= clock.now() - 86_400_000);
       assert.deepEqual(fieldsOf(await clock.runUntil(dexcom.getGlucoseReadings())), seen);
       assert.deepEqual(fieldsOf(await clock.runUntil(subscriber.getGlucoseReadings(subscriptionId))), seen);

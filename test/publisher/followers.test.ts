@@ -32,7 +32,7 @@ describe("contacts", () => {
     assert.equal(await run(publisher.hasContact("Gran & Co/1")), false);
     const contactId = await run(publisher.createContact("Gran & Co/1", "gran+share@example.com"));
     assert.equal(await run(publisher.hasContact("Gran & Co/1")), true);
-    const contact = await run(publisher.readContact(contactId));
+    const contact = await run(publisher.getContact(contactId));
     assert.deepEqual([contact.contactId, contact.emailAddress], [contactId, "gran+share@example.com"]);
     await run(publisher.renameContact(contactId, "Großmutter"));
     assert.deepEqual(
@@ -61,21 +61,24 @@ describe("an invitation", () => {
     const subscriptionId = await run(
       publisher.createInvitation(contactId, {
         displayName: "Sam",
-        maySeeGraph: false,
+        hasGraphAccess: false,
         alerts: {
           high: { mgDl: 250, isEnabled: true, delayMinutes: 90 },
           noData: { isEnabled: true, repeatMinutes: 1440 },
         },
       }),
     );
-    assert.deepEqual(await run(publisher.readAlerts(subscriptionId)), {
+    assert.deepEqual(await run(publisher.getAlerts(subscriptionId)), {
       high: { mgDl: 250, isEnabled: true, delayMinutes: 90, repeatMinutes: 120, sound: "High.wav" },
       low: { mgDl: 70, isEnabled: false, delayMinutes: 30, repeatMinutes: 120, sound: "Low.wav" },
       urgentLow: { mgDl: 55, isEnabled: true, delayMinutes: 0, repeatMinutes: 30, sound: "UrgentLow.wav" },
       noData: { isEnabled: true, delayMinutes: 60, repeatMinutes: 1440, sound: "NoData.wav" },
     });
     const [listed] = await run(publisher.listSubscriptions());
-    assert.deepEqual([listed?.subscriptionId, listed?.state, listed?.maySeeGraph], [subscriptionId, "invited", false]);
+    assert.deepEqual(
+      [listed?.subscriptionId, listed?.state, listed?.hasGraphAccess],
+      [subscriptionId, "invited", false],
+    );
     assert.equal(listed?.inviteExpiresAt?.getTime(), Number(listed?.createdAt) + 7 * 86_400_000);
   });
 
@@ -156,7 +159,7 @@ describe("a subscription", () => {
     await run(publisher.resumeSubscription(subscriptionId));
     assert.deepEqual(await state(), [["active", true]]);
     await run(publisher.updatePermissions(subscriptionId, false));
-    assert.equal((await run(publisher.listSubscriptions()))[0]?.maySeeGraph, false);
+    assert.equal((await run(publisher.listSubscriptions()))[0]?.hasGraphAccess, false);
     await run(publisher.deleteContact(contactId));
     assert.deepEqual(await state(), [["removed", false]]);
   });

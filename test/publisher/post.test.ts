@@ -59,7 +59,7 @@ const readings = (count: number): NewReading[] =>
   Array.from({ length: count }, (_, index) => ({
     mgDl: 100 + index,
     trend: "Flat",
-    time: START - (count - 1 - index) * 5 * MINUTE,
+    datetime: START - (count - 1 - index) * 5 * MINUTE,
   }));
 
 const outcomes = (posted: readonly PostedReading[]): string => posted.map(({ outcome }) => outcome[0]).join("");
@@ -71,31 +71,31 @@ describe("a post", () => {
     const posted = await clock.runUntil(publisher.postReadings(SERIAL, given));
     assert.deepEqual(
       posted,
-      given.map(({ mgDl, time }) => ({ mgDl, time: new Date(time), outcome: "accepted" })),
+      given.map(({ mgDl, datetime }) => ({ mgDl, datetime: new Date(datetime), outcome: "accepted" })),
     );
     assert.deepEqual(
       await held(),
-      given.map(({ mgDl, time }) => [mgDl, time]),
+      given.map(({ mgDl, datetime }) => [mgDl, datetime]),
     );
     assert.deepEqual(asked().slice(0, -1), [POST]);
   });
 
   test("of a day is one request, and of more is one for each day's worth", async () => {
     const { publisher, clock, asked } = await setUp();
-    const many = Array.from({ length: 300 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+    const many = Array.from({ length: 300 }, (_, index) => ({ mgDl: 120, datetime: START - index * MINUTE }));
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, many))), "a".repeat(300));
     assert.deepEqual(asked(), [POST, POST]);
   });
 
   test("is in whole seconds, and two of one second are one too many", async () => {
     const { publisher, clock, held } = await setUp();
-    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 99, time: START - 1001 }]));
+    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 99, datetime: START - 1001 }]));
     assert.deepEqual(await held(), [[99, START - 2000]]);
     const twice = publisher.postReadings(SERIAL, [
-      { mgDl: 99, time: START - 900 },
-      { mgDl: 98, time: START - 100 },
+      { mgDl: 99, datetime: START - 900 },
+      { mgDl: 98, datetime: START - 100 },
     ]);
-    await assert.rejects(twice, { message: "readings[1].time is that of readings[0]" });
+    await assert.rejects(twice, { message: "readings[1].datetime is that of readings[0]" });
   });
 
   for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts[]) {
@@ -149,7 +149,7 @@ describe("a post", () => {
     simulator.inject({ operation: POST, drop: "before-headers", times: 1, isProcessed: false });
     const some = readings(5);
     for (const index of [0, 2])
-      simulator.addReading(WEARER.username, { mgDl: some[index]!.mgDl, datetime: some[index]!.time });
+      simulator.addReading(WEARER.username, { mgDl: some[index]!.mgDl, datetime: some[index]!.datetime });
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, some))), "dadaa");
     assert.equal((await held()).length, 5);
   });
@@ -189,7 +189,7 @@ describe("a post", () => {
   test("that was cut short says nothing for another receiver", async () => {
     const { publisher, clock, simulator, asked } = await setUp({ followers: [] });
     const stop = simulator.inject({ operation: POST, drop: "before-headers", after: 1 });
-    const many = Array.from({ length: 289 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+    const many = Array.from({ length: 289 }, (_, index) => ({ mgDl: 120, datetime: START - index * MINUTE }));
     await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, many)), { code: "NETWORK_FAILED" });
     stop();
     const sent = asked().length;
@@ -201,9 +201,9 @@ describe("a post", () => {
 
   test("of another figure at a moment that is taken is a duplicate, and not confirmed", async () => {
     const { publisher, clock } = await setUp();
-    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 90, time: START }]));
+    await clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 90, datetime: START }]));
     const [posted] = await clock.runUntil(
-      publisher.postReadings(SERIAL, [{ mgDl: 91, time: START }], { confirm: true }),
+      publisher.postReadings(SERIAL, [{ mgDl: 91, datetime: START }], { confirm: true }),
     );
     assert.deepEqual([posted?.outcome, posted?.isConfirmed], ["duplicate", false]);
   });
@@ -212,7 +212,7 @@ describe("a post", () => {
 describe("confirm", () => {
   test("reads back, and says of each reading whether it is there", async () => {
     const { publisher, clock, asked } = await setUp();
-    const old = { mgDl: 80, time: START - 1500 * MINUTE };
+    const old = { mgDl: 80, datetime: START - 1500 * MINUTE };
     const posted = await clock.runUntil(publisher.postReadings(SERIAL, [...readings(2), old], { confirm: true }));
     // A reading of yesterday was taken, but is shown no more.
     assert.deepEqual(
@@ -244,13 +244,13 @@ describe("posting to a monitoring session that is not active", () => {
     await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), {
       code: "MONITORING_NOT_ACTIVE",
     });
-    // It was active all the time, so starting it is refused and counts as done.
+    // It was active all the datetime, so starting it is refused and counts as done.
     assert.deepEqual(asked(), [POST, START_SESSION, POST]);
   });
 });
 
 /** Six hundred minutes: three requests. */
-const three = Array.from({ length: 600 }, (_, index) => ({ mgDl: 120, time: START - index * MINUTE }));
+const three = Array.from({ length: 600 }, (_, index) => ({ mgDl: 120, datetime: START - index * MINUTE }));
 
 test("a post of several requests starts the session once in all", async () => {
   const { publisher, clock, simulator, asked } = await setUp();
@@ -324,10 +324,10 @@ describe("readings of the future", () => {
 
   test("are refused before they are sent, by name", async () => {
     const { publisher, clock, asked } = await setUp();
-    const future = publisher.postReadings(SERIAL, [...readings(2), { mgDl: 100, time: START + 2 * MINUTE }]);
+    const future = publisher.postReadings(SERIAL, [...readings(2), { mgDl: 100, datetime: START + 2 * MINUTE }]);
     await assert.rejects(clock.runUntil(future), (error: Error) => {
       assert.ok(error instanceof ArgumentError);
-      assert.equal(error.message, "readings[2].time is in the future, by the service's clock");
+      assert.equal(error.message, "readings[2].datetime is in the future, by the service's clock");
       return true;
     });
     assert.deepEqual(asked(), []);
@@ -335,9 +335,9 @@ describe("readings of the future", () => {
 
   test("are refused where a clock that is three hours ahead has stamped them", async () => {
     const { publisher, clock, now } = await withWrongClock(180 * MINUTE);
-    const stamped = publisher.postReadings(SERIAL, [{ mgDl: 100, time: now() }]);
-    await assert.rejects(clock.runUntil(stamped), /readings\[0\]\.time is in the future/);
-    const right = publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]);
+    const stamped = publisher.postReadings(SERIAL, [{ mgDl: 100, datetime: now() }]);
+    await assert.rejects(clock.runUntil(stamped), /readings\[0\]\.datetime is in the future/);
+    const right = publisher.postReadings(SERIAL, [{ mgDl: 100, datetime: clock.now() }]);
     assert.equal(outcomes(await clock.runUntil(right)), "a");
   });
 
@@ -350,7 +350,7 @@ describe("readings of the future", () => {
     const { publisher, clock, simulator } = await setUp();
     simulator.inject({ operation: "SystemUtcTime", status: 404 });
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1)))), "a");
-    const future = publisher.postReadings(SERIAL, [{ mgDl: 100, time: START + 10 * MINUTE }]);
+    const future = publisher.postReadings(SERIAL, [{ mgDl: 100, datetime: START + 10 * MINUTE }]);
     await assert.rejects(clock.runUntil(future), ArgumentError);
   });
 
@@ -361,7 +361,7 @@ describe("readings of the future", () => {
     const publisher = new Publisher({ ...WEARER, fetch: simulator.fetch, clock: own });
     const times = (): number => simulator.requests.filter(({ operation }) => operation === "SystemUtcTime").length;
     const post = (): Promise<unknown> =>
-      clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 100, time: clock.now() }]));
+      clock.runUntil(publisher.postReadings(SERIAL, [{ mgDl: 100, datetime: clock.now() }]));
     await post();
     await clock.advance(59 * MINUTE);
     await post();

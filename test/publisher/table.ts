@@ -69,7 +69,7 @@ const LISTED_READ = {
   invitationId: undefined,
   displayName: "Sharer",
   state: "invited",
-  maySeeGraph: true,
+  hasGraphAccess: true,
   isEnabled: false,
   isMonitoringActive: true,
   createdAt: new Date(1437101121008),
@@ -85,7 +85,7 @@ const figures = (readings: readonly { mgDl: number; datetime: Date; trendDirecti
   readings.map(({ mgDl, datetime, trendDirection }) => [mgDl, datetime.getTime(), trendDirection]);
 const RECORD_READ = [99, 1426769941000, "Flat"];
 
-const POSTED = [{ mgDl: 97, time: new Date(1426768741000), outcome: "accepted" }];
+const POSTED = [{ mgDl: 97, datetime: new Date(1426768741000), outcome: "accepted" }];
 
 export const ROWS: readonly Row[] = [
   {
@@ -109,7 +109,7 @@ export const ROWS: readonly Row[] = [
     operation: "CheckMonitoredReceiverAssignmentStatus",
     section: "5.1",
     line: `POST Publisher/CheckMonitoredReceiverAssignmentStatus?sessionId=SESSION&serialNumber=${SERIAL}`,
-    call: ({ publisher }) => publisher.checkReceiver(SERIAL),
+    call: ({ publisher }) => publisher.getReceiverAssignment(SERIAL),
     answer: '"AssignedToYou"',
     result: "AssignedToYou",
     also: [
@@ -190,7 +190,7 @@ export const ROWS: readonly Row[] = [
     body: String.raw`{"SN":"SM00000000","Egvs":[{"Trend":4,"ST":"\/Date(1426783106000)\/","DT":"\/Date(1426754317000)\/","Value":97}],"TA":-14365}`,
     // TA is added to ST: the moment is 1426783106 - 14365.
     call: ({ publisher }) =>
-      publisher.postReadings(SERIAL, [{ mgDl: 97, trend: 4, time: 1426768741000, displayTime: 1426754317000 }], {
+      publisher.postReadings(SERIAL, [{ mgDl: 97, trend: 4, datetime: 1426768741000, displayTime: 1426754317000 }], {
         receiverAheadSeconds: 14365,
       }),
     answer: "",
@@ -221,7 +221,7 @@ export const ROWS: readonly Row[] = [
     operation: "ReadContact",
     section: "6.6",
     line: `POST Publisher/ReadContact?sessionId=SESSION&contactId=${CONTACT}`,
-    call: ({ publisher }) => publisher.readContact(CONTACT),
+    call: ({ publisher }) => publisher.getContact(CONTACT),
     answer: `{"ContactId":"${CONTACT}","Email":"follower@example.com","Other":1}`,
     result: {
       contactId: CONTACT,
@@ -281,7 +281,7 @@ export const ROWS: readonly Row[] = [
     operation: "ReadSubscriptionAlerts",
     section: "6.6",
     line: `POST General/ReadSubscriptionAlerts?sessionId=SESSION&subscriptionId=${SUBSCRIPTION}`,
-    call: ({ publisher }) => publisher.readAlerts(SUBSCRIPTION),
+    call: ({ publisher }) => publisher.getAlerts(SUBSCRIPTION),
     answer: ALERTS,
     result: ALERTS_READ,
     // The threshold where one client left it: MinValue stays, MaxValue is what was chosen.

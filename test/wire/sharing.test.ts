@@ -146,7 +146,7 @@ describe("subscriptions", () => {
   for (const permissions of [0, 2, 3]) {
     test(`permissions ${permissions} are none for the graph`, () => {
       assert.equal(
-        read((json) => json.replace('"Permissions":1', `"Permissions":${permissions}`))[0]?.maySeeGraph,
+        read((json) => json.replace('"Permissions":1', `"Permissions":${permissions}`))[0]?.hasGraphAccess,
         false,
       );
     });

@@ -55,7 +55,7 @@ export const followers: Subcommand<FollowersOptions> = {
     if (action === "pause" || action === "resume") return changeFollower(task, CHANGES[action], name);
     if (action === "remove") return removeFollower(task, name);
     const { email = "", displayName = "", graph } = options;
-    return inviteFollower(task, { name, email, displayName, maySeeGraph: graph });
+    return inviteFollower(task, { name, email, displayName, hasGraphAccess: graph });
   },
 };
 

@@ -7,14 +7,14 @@ interface Invitee {
   readonly name: string;
   readonly email: string;
   readonly displayName: string;
-  readonly maySeeGraph: boolean;
+  readonly hasGraphAccess: boolean;
 }
 
 /** Makes a contact and invites it; a contact that could not be invited is deleted again, so that the name stays free. */
 export async function inviteFollower(task: Task, invitee: Invitee): Promise<number> {
   const { publisher, io } = task;
   const { signal } = io;
-  const { name, email, displayName, maySeeGraph } = invitee;
+  const { name, email, displayName, hasGraphAccess } = invitee;
   const list = await publisher.listSubscriptions({ signal });
   const known = list.find(({ contactName, state }) => contactName === name && state !== "removed");
   if (known !== undefined) {
@@ -22,12 +22,12 @@ export async function inviteFollower(task: Task, invitee: Invitee): Promise<numb
       `${stripControls(name)} is ${stateOf(known, io.clock.now())} already. To invite anew, remove it first.`,
     );
   }
-  const sees = maySeeGraph ? "the graph" : "the latest reading alone";
+  const sees = hasGraphAccess ? "the graph" : "the latest reading alone";
   const question = `Invite ${stripControls(name)} (${stripControls(email)}) by e-mail to see ${sees} of "${stripControls(displayName)}"?`;
   if (!(await task.agrees(question))) return leaveIt(io);
   const contactId = await publisher.createContact(name, email, { signal });
   try {
-    await publisher.createInvitation(contactId, { displayName, maySeeGraph }, { signal });
+    await publisher.createInvitation(contactId, { displayName, hasGraphAccess }, { signal });
   } catch (error) {
     const isThere = isUnknown(error) ? await isInvited(task, contactId) : false;
     if (isThere === false) await takeBack(task, contactId, name);

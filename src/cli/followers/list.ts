@@ -36,7 +36,7 @@ export function followerLines(subscriptions: readonly Subscription[], now: numbe
   const rows = subscriptions.map((one) => [
     nameOf(one),
     stateOf(one, now),
-    one.maySeeGraph ? "graph" : "latest",
+    one.hasGraphAccess ? "graph" : "latest",
     [one.createdAt && `invited ${day(one.createdAt)}`, stateOf(one, now) === "invited" && lapse(one)]
       .filter(Boolean)
       .join(", "),

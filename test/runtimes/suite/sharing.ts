@@ -13,7 +13,7 @@ export const SHARING: readonly Case[] = [
       const publisher = new Publisher({ ...ACCOUNT, fetch: simulator.fetch, clock });
       await run(publisher.replaceReceiver(SERIAL));
       const [posted] = await run(
-        publisher.postReadings(SERIAL, [{ mgDl: 97, trend: "Flat", time: new Date(clock.now()) }]),
+        publisher.postReadings(SERIAL, [{ mgDl: 97, trend: "Flat", datetime: new Date(clock.now()) }]),
       );
       equal(posted!.outcome, "accepted");
       const [follower] = simulator.listFollowers(ACCOUNT.username);
