@@ -8,7 +8,7 @@ import { addSample, GAP_MS, hasSample, MINUTE_MS, type Sample } from "./reading-
 const AHEAD_MS = 2 * MINUTE_MS;
 
 /** What became of a point: it is the newest reading, it came after a newer one, or it was known already. */
-export type Arrival = "newest" | "late" | "known";
+type Arrival = "newest" | "late" | "known";
 
 export interface Accepted {
   readonly arrival: Arrival;

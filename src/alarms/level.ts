@@ -9,9 +9,9 @@ export type LevelAt = (window: ReadingWindow, index: number) => number;
 /** The condition holds. */
 export const HOLDS = 1;
 /** The window can't tell. */
-export const UNKNOWN = 0;
+const UNKNOWN = 0;
 /** The condition has ended, by less than the margin. */
-export const NEAR = -1;
+const NEAR = -1;
 /** The condition has ended clearly. */
 export const CLEAR = -2;
 

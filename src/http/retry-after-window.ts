@@ -39,7 +39,7 @@ export class RetryAfterWindow {
       if (left <= 0) {
         this.#window = undefined;
       } else if (window.endsCalls || left >= remainingMs(this.#clock, limit)) {
-        throw replayError(window.failure, { attempts, retryAfterMs: left });
+        throw replayError(window.failure, { attempts, retryAfterMs: Math.round(left) });
       } else {
         await this.#clock.sleep(left, limit.signal);
       }

@@ -10,7 +10,7 @@ export interface AccountRecord {
 }
 
 /** A refusal with the time of its writing, by the writer's wall clock. */
-export interface RecordedRefusal extends Refusal {
+interface RecordedRefusal extends Refusal {
   readonly writtenAt: number;
 }
 

@@ -18,7 +18,7 @@ export interface LoginAccount {
 }
 
 /** What a login works with. */
-export interface LoginContext {
+interface LoginContext {
   readonly account: LoginAccount;
   /** Sends one post, and guards it: a refused password is not posted too early, and no other process posts meanwhile. */
   readonly post: (post: PasswordPost) => Promise<string>;
@@ -28,7 +28,7 @@ export interface LoginContext {
 export type LoginStrategy = (context: LoginContext) => Promise<string>;
 
 /** Asks for the account id, once in the life of a client. */
-export async function authenticate({ account, post }: LoginContext): Promise<string> {
+async function authenticate({ account, post }: LoginContext): Promise<string> {
   return (account.id ??= await post({
     operation: authenticatePublisherAccount,
     who: { accountName: account.username },

@@ -47,7 +47,7 @@ export function coolDownMs(code: RefusalCode, previousMs: number, toldMs = 0): n
 /** Makes the error of a refusal again, from its code. */
 export function refusalError(cause: RefusalCause, attempts: number, retryAfterMs: number): DexcomError {
   const { code, status, serverCode, traceId } = cause;
-  const details = { status, serverCode, traceId, attempts, retryAfterMs };
+  const details = { status, serverCode, traceId, attempts, retryAfterMs: Math.round(retryAfterMs) };
   if (code !== "LOGIN_UNDECIDED") return accountError(code, details);
   return new NetworkError(code, "The last login got no clear response", details);
 }

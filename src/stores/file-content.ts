@@ -25,7 +25,7 @@ export function parseContent(text: string): FileContent {
 }
 
 /** Returns what is left of the value's lifetime. A clock that was set back does not lengthen it. */
-export function remainingMs({ writtenAt, waitMs }: FileContent, now: number): number {
+function remainingMs({ writtenAt, waitMs }: FileContent, now: number): number {
   return waitMs - Math.min(Math.max(now - writtenAt, 0), waitMs);
 }
 

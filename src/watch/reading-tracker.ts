@@ -30,7 +30,7 @@ export interface TrackerState {
 }
 
 /** A delivered reading that was ahead. Its figure tells it from a later reading of the very instant. */
-export interface AheadReading {
+interface AheadReading {
   readonly time: number;
   /** Absent if it was delivered before the tracker was started. */
   readonly mgDl?: number;

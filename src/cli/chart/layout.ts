@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 /** `"HIGH ┤"`, `"22.2 ┤"` */
-export const AXIS_WIDTH = 6;
+const AXIS_WIDTH = 6;
 const MIN_WIDTH_WITH_AXIS = 16;
 const MIN_WIDTH_WITH_BESIDE = 40;
 const MIN_ROWS_WITH_LANES = 3;
