@@ -29,9 +29,10 @@ const calls = [
   read(refused, {}, signal),
   read(expired, {}, signal),
   read(failing, { retry: { baseDelayMs: 10 } }, signal),
+  // Of three accounts: after an undecided login, the other two would get no further than its cool-down.
   read(stalled, { timeoutMs: 100, retry: { retries: 1 } }, signal),
-  read(stalled, { deadlineMs: 100 }, signal),
-  read(stalled, {}, shortLived.signal),
+  read(stalled, { username: "second@example.com", deadlineMs: 100 }, signal),
+  read(stalled, { username: "third@example.com" }, shortLived.signal),
   read(
     failingToo,
     { retry: { baseDelayMs: 60_000, maxDelayMs: 60_000, jitter: false }, deadlineMs: 600_000 },
