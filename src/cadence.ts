@@ -1,7 +1,7 @@
 /** Interval between two readings of most sensors. */
 export const READING_INTERVAL_MS = 300_000;
 
-/** How long the service keeps a reading. */
+/** Time for which the service keeps a reading. */
 export const HISTORY_MS = 86_400_000;
 
 /**

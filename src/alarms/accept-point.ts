@@ -7,7 +7,7 @@ import { addSample, GAP_MS, hasSample, MINUTE_MS, type Sample } from "./reading-
 /** A reading dated further ahead than this has a wrong date. */
 const AHEAD_MS = 2 * MINUTE_MS;
 
-/** What became of a point: it is the newest reading, it came after a newer one, or it was known already. */
+/** Outcome for a point: it is the newest reading, it came after a newer one, or it was known already. */
 type Arrival = "newest" | "late" | "known";
 
 export interface Accepted {

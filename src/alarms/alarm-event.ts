@@ -55,5 +55,5 @@ export interface StateLostEvent {
   readonly at: Date;
 }
 
-/** What happened. It survives `JSON.stringify`. */
+/** Kind of event and its details, as plain JSON. */
 export type AlarmEvent = RingEvent | RecoveredEvent | MissedEvent | StateLostEvent;

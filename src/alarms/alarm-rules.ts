@@ -1,4 +1,4 @@
-/** How much an event matters. Map it to the priority of your messages. */
+/** Importance of an event. Map it to the priority of your messages. */
 export type AlarmPriority = "info" | "warning" | "urgent";
 
 /** Settings that every rule has. */

@@ -13,7 +13,7 @@ import { makeRules, type Rule } from "./rule.ts";
 import { isAtRisk } from "./silence.ts";
 import { maxSnoozeMs } from "./snooze.ts";
 
-/** What a check of the service found. */
+/** Result of a check of the service. */
 export interface AlarmReport {
   /**
    * - `refused`: the service refused the login.

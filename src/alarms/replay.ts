@@ -6,7 +6,7 @@ import type { AlarmName, AlarmRules } from "./alarm-rules.ts";
 import { createAlarms } from "./alarms.ts";
 import { MINUTE_MS } from "./reading-window.ts";
 
-/** What one rule would have done. */
+/** Result of replaying one rule. */
 export interface ReplayedRule {
   readonly rule: AlarmName;
   readonly raised: number;
@@ -34,7 +34,7 @@ export interface ReplayedLow {
   readonly warningMinutes?: number;
 }
 
-/** What the rules would have done. */
+/** Result of replaying the rules. */
 export interface ReplayReport {
   readonly from: Date | undefined;
   readonly to: Date | undefined;

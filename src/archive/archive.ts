@@ -1,6 +1,6 @@
 import type { GlucosePoint } from "../glucose-point.ts";
 
-/** How readings are added. */
+/** Options for adding readings. */
 export interface AddOptions {
   /**
    * A reading closer than this to one that is kept is left out, in milliseconds. For an import of a history give half

@@ -38,7 +38,7 @@ export class MemoryArchive implements GlucoseArchive {
 
   async *read(range?: TimeRange): AsyncGenerator<GlucosePoint, void, undefined> {
     const { from, to } = checkRange(range);
-    // By time and not by place: readings may be added while the consumer waits.
+    // Pages continue by time, not by index: readings may be added while the consumer waits.
     let next: Row | undefined = this.#rows[placeOf(this.#rows, from)];
     while (next && next.time < to) {
       yield pointOf(next);

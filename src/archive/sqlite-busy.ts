@@ -18,7 +18,7 @@ export async function retryWhileBusy<T>(work: () => T, timeoutMs: number): Promi
     } catch (error) {
       if (!isBusy(error) || elapsedMs(systemClock) - start >= timeoutMs) throw error;
     }
-    // Of random length, so that two processes don't wait in step.
+    // The length is random, so that two processes don't wait in step.
     await systemClock.sleep(Math.random() * MAX_WAIT_MS);
   }
 }
