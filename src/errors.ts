@@ -67,26 +67,6 @@ export interface ErrorDetails {
 
 const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", "issues"] as const;
 
-const OFFLINE = "Check the internet connection, and that no proxy or firewall is in the way.";
-
-/** Advice for a person, by code. For other codes it is to wait. */
-const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
-  CREDENTIALS_REFUSED:
-    "A wrong password, an unknown user and a wrong region all get this response. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
-  LOCKED_OUT:
-    "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then.",
-  LOGIN_UNDECIDED:
-    "The response to the last login was lost, late, or not the service's, so the password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection.",
-  INVALID_ARGUMENT: "Correct what the message names.",
-  INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
-  INVALID_SHAPE: "The response has a form that this version does not know: update the package, or report it.",
-  DEFAULT_ID: "The login gave no id: check the user name, or use the account id.",
-  RATE_LIMITED: "Too many requests from this address: one every five minutes is enough for an account.",
-  NETWORK_FAILED: OFFLINE,
-  ATTEMPT_TIMED_OUT: OFFLINE,
-  DEADLINE_EXCEEDED: OFFLINE,
-};
-
 /**
  * Base class of all errors of this package. No message, property or cause holds a password, a session id or text that
  * the service wrote.
@@ -101,8 +81,12 @@ const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
  * ```
  */
 export class DexcomError extends Error {
-  /** @internal */
-  static readonly brand: string = "DexcomError";
+  /**
+   * Names of the class and of those that it extends. A caller's own subclass inherits them.
+   *
+   * @internal
+   */
+  static readonly brands: readonly string[] = ["DexcomError"];
 
   /**
    * Also recognizes errors of another copy of this package.
@@ -112,7 +96,7 @@ export class DexcomError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (super[Symbol.hasInstance](value)) return true;
     const brands = (value as { [BRANDS]?: readonly string[] } | null | undefined)?.[BRANDS];
-    return Object.hasOwn(this, "brand") && brands?.includes(this.brand) === true;
+    return Object.hasOwn(this, "brands") && brands?.includes(this.brands[0]!) === true;
   }
 
   readonly code: DexcomErrorCode;
@@ -131,15 +115,24 @@ export class DexcomError extends Error {
   constructor(code: DexcomErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause && { cause: details.cause });
     this.code = code;
-    this.advice = details.advice ?? adviceFor(code, details.retryAfterMs);
+    this.advice = details.advice ?? this.remedy + nextAttempt(details.retryAfterMs);
     // Only known details become properties: runtimes print an error with all its properties.
     Object.assign(this, pickDefined(details, DETAILS));
     // Not enumerable: neither printed nor compared.
-    Object.defineProperty(this, BRANDS, { value: brandsOf(new.target) });
+    Object.defineProperty(this, BRANDS, { value: new.target.brands });
   }
 
   override get name(): string {
-    return "DexcomError";
+    return (this.constructor as typeof DexcomError).brands[0]!;
+  }
+
+  /**
+   * What a person can do about it, without the time of the next attempt.
+   *
+   * @internal
+   */
+  get remedy(): string {
+    return "The service does not respond as it should: try again in a few minutes.";
   }
 
   toJSON(): Record<string, unknown> {
@@ -147,28 +140,18 @@ export class DexcomError extends Error {
   }
 }
 
-function adviceFor(code: DexcomErrorCode, retryAfterMs: number | undefined): string {
-  const advice = ADVICE[code] ?? "The service does not respond as it should: try again in a few minutes.";
-  if (retryAfterMs === undefined) return advice;
+function nextAttempt(retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined) return "";
   const [count, unit] =
     retryAfterMs < 90_000 ? [Math.ceil(retryAfterMs / 1000), "second"] : [Math.ceil(retryAfterMs / 60_000), "minute"];
-  return `${advice} The next attempt is made in ${count} ${unit}${count === 1 ? "" : "s"} at the earliest.`;
+  return ` The next attempt is made in ${count} ${unit}${count === 1 ? "" : "s"} at the earliest.`;
 }
 
 /**
- * Registered symbol that every copy of this package puts on its errors, with the brands of their classes. By it
+ * Registered symbol that every copy of this package puts on its errors, with the names of their classes. By it
  * `instanceof` holds between the ESM and the CommonJS copy, and between two versions.
  */
 const BRANDS: unique symbol = /* @__PURE__ */ Symbol.for("dexcom-share-ts.errors");
-
-/** Lists the brands of a class and of the classes that it extends. A caller's own subclass has none. */
-function brandsOf(errorClass: unknown): string[] {
-  const brands: string[] = [];
-  for (let each = errorClass; typeof each === "function"; each = Object.getPrototypeOf(each)) {
-    if (Object.hasOwn(each, "brand")) brands.push((each as typeof DexcomError).brand);
-  }
-  return brands;
-}
 
 function pickDefined<T extends object>(source: T, keys: readonly (keyof T)[]): Record<string, unknown> {
   return Object.fromEntries(keys.flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])));
@@ -205,73 +188,87 @@ export function errorForCaller(error: unknown): unknown {
 /** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */
 export class AccountError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "AccountError";
+  static override readonly brands: readonly string[] = ["AccountError", "DexcomError"];
 
-  override get name(): string {
-    return "AccountError";
+  /** @internal */
+  override get remedy(): string {
+    return this.code === "LOCKED_OUT"
+      ? "Too many logins failed: the account is locked for about ten minutes. Check the password and the region before then."
+      : "A wrong password, an unknown user and a wrong region all get this response. Check the password and the region; use the login of the person who wears the sensor (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.";
   }
 }
 
 /** The session is missing or expired, and one new login did not help. */
 export class SessionError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "SessionError";
-
-  override get name(): string {
-    return "SessionError";
-  }
+  static override readonly brands: readonly string[] = ["SessionError", "DexcomError"];
 }
 
 /** An argument or option is invalid. Nothing was sent, except if `status` is set: then the service refused an argument. */
 export class ArgumentError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "ArgumentError";
+  static override readonly brands: readonly string[] = ["ArgumentError", "DexcomError"];
 
   constructor(message: string, details?: ErrorDetails) {
     super("INVALID_ARGUMENT", message, details);
   }
 
-  override get name(): string {
-    return "ArgumentError";
+  /** @internal */
+  override get remedy(): string {
+    return "Correct what the message names.";
   }
 }
 
 /** The response is not the expected one. With `issues`, its `name` is `"ZodError"`. */
 export class ServerError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "ServerError";
+  static override readonly brands: readonly string[] = ["ServerError", "DexcomError"];
 
   override get name(): string {
-    return this.issues ? "ZodError" : "ServerError";
+    return this.issues ? "ZodError" : super.name;
+  }
+
+  /** @internal */
+  override get remedy(): string {
+    switch (this.code) {
+      case "INVALID_JSON":
+        return "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.";
+      case "INVALID_SHAPE":
+        return "The response has a form that this version does not know: update the package, or report it.";
+      case "DEFAULT_ID":
+        return "The login gave no id: check the user name, or use the account id.";
+      default:
+        return super.remedy;
+    }
   }
 }
 
 /** The service asked for fewer requests (HTTP 429). */
 export class RateLimitError extends ServerError {
   /** @internal */
-  static override readonly brand: string = "RateLimitError";
+  static override readonly brands: readonly string[] = ["RateLimitError", "ServerError", "DexcomError"];
 
-  override get name(): string {
-    return "RateLimitError";
+  /** @internal */
+  override get remedy(): string {
+    return "Too many requests from this address: one every five minutes is enough for an account.";
   }
 }
 
 /** No response came. The message names the host and the reason; `cause` has the names of the runtime's own errors. */
 export class NetworkError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "NetworkError";
+  static override readonly brands: readonly string[] = ["NetworkError", "DexcomError"];
 
-  override get name(): string {
-    return "NetworkError";
+  /** @internal */
+  override get remedy(): string {
+    return this.code === "LOGIN_UNDECIDED"
+      ? "The response to the last login was lost, late, or not the service's, so the password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection."
+      : "Check the internet connection, and that no proxy or firewall is in the way.";
   }
 }
 
 /** No response came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */
 export class TimeoutError extends NetworkError {
   /** @internal */
-  static override readonly brand: string = "TimeoutError";
-
-  override get name(): string {
-    return "TimeoutError";
-  }
+  static override readonly brands: readonly string[] = ["TimeoutError", "NetworkError", "DexcomError"];
 }

@@ -97,26 +97,27 @@ describe("an error", () => {
 });
 
 describe("advice", () => {
-  const CODES: readonly DexcomErrorCode[] = [
-    "CREDENTIALS_REFUSED",
-    "LOCKED_OUT",
-    "SESSION_NOT_FOUND",
-    "SESSION_EXPIRED",
-    "INVALID_ARGUMENT",
-    "UNKNOWN_FAULT",
-    "UNEXPECTED_RESPONSE",
-    "INVALID_JSON",
-    "INVALID_SHAPE",
-    "DEFAULT_ID",
-    "RATE_LIMITED",
-    "NETWORK_FAILED",
-    "ATTEMPT_TIMED_OUT",
-    "DEADLINE_EXCEEDED",
-  ];
+  const BY_CODE: Readonly<Partial<Record<DexcomErrorCode, DexcomError>>> = {
+    CREDENTIALS_REFUSED: new AccountError("CREDENTIALS_REFUSED", "m"),
+    LOCKED_OUT: new AccountError("LOCKED_OUT", "m"),
+    LOGIN_UNDECIDED: new NetworkError("LOGIN_UNDECIDED", "m"),
+    SESSION_NOT_FOUND: new SessionError("SESSION_NOT_FOUND", "m"),
+    SESSION_EXPIRED: new SessionError("SESSION_EXPIRED", "m"),
+    INVALID_ARGUMENT: new ArgumentError("m"),
+    UNKNOWN_FAULT: new ServerError("UNKNOWN_FAULT", "m"),
+    UNEXPECTED_RESPONSE: new ServerError("UNEXPECTED_RESPONSE", "m"),
+    INVALID_JSON: new ServerError("INVALID_JSON", "m"),
+    INVALID_SHAPE: new ServerError("INVALID_SHAPE", "m"),
+    DEFAULT_ID: new ServerError("DEFAULT_ID", "m"),
+    RATE_LIMITED: new RateLimitError("RATE_LIMITED", "m"),
+    NETWORK_FAILED: new NetworkError("NETWORK_FAILED", "m"),
+    ATTEMPT_TIMED_OUT: new TimeoutError("ATTEMPT_TIMED_OUT", "m"),
+    DEADLINE_EXCEEDED: new TimeoutError("DEADLINE_EXCEEDED", "m"),
+  };
 
-  for (const code of CODES) {
+  for (const [code, error] of Object.entries(BY_CODE)) {
     test(`is there for ${code}, in whole sentences`, () => {
-      assert.match(new DexcomError(code, "m").advice, /^[A-Z].{10,}\.$/);
+      assert.match(error.advice, /^[A-Z].{10,}\.$/);
     });
   }
 
@@ -138,12 +139,18 @@ describe("advice", () => {
 
   for (const [code, pattern] of [
     ["LOCKED_OUT", /locked/],
+    ["LOGIN_UNDECIDED", /may have been refused/],
+    ["SESSION_EXPIRED", /try again/],
+    ["INVALID_ARGUMENT", /message/],
+    ["UNKNOWN_FAULT", /try again/],
+    ["INVALID_JSON", /web page/],
+    ["DEFAULT_ID", /account id/],
     ["RATE_LIMITED", /five minutes/],
     ["ATTEMPT_TIMED_OUT", /connection/],
     ["NETWORK_FAILED", /connection|firewall|proxy/],
     ["INVALID_SHAPE", /report/],
   ] as const) {
-    test(`on ${code} says what a person can do`, () => assert.match(new DexcomError(code, "m").advice, pattern));
+    test(`on ${code} says what a person can do`, () => assert.match(BY_CODE[code]!.advice, pattern));
   }
 
   for (const [ms, words] of [

@@ -75,17 +75,13 @@ const UNKNOWN_OUTCOME: Explanation = {
  */
 export class PublisherError extends DexcomError {
   /** @internal */
-  static override readonly brand: string = "PublisherError";
+  static override readonly brands: readonly string[] = ["PublisherError", "DexcomError"];
 
   declare readonly code: PublisherErrorCode;
 
   /** @internal */
   constructor({ code, message, advice }: Explanation, details: ErrorDetails) {
     super(code, message, { ...details, advice });
-  }
-
-  override get name(): string {
-    return "PublisherError";
   }
 }
 
