@@ -15,6 +15,8 @@ export interface Connection {
   readonly deadlineMs: number;
   readonly badRecords: "reject" | "report";
   readonly emit: Emit;
+  /** Returns what the client was made of. A function, so that nothing that prints a connection prints a password. */
+  readonly options: () => ResolvedOptions;
 }
 
 /**
@@ -46,7 +48,8 @@ export function openConnection(options: ResolvedOptions, logInWith?: LoginStrate
   const { servicesUrl, fetch, clock, timeoutMs, deadlineMs, retry, emit, badRecords, secrets } = options;
   const isSecret = (text: string): boolean => secrets.isRevealedBy(text);
   const transport = new Transport({ servicesUrl, fetch, clock, timeoutMs, retry, emit, isSecret });
-  return { transport, session: new Session(transport, options, logInWith), clock, deadlineMs, badRecords, emit };
+  const session = new Session(transport, options, logInWith);
+  return { transport, session, clock, deadlineMs, badRecords, emit, options: () => options };
 }
 
 /**

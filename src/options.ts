@@ -44,7 +44,8 @@ export interface DexcomOptions {
   readonly onEvent?: ((event: DexcomEvent) => void) | undefined;
 }
 
-const OPTION_NAMES: readonly string[] = [
+/** Names of the options of `DexcomOptions`. */
+export const OPTION_NAMES: readonly string[] = [
   "username",
   "accountId",
   "password",

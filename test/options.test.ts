@@ -314,6 +314,10 @@ describe("an option that does not exist", () => {
     [() => new Dexcom({ ...known, retry: { retrys: 5 } as object }), /^retry has no retrys; did you mean retries\?$/],
     [() => new Dexcom(known).watch({ staleAfter: 5 } as object), /did you mean staleAfterMs\?$/],
     [() => new Publisher({ ...known, regoin: "us" } as object as DexcomOptions), /did you mean region\?$/],
+    [() => new Publisher({ ...known, logInByName: true } as object as DexcomOptions), /did you mean loginByName\?$/],
+    [() => new Publisher({ Dexcom: new Dexcom(known) } as never), /did you mean dexcom\?$/],
+    [() => new Subscriber({ accountId: "x", secrte: "x" } as never), /did you mean secret\?$/],
+    [() => new Subscriber({ accountId: "x", password: "x" } as never), /^options has no password$/],
     [
       () =>
         new Subscriber({

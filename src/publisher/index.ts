@@ -8,5 +8,6 @@ export type { RawSubscription, Subscription, SubscriptionState } from "../wire/s
 export { DEFAULT_ALERTS, type AlertSettingsInput } from "./alert-settings.ts";
 export type { NewReading } from "./new-readings.ts";
 export type { PostedReading, PostOutcome } from "./post.ts";
-export { Publisher, type Invitation, type PublisherOptions } from "./publisher.ts";
+export type { PublisherOptions } from "./options.ts";
+export { Publisher, type Invitation } from "./publisher.ts";
 export type { PostOptions } from "./uploader.ts";

@@ -1,18 +1,13 @@
 import { elapsedMs } from "../clock.ts";
 import { connectionOfThis, connections, limitOf } from "../connection.ts";
-import type { Dexcom } from "../dexcom.ts";
 import { DexcomError } from "../errors.ts";
-import type { DexcomOptions } from "../options.ts";
 import type { CallOptions } from "../query.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
-import { connectionOf } from "../sharing/connections.ts";
-import { makeLoginByName } from "../sharing/login.ts";
 import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/responses.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
-import { hasIdForm } from "../wire/ids.ts";
 import {
   createContact,
   createSubscriptionInvitation,
@@ -32,18 +27,9 @@ import { parseSubscriptions, writeInvitation, writePermissions, type Subscriptio
 import { completeAlerts, type AlertSettingsInput } from "./alert-settings.ts";
 import { isMonitoringActive, readAssignment, replaceReceiver, startMonitoring, stopMonitoring } from "./monitoring.ts";
 import type { NewReading } from "./new-readings.ts";
+import { connectPublisher, type PublisherOptions } from "./options.ts";
 import type { PostedReading } from "./post.ts";
 import { Uploader, type PostOptions } from "./uploader.ts";
-
-/** The options of `Dexcom`, and how to log in. */
-export interface PublisherOptions extends DexcomOptions {
-  /**
-   * Log in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did; needs `username`. For most
-   * accounts that has not worked since: then, and from then on, the usual two steps are made, and this was one post more.
-   * @default false
-   */
-  readonly loginByName?: boolean | undefined;
-}
 
 /** Whom to invite, and what for. */
 export interface Invitation {
@@ -102,24 +88,9 @@ export class Publisher {
   /** The last contact made here, whom the service may refuse to invite for a moment. */
   #newContact: { readonly contactId: string; readonly madeAt: number } | undefined;
 
-  /**
-   * @param source Options, or a `Dexcom` whose session is to be shared.
-   * @throws {ArgumentError} for a bad option, by name.
-   */
-  constructor(source: PublisherOptions | Dexcom) {
-    assertArgument(isObject(source), "options must be an object or a Dexcom");
-    const { loginByName = false, ...rest } = source as PublisherOptions;
-    const { username } = rest;
-    checkBoolean("loginByName", loginByName);
-    // What has the form of an id is one, and not a name: the service would count it as a refused login.
-    assertArgument(
-      !loginByName || (typeof username === "string" && !hasIdForm(username)),
-      "loginByName needs username, and one that is no account id",
-    );
-    const connection = connectionOf(
-      connections.has(source) ? source : rest,
-      loginByName ? makeLoginByName() : undefined,
-    );
+  /** @throws {ArgumentError} If an option is invalid or unknown. The message names it. */
+  constructor(options: PublisherOptions) {
+    const connection = connectPublisher(options);
     connections.set(this, connection);
     this.#uploader = new Uploader(connection);
   }

@@ -1,13 +1,14 @@
-import { connectionOfThis, connections, limitOf, type Connection } from "../connection.ts";
+import { connectionOfThis, connections, limitOf, openConnection, type Connection } from "../connection.ts";
+import type { Dexcom } from "../dexcom.ts";
 import { AccountError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
-import type { DexcomOptions } from "../options.ts";
+import { OPTION_NAMES, resolveOptions, type DexcomOptions } from "../options.ts";
 import { toQuery, type CallOptions, type GlucoseReadingsQuery } from "../query.ts";
 import { caller, type Call, type CallSpec } from "../sharing/call.ts";
 import { checkId } from "../sharing/arguments.ts";
-import { connectionOf } from "../sharing/connections.ts";
+import { checkOptionNames, optionsLike } from "../sharing/connections.ts";
 import { logInAsSubscriber } from "../sharing/login.ts";
-import { assertArgument, isObject } from "../validate.ts";
+import { assertArgument } from "../validate.ts";
 import { isId } from "../wire/ids.ts";
 import { parseLatestReadings } from "../wire/latest-readings.ts";
 import {
@@ -18,16 +19,25 @@ import {
 import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
 import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
 
-/** The options of `Dexcom`, with a follower's own credentials. */
-export interface SubscriberOptions extends Omit<DexcomOptions, "username" | "accountId" | "password"> {
-  /** The follower's account id, a UUID. */
+/** Credentials of a follower, and how to reach the service: by the options of `Dexcom`, or as an existing `Dexcom` does. */
+export type SubscriberOptions = {
+  /** Account id of the follower, a UUID. */
   readonly accountId: string;
   /**
-   * The 32 hexadecimal digits that the Follow app made when the invitation was accepted. It is **not** the password of the
-   * follower's Dexcom account, and no operation gives it out.
+   * The 32 hexadecimal digits that the Follow app made when it accepted the invitation. This is **not** the password of
+   * the follower's Dexcom account, and no operation returns it.
    */
   readonly secret: string;
-}
+} & (
+  | (Omit<DexcomOptions, "username" | "accountId" | "password"> & { readonly dexcom?: undefined })
+  | {
+      /**
+       * Client whose options the subscriber uses, with a session of its own. A `SessionStore` is shared, another cache is
+       * not. Must be the only option besides the credentials.
+       */
+      readonly dexcom: Dexcom;
+    }
+);
 
 /** The latest reading of one subscription. */
 export interface LatestReading {
@@ -61,17 +71,20 @@ export interface LatestReading {
  * ```
  */
 export class Subscriber {
-  /** @throws {ArgumentError} for a bad option, by name. */
+  /** @throws {ArgumentError} If an option is invalid or unknown. The message names it. */
   constructor(options: SubscriberOptions) {
-    assertArgument(isObject(options), "options must be an object");
-    const { secret, accountId, ...rest } = options;
+    const shared = OPTION_NAMES.filter((name) => name !== "username" && name !== "password");
+    checkOptionNames(options, [...shared, "secret"], ["accountId", "secret"]);
+    const { secret, accountId, dexcom, ...rest } = options;
     assertArgument(isId(accountId), "accountId must be the follower's account id (a UUID, not all zeros)");
     // Refused here, because the service would count it towards a lock-out.
     assertArgument(
       typeof secret === "string" && /^[\da-f]{32}$/i.test(secret),
       "secret must be the 32 hexadecimal digits that the Follow app made, not a password",
     );
-    connections.set(this, connectionOf({ ...rest, accountId, password: secret }, logInAsSubscriber));
+    const login = { accountId, password: secret };
+    const resolved = dexcom === undefined ? resolveOptions({ ...rest, ...login }) : optionsLike(dexcom, login);
+    connections.set(this, openConnection(resolved, logInAsSubscriber));
   }
 
   /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */

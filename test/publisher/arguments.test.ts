@@ -206,7 +206,7 @@ describe("an argument that can't be right is refused by name, before anything is
 describe("a bad option", () => {
   const wearer = { username: "someone@example.com", password: "correct horse battery" };
   const bad: readonly (readonly [what: string, make: () => unknown, message: RegExp])[] = [
-    ["no options", () => new Publisher(undefined as never), /^options must be an object or a Dexcom$/],
+    ["no options", () => new Publisher(undefined as never), /^options must be an object$/],
     ["no password", () => new Publisher({ username: "x" } as never), /^Password must be non-empty string$/],
     [
       "loginByName that is no boolean",
@@ -225,8 +225,33 @@ describe("a bad option", () => {
     ],
     [
       "a Dexcom of another copy of the library",
-      () => new Publisher({ getGlucoseReadings: () => undefined } as never),
-      /^dexcom must come from the same copy of dexcom-share-ts/,
+      () => new Publisher({ dexcom: { getCurrentGlucoseReading: () => undefined } as never }),
+      /^dexcom must be a Dexcom of the same copy of dexcom-share-ts/,
+    ],
+    [
+      "a follower's client for a Dexcom",
+      () => new Publisher({ dexcom: new Subscriber({ accountId: FOLLOWER, secret: SECRET }) as never }),
+      /^dexcom must be a Dexcom/,
+    ],
+    [
+      "null for a Dexcom",
+      () => new Subscriber({ accountId: FOLLOWER, secret: SECRET, dexcom: null as never }),
+      /^dexcom must be a Dexcom/,
+    ],
+    [
+      "a region besides a Dexcom",
+      () => new Publisher({ dexcom: new Dexcom(wearer), region: "jp" } as never),
+      /^region must not be given with dexcom/,
+    ],
+    [
+      "a cache besides a subscriber's Dexcom",
+      () => new Subscriber({ dexcom: new Dexcom(wearer), accountId: FOLLOWER, secret: SECRET, cache: {} } as never),
+      /^cache must not be given with dexcom/,
+    ],
+    [
+      "a Dexcom and no secret",
+      () => new Subscriber({ dexcom: new Dexcom(wearer), accountId: FOLLOWER } as never),
+      /^secret must be the 32 hexadecimal digits/,
     ],
     ["no subscriber's options", () => new Subscriber(undefined as never), /^options must be an object$/],
     [
@@ -253,6 +278,8 @@ describe("a bad option", () => {
   test("that is undefined is absent", () => {
     new Publisher({ ...wearer, loginByName: undefined, region: undefined });
     new Subscriber({ accountId: FOLLOWER, secret: SECRET, region: undefined });
-    new Publisher(new Dexcom(wearer));
+    const dexcom = new Dexcom(wearer);
+    new Publisher({ dexcom, username: undefined } as never);
+    new Subscriber({ dexcom, accountId: FOLLOWER, secret: SECRET, region: undefined } as never);
   });
 });

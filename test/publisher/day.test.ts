@@ -59,7 +59,7 @@ for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts
       });
       const common = { fetch: simulator.fetch, clock };
       const dexcom = new Dexcom({ ...WEARER, ...common });
-      const publisher = new Publisher(dexcom);
+      const publisher = new Publisher({ dexcom });
 
       // A receiver is assigned, monitoring starts, somebody is invited and accepts.
       await clock.runUntil(publisher.replaceReceiver(SERIAL));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AccountError, Dexcom } from "../../src/index.ts";
+import { AccountError, Dexcom, MemorySessionCache } from "../../src/index.ts";
 import { Publisher } from "../../src/publisher/index.ts";
 import { ShareSimulator, VirtualClock, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
@@ -36,7 +36,7 @@ describe("a publisher made from a Dexcom", () => {
   test("shares its session, both ways", async () => {
     const { clock, simulator, posts } = setUp();
     const dexcom = new Dexcom({ ...WEARER, fetch: simulator.fetch, clock });
-    const publisher = new Publisher(dexcom);
+    const publisher = new Publisher({ dexcom });
     await clock.runUntil(publisher.isMonitoringActive());
     assert.deepEqual(posts(), [AUTHENTICATE, BY_ID]);
     await clock.runUntil(dexcom.getLatestGlucoseReading());
@@ -50,7 +50,7 @@ describe("a publisher made from a Dexcom", () => {
     const dexcom = new Dexcom(WEARER);
     const all = everythingOf([
       dexcom,
-      new Publisher(dexcom),
+      new Publisher({ dexcom }),
       new Publisher(WEARER),
       new Subscriber({ accountId: FOLLOWER, secret: SECRET }),
     ]);
@@ -112,6 +112,23 @@ describe("loginByName", () => {
     const world = setUp({ loginByName: "session" });
     await world.clock.runUntil(publisherOf(world, { loginByName: undefined }).isMonitoringActive());
     assert.deepEqual(world.posts(), [AUTHENTICATE, BY_ID]);
+  });
+});
+
+describe("a subscriber made from a Dexcom", () => {
+  test("reaches the service in the same way, with a session of its own", async () => {
+    const { clock, simulator, posts } = setUp();
+    const { accountId, secret } = simulator.listFollowers(WEARER.username)[0]!;
+    const cache = new MemorySessionCache(clock);
+    const dexcom = new Dexcom({ ...WEARER, fetch: simulator.fetch, clock, cache });
+    await clock.runUntil(dexcom.getLatestGlucoseReading());
+    const session = await cache.get();
+    const subscriber = new Subscriber({ dexcom, accountId, secret });
+    assert.equal((await clock.runUntil(subscriber.listSubscriptions())).length, 1);
+    await clock.runUntil(dexcom.getLatestGlucoseReading());
+    assert.deepEqual(posts(), [AUTHENTICATE, BY_ID, "LoginSubscriberAccount"]);
+    assert.equal(await cache.get(), session);
+    assert.ok(!everythingOf([dexcom, subscriber]).includes(secret));
   });
 });
 

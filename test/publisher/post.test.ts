@@ -31,7 +31,7 @@ async function setUp(
   const account = { ...WEARER, readings: [], ...(followers && { followers }) };
   const simulator = new ShareSimulator({ accounts: [account], clock, ...rest });
   const dexcom = new Dexcom({ ...WEARER, fetch: simulator.fetch, clock });
-  const publisher = new Publisher(dexcom);
+  const publisher = new Publisher({ dexcom });
   if (isReady) {
     await clock.runUntil(publisher.replaceReceiver(SERIAL));
     await clock.runUntil(publisher.startMonitoring(SERIAL));

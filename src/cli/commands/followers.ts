@@ -80,6 +80,6 @@ function checkUse(
 async function open({ yes = false, ...options }: FollowersOptions, io: Io): Promise<Task> {
   // Loaded only here: whoever reads does without.
   const { Publisher } = await import("../../publisher/publisher.ts");
-  const publisher = new Publisher(await connect(options, io));
+  const publisher = new Publisher({ dexcom: await connect(options, io) });
   return { publisher, io, agrees: async (question) => yes || (await confirm(io, question)) };
 }

@@ -1,0 +1,47 @@
+import { openConnection, type Connection } from "../connection.ts";
+import type { Dexcom } from "../dexcom.ts";
+import { OPTION_NAMES, resolveOptions, type DexcomOptions } from "../options.ts";
+import { checkOptionNames, connectionOfDexcom } from "../sharing/connections.ts";
+import { makeLoginByName } from "../sharing/login.ts";
+import { assertArgument, checkBoolean } from "../validate.ts";
+import { hasIdForm } from "../wire/ids.ts";
+
+/** Options of `Dexcom` and how to log in; or a `Dexcom`. */
+export type PublisherOptions =
+  | (DexcomOptions & {
+      /**
+       * Log in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did. Needs `username`. Since
+       * 2020 the step fails for most accounts. Then, and at each later login, the client makes the usual two steps.
+       * @default false
+       */
+      readonly loginByName?: boolean | undefined;
+      readonly dexcom?: undefined;
+    })
+  | {
+      /** Client whose session and options the publisher shares. Must be the only option. */
+      readonly dexcom: Dexcom;
+    };
+
+/** Both kinds of options. */
+interface AnyOptions extends DexcomOptions {
+  readonly loginByName?: boolean | undefined;
+  readonly dexcom?: Dexcom | undefined;
+}
+
+/**
+ * Returns the connection of a new publisher.
+ *
+ * @throws {ArgumentError} If an option is invalid or unknown. The message names it.
+ */
+export function connectPublisher(options: PublisherOptions): Connection {
+  checkOptionNames(options, [...OPTION_NAMES, "loginByName"]);
+  const { dexcom, loginByName = false, ...own } = options as AnyOptions;
+  if (dexcom !== undefined) return connectionOfDexcom(dexcom);
+  checkBoolean("loginByName", loginByName);
+  // A name of the form of an id is an id. The service would count it as a refused login.
+  assertArgument(
+    !loginByName || (typeof own.username === "string" && !hasIdForm(own.username)),
+    "loginByName needs username, and one that is no account id",
+  );
+  return openConnection(resolveOptions(own), loginByName ? makeLoginByName() : undefined);
+}
