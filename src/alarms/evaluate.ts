@@ -2,7 +2,7 @@ import { LOW_MG_DL } from "../glucose.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName } from "./alarm-rules.ts";
 import type { AlarmState } from "./alarm-state.ts";
-import { HOLDS } from "./level.ts";
+import { HOLDS, type LevelAt } from "./level.ts";
 import { recoveredEvent, ringEvent } from "./make-event.ts";
 import { GAP_MS, MINUTE_MS } from "./reading-window.ts";
 import type { Rule } from "./rule.ts";
@@ -65,6 +65,14 @@ function hasEnded({ name, level, settings }: Rule, state: AlarmState, occasion: 
   return name === "blind" ? !isBlind(state, settings.afterMinutes) : !hasNoData(state, settings.afterMinutes);
 }
 
+/** Tells if the readings keep an active alarm from ringing, although it has not ended. */
+function isHeldBack(level: LevelAt, state: AlarmState, isLow: boolean): boolean {
+  // Without readings it may be over: by now a high may be a low.
+  if (ageOf(state) >= GAP_MS) return !isLow;
+  // One reading is back. The next one ends the alarm, or makes it ring again.
+  return level(state.samples, state.samples.length - 1) < 0;
+}
+
 /** Rings an active alarm if it is due and nothing keeps it silent. */
 function ring(rule: Rule, state: AlarmState, isWorse: boolean): AlarmEvent | undefined {
   const { name, level, isLow, settings } = rule;
@@ -73,8 +81,7 @@ function ring(rule: Rule, state: AlarmState, isWorse: boolean): AlarmEvent | und
   const isUrgent = (name === "noData" || name === "blind") && isAtRisk(state);
   if (!isWorse && !isSilentTooLong(name, alarm, elapsed)) {
     if (!isReminderDue(alarm, settings, elapsed) || isSnoozed(state, name, isUrgent)) return undefined;
-    // Without readings it may be over: by now a high may be a low.
-    if (level !== undefined && !isLow && ageOf(state) >= GAP_MS) return undefined;
+    if (level !== undefined && isHeldBack(level, state, isLow)) return undefined;
     if (name === "noData" && state.active.blind) return undefined;
   }
   const type = alarm.rangAt === null ? "raised" : isWorse ? "worse" : "reminder";

@@ -28,9 +28,15 @@ export interface ReplayedLow {
   readonly start: Date;
   readonly end: Date;
   readonly lowestMgDl: number;
-  /** First rule of `urgentLow`, `low`, `soon` and `falling` that rang for it, from an hour before its start on. */
+  /**
+   * The first of `urgentLow`, `low`, `soon` and `falling` to warn of it: raised in the hour before the start or during the
+   * low, or active all that time. An alarm of the low before counts only if it was still active at the start.
+   */
   readonly rule?: AlarmName;
-  /** Minutes from that ring to the start. Below 0 it rang after the start. */
+  /**
+   * Minutes from that warning to the start: 60 at most, and no longer than the time since the low before. Below 0 the
+   * warning came after the start.
+   */
   readonly warningMinutes?: number;
 }
 
@@ -52,7 +58,8 @@ const LOW_RULES: readonly AlarmName[] = ["urgentLow", "low", "soon", "falling"];
 
 /**
  * Plays the readings of the past to the rules and reports what would have rung. Each reading arrives at its own time, and a
- * minute passes between two looks at the clock.
+ * minute passes between two looks at the clock. A gap counts as missing data: readings don't tell if checks failed, so
+ * `blind` never rings.
  *
  * @throws {ArgumentError} If a rule, an option or a reading is invalid.
  * @example
@@ -73,15 +80,7 @@ export function replay(
   const sorted = [...points].sort((a, b) => a.datetime.getTime() - b.datetime.getTime());
   const events = play(rules, sorted, unit);
   const times = sorted.map(({ datetime }) => datetime.getTime());
-  const found = (episodes(sorted).value ?? []).filter(({ kind }) => kind === "low");
-  const lows = found.map(({ start, end, extremeMgDl }): ReplayedLow => {
-    const first = events.find(
-      (event) => isWarning(event) && event.at >= new Date(+start - BEFORE_MS) && event.at < end,
-    );
-    const base = { start, end, lowestMgDl: extremeMgDl };
-    if (!first || !("rule" in first)) return base;
-    return { ...base, rule: first.rule, warningMinutes: Math.round((+start - +first.at) / MINUTE_MS) };
-  });
+  const lows = findLows(sorted, events);
   const weeks = times.length > 1 ? (times.at(-1)! - times[0]!) / WEEK_MS : 1;
   return {
     from: sorted[0]?.datetime,
@@ -105,13 +104,44 @@ function play(rules: AlarmRules, points: readonly GlucosePoint[], unit: GlucoseU
     const time = point.datetime.getTime();
     for (now ??= time; now + MINUTE_MS < time;) events.push(...alarms.tick((now += MINUTE_MS)));
     now = time;
-    events.push(...alarms.update(point, now), ...alarms.report({ type: "checked" }, now));
+    events.push(...alarms.update(point, now));
   }
   return events;
 }
 
-function isWarning(event: AlarmEvent): boolean {
-  return event.type !== "recovered" && event.type !== "missed" && "rule" in event && LOW_RULES.includes(event.rule);
+/** Time for which an alarm was active. */
+interface Span {
+  readonly rule: AlarmName;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Returns the spans of the low rules, by their start. */
+function warningSpans(events: readonly AlarmEvent[]): Span[] {
+  return events.flatMap((event, index) => {
+    if (event.type !== "raised" || !LOW_RULES.includes(event.rule)) return [];
+    const end = events
+      .slice(index)
+      .find(({ type, ...other }) => type === "recovered" && "rule" in other && other.rule === event.rule);
+    return [{ rule: event.rule, from: event.at.getTime(), to: end ? end.at.getTime() : Infinity }];
+  });
+}
+
+function findLows(points: readonly GlucosePoint[], events: readonly AlarmEvent[]): ReplayedLow[] {
+  const spans = warningSpans(events);
+  let previousEnd = -Infinity;
+  return (episodes(points).value ?? [])
+    .filter(({ kind }) => kind === "low")
+    .map(({ start, end, extremeMgDl }) => {
+      const [begins, ends] = [start.getTime(), end.getTime()];
+      const earliest = Math.max(begins - BEFORE_MS, previousEnd);
+      previousEnd = ends;
+      const first = spans.find(({ from, to }) => from < ends && (from >= earliest || to > begins));
+      const low = { start, end, lowestMgDl: extremeMgDl };
+      if (!first) return low;
+      const warningMinutes = Math.round((begins - Math.max(first.from, earliest)) / MINUTE_MS);
+      return { ...low, rule: first.rule, warningMinutes };
+    });
 }
 
 function sumUp(

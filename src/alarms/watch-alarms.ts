@@ -118,7 +118,6 @@ export class AlarmWatch implements AsyncIterable<AlarmWatchItem> {
           },
           (error: unknown) => {
             failures.push(error);
-            if (error instanceof AccountError) this.#add(this.#alarms.report({ type: "refused" }, this.#time.now()));
             this.#wake();
           },
         );

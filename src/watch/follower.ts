@@ -50,10 +50,11 @@ export class Follower {
       return await this.#request();
     } catch (error) {
       const { emit, session } = this.#connection;
-      if (this.#signal.aborted || isFinal(error, session.hasWorkedWithinDay)) throw error;
+      if (this.#signal.aborted) throw error;
+      this.#onCheck?.({ error });
+      if (isFinal(error, session.hasWorkedWithinDay)) throw error;
       this.#waitMs = delayAfter(error as DexcomError, this.#failures++);
       this.#sinceRequest.restart();
-      this.#onCheck?.({ error });
       emit({ type: "waiting", delayMs: this.#waitMs, error: error as DexcomError });
       return [];
     }

@@ -1,7 +1,7 @@
-/** Result of a request for readings. */
+/** Result of an attempt to read. */
 export interface WatchCheck {
   /** Time by the service's clock, if the response told it. */
   readonly date?: Date | undefined;
-  /** Why the request failed; absent if it succeeded. */
+  /** Why the attempt failed; absent if it succeeded. */
   readonly error?: unknown;
 }

@@ -21,7 +21,10 @@ export interface WatchOptions {
    * from its arrival. @default 900_000 (15 minutes)
    */
   readonly staleAfterMs?: number | undefined;
-  /** Called after each request for readings, before its readings are delivered. It must not throw. */
+  /**
+   * Called after each attempt to read, failed ones included, before its readings are delivered. An attempt that an abort
+   * ends is not reported. It must not throw.
+   */
   readonly onCheck?: ((check: WatchCheck) => void) | undefined;
 }
 

@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { DEFAULT_RULES, formatAlarm, replay, type AlarmName, type ReplayReport } from "../../src/alarms/index.ts";
+import {
+  DEFAULT_RULES,
+  formatAlarm,
+  replay,
+  type AlarmName,
+  type AlarmRules,
+  type ReplayReport,
+} from "../../src/alarms/index.ts";
 import { generateReadings } from "../../src/simulator/index.ts";
+import { MINUTE_MS, START_MS } from "./script.ts";
 
-const MINUTE_MS = 60_000;
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 const grid14 = readFileSync(path.join(import.meta.dirname, "../statistics/known-answers/grid14.csv"), "utf8")
   .trim()
@@ -62,8 +70,160 @@ describe("replay()", () => {
     // iglu and AGATA find eight episodes too.
     assert.equal(report.lows.length, 8);
     assert.equal(report.longestGapMinutes, 5);
-    if (process.env["SHOW_FIGURES"])
-      console.log(figures(replay(DEFAULT_RULES, grid14, { unit: "mg/dL" })), report.lows);
+    const all = replay(DEFAULT_RULES, grid14, { unit: "mg/dL" });
+    if (process.env["SHOW_FIGURES"]) console.log(figures(all), all.lows);
+  });
+
+  test("of one night of grid14: the warning is the time from the first alarm to the first reading below 70", () => {
+    const night = grid14.filter(({ datetime }) => /2026-01-06T0[234]/.test(datetime.toISOString()));
+    assert.equal(
+      night
+        .slice(2, 12)
+        .map(({ mgDl }) => mgDl)
+        .join(" "),
+      "108 109 109 103 94 87 82 79 75 65",
+    );
+    // 02:35, after 109 103 94: 87, least-squares slope -1.5 a minute, 57 in 20 minutes: no alarm.
+    // 02:40, after 103 94 87: 82, slope -1.4, 54 in 20 minutes: `soon` rings, 15 minutes before the 65 of 02:55.
+    const report = replay(DEFAULT_RULES, night, { unit: "mg/dL" });
+    assert.deepEqual(
+      report.events.slice(0, 3).map((event) => "rule" in event && [event.at.toISOString(), event.type, event.rule]),
+      [
+        ["2026-01-06T02:40:00.000Z", "raised", "soon"],
+        ["2026-01-06T02:55:00.000Z", "raised", "low"],
+        ["2026-01-06T03:05:00.000Z", "raised", "urgentLow"],
+      ],
+    );
+    assert.deepEqual(
+      report.lows.map(({ start, rule, warningMinutes }) => [start.toISOString(), rule, warningMinutes]),
+      [["2026-01-06T02:55:00.000Z", "soon", 15]],
+    );
+  });
+
+  /** Minutes and figures; between two of them a straight line. */
+  const WARNINGS: readonly (readonly [
+    title: string,
+    rules: AlarmRules,
+    steps: readonly (readonly [number, number])[],
+    expected: unknown[],
+  ])[] = [
+    [
+      "is 0 if the alarm rings at the first reading below 70",
+      { low: { threshold: 69 } },
+      [
+        [0, 100],
+        [60, 100],
+        [65, 60],
+        [90, 60],
+        [95, 100],
+        [150, 100],
+      ],
+      [["low", 0]],
+    ],
+    [
+      "is below 0 if the alarm rings later",
+      { low: { threshold: 65 } },
+      [
+        [0, 100],
+        [60, 69],
+        [65, 69],
+        [70, 60],
+        [90, 60],
+        [95, 100],
+        [150, 100],
+      ],
+      [["low", -10]],
+    ],
+    [
+      "is 60 at most",
+      { low: { threshold: 80 } },
+      [
+        [0, 100],
+        [60, 75],
+        [180, 75],
+        [185, 60],
+        [210, 60],
+        [215, 100],
+        [250, 100],
+      ],
+      [["low", 60]],
+    ],
+    [
+      "does not count an alarm of the low before",
+      { low: { remindMinutes: 10 } },
+      [
+        [0, 100],
+        [60, 60],
+        [80, 60],
+        [85, 90],
+        [110, 90],
+        [115, 60],
+        [140, 60],
+        [145, 100],
+        [200, 100],
+      ],
+      [
+        ["low", 5],
+        ["low", 0],
+      ],
+    ],
+    [
+      "is not longer than the time since the low before",
+      { low: { threshold: 100 } },
+      [
+        [0, 110],
+        [60, 60],
+        [80, 60],
+        [85, 90],
+        [110, 90],
+        [115, 60],
+        [140, 60],
+        [145, 110],
+        [200, 110],
+      ],
+      [
+        ["low", 35],
+        ["low", 30],
+      ],
+    ],
+    [
+      "is absent if no alarm rang",
+      { high: true },
+      [
+        [0, 100],
+        [60, 60],
+        [80, 60],
+        [85, 90],
+        [140, 90],
+      ],
+      [[undefined, undefined]],
+    ],
+  ];
+  for (const [title, rules, steps, expected] of WARNINGS) {
+    test(`the warning ${title}`, () => {
+      const points = steps.slice(1).flatMap(([minute, mgDl], index) => {
+        const [before, first] = steps[index]!;
+        return range((minute - before) / 5).map((i) => ({
+          mgDl: Math.round(first + ((mgDl - first) * i * 5) / (minute - before)),
+          datetime: new Date(START_MS + (before + i * 5) * MINUTE_MS),
+        }));
+      });
+      assert.deepEqual(
+        replay(rules, points, { unit: "mg/dL" }).lows.map(({ rule, warningMinutes }) => [rule, warningMinutes]),
+        expected,
+      );
+    });
+  }
+
+  test("counts a gap as missing data, since readings don't tell if checks failed", () => {
+    const at = (minute: number) => ({ mgDl: 120, datetime: new Date(START_MS + minute * MINUTE_MS) });
+    const report = replay({ blind: true, noData: true }, [at(0), at(5), at(65), at(70)], { unit: "mg/dL" });
+    assert.deepEqual(
+      report.events.map(
+        (event) => "rule" in event && `${(+event.at - START_MS) / MINUTE_MS} ${event.type} ${event.rule}`,
+      ),
+      ["25 raised noData", "55 reminder noData", "65 recovered noData"],
+    );
   });
 
   test("of a simulated fortnight: every low has a warning, compression lows are marked, and no urgent low is silent for long", () => {
