@@ -7,7 +7,7 @@ export interface Clock {
   now(): number;
   /**
    * Milliseconds since a fixed moment, by a clock that nobody sets. Intervals are measured with it, so that a wrong or
-   * corrected wall clock neither shortens nor lengthens them. @default `now`
+   * corrected wall clock neither shortens nor lengthens them. @default `now`, going on from where it was set back
    */
   elapsed?(): number;
   /** Resolves after `ms` milliseconds. If the signal aborts, it rejects with `signal.reason` and keeps no timer. */
@@ -75,9 +75,21 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Reads the clock that intervals are measured with. */
+/** Last time that each clock without `elapsed()` told, and how far it has been set back in all. */
+const setBacks = new WeakMap<Clock, { last: number; setBackMs: number }>();
+
+/** Reads the clock that intervals are measured with. Never goes back. */
 export function elapsedMs(clock: Clock): number {
-  return clock.elapsed?.() ?? clock.now();
+  return clock.elapsed?.() ?? elapsedByNow(clock);
+}
+
+/** A wall clock that was set back a day would otherwise make a wait of a minute last a day. */
+function elapsedByNow(clock: Clock): number {
+  const now = clock.now();
+  const { last, setBackMs: before } = setBacks.get(clock) ?? { last: now, setBackMs: 0 };
+  const setBackMs = before + Math.max(0, last - now);
+  setBacks.set(clock, { last: now, setBackMs });
+  return now + setBackMs;
 }
 
 /** Abort reason of a cancelled wait. An abort without a reason would build an exception with a stack. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
-import { elapsedMs, schedule, scheduleTimeout, systemClock } from "../src/clock.ts";
+import { type Clock, elapsedMs, schedule, scheduleTimeout, systemClock } from "../src/clock.ts";
 import { VirtualClock } from "../src/simulator/clock/virtual-clock.ts";
 import { neverCalled } from "./support/never-called.ts";
 
@@ -180,5 +180,17 @@ describe("elapsed time", () => {
     t.mock.timers.tick(100);
     await sleep;
     assert.equal(elapsedMs(systemClock), before);
+  });
+
+  test("goes on from where a clock that has only `now` was set back, however often", () => {
+    let now = 1_000_000;
+    const clock: Clock = { now: () => now, sleep: neverCalled };
+    const start = elapsedMs(clock);
+    const shown: number[] = [];
+    for (const step of [60_000, -86_400_000, 1000, -5000, 2000, 86_400_000]) {
+      now += step;
+      shown.push(elapsedMs(clock) - start);
+    }
+    assert.deepEqual(shown, [60_000, 60_000, 61_000, 61_000, 63_000, 86_463_000]);
   });
 });
