@@ -9,12 +9,30 @@ import { assertArgument, checkMethods, checkMilliseconds, checkNames, isObject }
 import { hasIdForm, isId } from "./wire/ids.ts";
 import { SERVICES_PATH } from "./wire/operations.ts";
 
-/** How to reach an account and how to behave on the way. Every option may be `undefined`, which means that it is absent. */
-export interface DexcomOptions {
+/** Login by name. */
+interface UsernameOption {
   /** Email, user name or `+` with country code and phone number. One of the form of an account id is taken as that. */
-  readonly username?: string | undefined;
-  /** The account's UUID; saves the first login step. Exactly one of `username` and `accountId` is given. */
-  readonly accountId?: string | undefined;
+  readonly username: string;
+  readonly accountId?: undefined;
+}
+
+/** Login by id. */
+interface AccountIdOption {
+  /** The account's UUID; saves the first login step. */
+  readonly accountId: string;
+  readonly username?: undefined;
+}
+
+/**
+ * How to reach an account and how to behave on the way. Every optional property can be `undefined`, which means absent.
+ *
+ * Exactly one of `username` and `accountId` is given: both, and neither, are also errors of the compiler. So is a
+ * `process.env.NAME` without `!`, because an unset variable would mean neither.
+ */
+export type DexcomOptions = ClientOptions & (UsernameOption | AccountIdOption);
+
+/** Options besides the account. */
+interface ClientOptions {
   readonly password: string;
   /** @default "us" */
   readonly region?: Region | undefined;

@@ -11,7 +11,13 @@ async function warnings(t: TestContext, options: Partial<DexcomOptions> = {}): P
   const clock = new VirtualClock();
   const simulator = new ShareSimulator({ accounts: [{ username: USERNAME, password: PASSWORD }], clock });
   simulator.inject({ drop: "before-headers" });
-  const dexcom = new Dexcom({ username: USERNAME, password: PASSWORD, clock, fetch: simulator.fetch, ...options });
+  const dexcom = new Dexcom({
+    username: USERNAME,
+    password: PASSWORD,
+    clock,
+    fetch: simulator.fetch,
+    ...options,
+  } as DexcomOptions);
   const readings = dexcom.watch();
   const next = readings.next();
   await clock.advance(3_600_000);

@@ -53,7 +53,9 @@ export function makeClient(
   more: Pick<DexcomOptions, "retry" | "onEvent"> = {},
 ): Dexcom {
   const limits = speed > 1 ? { timeoutMs: TIMEOUT_MS * speed, deadlineMs: DEADLINE_MS * speed } : {};
-  return new Dexcom({ ...credentials, region, baseUrl, fetch, clock: io.clock, cache, ...limits, ...more });
+  const options = { ...credentials, region, baseUrl, fetch, clock: io.clock, cache, ...limits, ...more };
+  // The environment can name both username and accountId. The client refuses that with a message of its own.
+  return new Dexcom(options as DexcomOptions);
 }
 
 /** Makes the client that a subcommand reads with. */

@@ -23,10 +23,10 @@ export type PublisherOptions =
     };
 
 /** Both kinds of options. */
-interface AnyOptions extends DexcomOptions {
+type AnyOptions = DexcomOptions & {
   readonly loginByName?: boolean | undefined;
   readonly dexcom?: Dexcom | undefined;
-}
+};
 
 /**
  * Returns the connection of a new publisher.

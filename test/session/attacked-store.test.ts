@@ -21,9 +21,7 @@ const YEAR_MS = 365 * 24 * HOUR_MS;
 const SECRET = new Uint8Array(32).fill(1);
 const NEW_SECRET = Buffer.alloc(32, 2).toString("base64");
 
-interface Process extends Partial<DexcomOptions> {
-  readonly secret?: SessionStoreOptions["secret"];
-}
+type Process = Partial<DexcomOptions> & { readonly secret?: SessionStoreOptions["secret"] };
 
 function world(): {
   clock: VirtualClock;
@@ -46,7 +44,7 @@ function world(): {
         fetch: (url, init) => simulator.fetch(url, init),
         cache: new MapStore(place, { secret }),
         ...more,
-      }),
+      } as DexcomOptions),
     entry: (derive = () => deriveFromPassword(ACCOUNT.password, `${SERVICES}\n${ACCOUNT.username}`)) =>
       new SealedEntry(new MapStore(place), clock, derive),
   };

@@ -42,7 +42,7 @@ function world(options: Partial<ShareSimulatorOptions> = {}): {
       cache: new MapStore(place),
       onEvent: (event) => void events.push(event),
       ...more,
-    });
+    } as DexcomOptions);
   return { clock, simulator, place, events, start };
 }
 

@@ -9,6 +9,9 @@ import { scriptedFetch, type ScriptedFetch, type Step } from "./scripted-fetch.t
 export const USERNAME = "someone@example.com";
 export const PASSWORD = "secret-of-someone";
 
+/** Options of a test, which also gives what the types refuse. */
+type AnyOptions = { readonly [Name in keyof DexcomOptions]?: DexcomOptions[Name] | undefined };
+
 /** A client, the clock it waits on, and what it told. */
 export interface Bench {
   readonly dexcom: Dexcom;
@@ -17,7 +20,7 @@ export interface Bench {
   /** Moves the clock until the promise is settled. */
   run<T>(promise: Promise<T>): Promise<T>;
   /** Another client of the same fetch and clock. */
-  another(options?: Partial<DexcomOptions>): Dexcom;
+  another(options?: AnyOptions): Dexcom;
 }
 
 export interface SimulatedBench extends Bench {
@@ -28,10 +31,7 @@ export interface SimulatedBench extends Bench {
 }
 
 /** A client that knows its account id, over a script. Waits are not random. */
-export function scripted(
-  steps: readonly Step[],
-  options: Partial<DexcomOptions> = {},
-): Bench & { readonly script: ScriptedFetch } {
+export function scripted(steps: readonly Step[], options: AnyOptions = {}): Bench & { readonly script: ScriptedFetch } {
   const script = scriptedFetch(...steps);
   const clock = new VirtualClock();
   return { script, ...client(clock, { accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, ...options }) };
@@ -39,7 +39,7 @@ export function scripted(
 
 /** A client that knows its user name, over the simulator. */
 export function simulated(
-  options: Partial<DexcomOptions> = {},
+  options: AnyOptions = {},
   { account, ...simulation }: Partial<ShareSimulatorOptions> & { readonly account?: Partial<AccountOptions> } = {},
 ): SimulatedBench {
   const clock = new VirtualClock();
@@ -53,20 +53,20 @@ export function simulated(
   };
 }
 
-function client(clock: VirtualClock, options: DexcomOptions): Bench {
+function client(clock: VirtualClock, options: AnyOptions): Bench {
   const events: DexcomEvent[] = [];
-  const whole: DexcomOptions = {
+  const whole = {
     clock,
     retry: { jitter: false },
     onEvent: (event) => void events.push(event),
     ...options,
-  };
+  } as DexcomOptions;
   return {
     clock,
     events,
     dexcom: new Dexcom(whole),
     run: (promise) => clock.runUntil(promise),
-    another: (other) => new Dexcom({ ...whole, ...other }),
+    another: (other) => new Dexcom({ ...whole, ...other } as DexcomOptions),
   };
 }
 

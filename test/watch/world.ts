@@ -101,7 +101,7 @@ export function makeWorld(
     onEvent,
     retry: { retries: 1 },
     ...options,
-  });
+  } as DexcomOptions);
   return {
     clock,
     simulator,

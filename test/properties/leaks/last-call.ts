@@ -15,7 +15,7 @@ const [good, stalled, refused, expired, failing, failingToo] = process.argv.slic
 ];
 
 function read(baseUrl: string, options: Partial<DexcomOptions> = {}, signal?: AbortSignal): Promise<unknown> {
-  const client = new Dexcom({ username: USERNAME, password: PASSWORD, baseUrl, ...options });
+  const client = new Dexcom({ username: USERNAME, password: PASSWORD, baseUrl, ...options } as DexcomOptions);
   return client.getLatestGlucoseReading({ signal }).catch((error: unknown) => error);
 }
 

@@ -40,7 +40,7 @@ export function simulated(
   const clock = new VirtualClock(startMs);
   const simulator = new ShareSimulator({ accounts: [ACCOUNT], seed: 7, clock, ...simulation });
   const another = (own: Partial<DexcomOptions>): Dexcom =>
-    new Dexcom({ ...ACCOUNT, fetch: simulator.fetch, clock, ...own });
+    new Dexcom({ ...ACCOUNT, fetch: simulator.fetch, clock, ...own } as DexcomOptions);
   return {
     dexcom: another(options),
     simulator,

@@ -4,7 +4,7 @@ import { ACCOUNT, AUTHENTICATE, LOG_IN, READ } from "./service.ts";
 import { holdsNone } from "./texts.ts";
 
 function client({ baseUrl }: World, options: Partial<DexcomOptions> = {}): Dexcom {
-  return new Dexcom({ ...ACCOUNT, baseUrl, retry: { retries: 1 }, ...options });
+  return new Dexcom({ ...ACCOUNT, baseUrl, retry: { retries: 1 }, ...options } as DexcomOptions);
 }
 
 /** With the runtime's own `fetch`, over loopback, in real time. */
