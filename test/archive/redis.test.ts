@@ -4,7 +4,9 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { RedisArchive } from "../../src/archive/redis.ts";
 import { noRedis, startRedis, type RedisServer } from "../stores/redis-server.ts";
+import { buildArchiveProgram } from "./archive-process.ts";
 import { testArchiveContract } from "./contract.ts";
+import { checkRedisKills, KILLS } from "./kills.ts";
 import { all, at, day } from "./points.ts";
 
 let server: RedisServer;
@@ -45,6 +47,16 @@ describe("an archive in Redis", { skip: noRedis }, () => {
     const added = await Promise.all([archives[0]!.add(points), archives[1]!.add(later)]);
     assert.equal(added[0] + added[1], 600);
     assert.equal((await all(archives[0]!)).length, 600);
+  });
+
+  test(`${KILLS} SIGKILLs of two writers lose nothing that was acknowledged and double nothing`, async () => {
+    const program = await buildArchiveProgram("redis");
+    try {
+      const { acknowledged, kept } = await checkRedisKills(program, server.url, KILLS / 2);
+      assert.ok(acknowledged > KILLS / 2 && kept >= acknowledged);
+    } finally {
+      await program.remove();
+    }
   });
 
   test("a client that returns bytes is understood", async () => {

@@ -7,12 +7,12 @@ import { DatabaseSync } from "node:sqlite";
 import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import { testArchiveContract } from "./contract.ts";
 import { all, at, day, START } from "./points.ts";
-import { checkKills } from "./sqlite-kills.ts";
-import { buildSqliteProgram, type SqliteProgram } from "./sqlite-process.ts";
+import { buildArchiveProgram, type ArchiveProgram } from "./archive-process.ts";
+import { checkSqliteKills, KILLS } from "./kills.ts";
 
-let program: SqliteProgram;
+let program: ArchiveProgram;
 before(async () => {
-  program = await buildSqliteProgram();
+  program = await buildArchiveProgram("sqlite");
 });
 after(() => program.remove());
 
@@ -199,11 +199,8 @@ test(
   },
 );
 
-/** `ARCHIVE_KILLS=200` kills as many processes as the promise was measured with. */
-const KILLS = Number(process.env["ARCHIVE_KILLS"] ?? 40);
-
 test(`${KILLS} SIGKILLs of two writers lose nothing that was acknowledged and double nothing`, async () => {
-  const { acknowledged, kept } = await checkKills(program, newFile(), KILLS / 2);
+  const { acknowledged, kept } = await checkSqliteKills(program, newFile(), KILLS / 2);
   assert.ok(acknowledged > KILLS / 2 && kept >= acknowledged);
 });
 

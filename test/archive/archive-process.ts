@@ -1,4 +1,4 @@
-/** Starts processes that use a SQLite archive, from one bundle. */
+/** Starts processes that use one archive, from one bundle. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -6,37 +6,40 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { build } from "esbuild";
-import type { SqliteTask } from "./sqlite-program.ts";
+import { BATCH, type ArchiveTask } from "./tasks.ts";
 
-const BATCH = 3;
-
-export interface SqliteProgram {
+export interface ArchiveProgram {
   /** A folder for the files, which goes with the program. */
   readonly folder: string;
   /** Runs a `"try"` to its end. `prefix` is a command that runs it, and `uid` its user. */
-  tryOnce(task: SqliteTask, how?: { readonly prefix?: readonly string[]; readonly uid?: number }): Promise<unknown>;
+  tryOnce(task: ArchiveTask, how?: { readonly prefix?: readonly string[]; readonly uid?: number }): Promise<unknown>;
   /** Runs two writers of the same readings, kills both in the middle, and returns the minutes that were acknowledged. */
-  killTwoWriters(file: string, first: number, afterMs: number): Promise<number[]>;
+  killTwoWriters(place: Omit<ArchiveTask, "what">, afterMs: number): Promise<number[]>;
   remove(): Promise<void>;
 }
 
-export async function buildSqliteProgram(): Promise<SqliteProgram> {
+/** Bundles `sqlite-program.ts` or `redis-program.ts`. */
+export async function buildArchiveProgram(kind: "sqlite" | "redis"): Promise<ArchiveProgram> {
   const folder = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-archive-"));
   await chmod(folder, 0o755);
-  const program = path.join(folder, "sqlite-program.js");
+  const program = path.join(folder, `${kind}-program.js`);
   await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
   await build({
-    entryPoints: [path.join(import.meta.dirname, "sqlite-program.ts")],
+    entryPoints: [path.join(import.meta.dirname, `${kind}-program.ts`)],
     outfile: program,
     bundle: true,
     platform: "node",
     format: "esm",
+    // The client of Redis is CommonJS.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     tsconfigRaw: {},
     logLevel: "silent",
   });
   const running = new Set<ChildProcess>();
   const start = (
-    task: SqliteTask,
+    task: ArchiveTask,
     { prefix = [] as readonly string[], uid = undefined as number | undefined } = {},
   ) => {
     const [file, ...args] = [...prefix, process.execPath, program, JSON.stringify(task)];
@@ -55,8 +58,8 @@ export async function buildSqliteProgram(): Promise<SqliteProgram> {
       await gone;
       return JSON.parse(printed());
     },
-    async killTwoWriters(file, first, afterMs) {
-      const writers = [0, 9000].map((lateMs) => start({ file, what: "write", first, lateMs }));
+    async killTwoWriters(place, afterMs) {
+      const writers = [0, 9000].map((lateMs) => start({ ...place, what: "write", lateMs }));
       await Promise.all(writers.map(({ child }) => once(child.stdout, "data")));
       await setTimeout(afterMs);
       for (const { child } of writers) child.kill("SIGKILL");
