@@ -1,6 +1,7 @@
 import { Dexcom } from "../dexcom.ts";
 import type { DexcomOptions } from "../options.ts";
 import type { Region } from "../region.ts";
+import { Recorder } from "./archive/recorder.ts";
 import { openCache } from "./cache.ts";
 import { obtainCredentials, type Credentials } from "./credentials.ts";
 import { UsageError } from "./exit.ts";
@@ -58,12 +59,30 @@ export function makeClient(
   return new Dexcom(options as DexcomOptions);
 }
 
-/** Makes the client that a subcommand reads with. */
+/** Makes a client of the account that the options and the environment name. */
 export async function connect(
   options: ConnectionOptions,
   io: Io,
   more: Pick<DexcomOptions, "onEvent"> = {},
 ): Promise<Dexcom> {
+  return (await openReader(options, io, more)).dexcom;
+}
+
+/** What a subcommand reads with. */
+export interface Reader {
+  readonly dexcom: Dexcom;
+  /** Keeps what is read, if the archive of the account is on. */
+  readonly recorder: Recorder;
+}
+
+/** Makes the client that a subcommand reads with, and the recorder of what it reads. */
+export async function openReader(
+  options: ConnectionOptions,
+  io: Io,
+  more: Pick<DexcomOptions, "onEvent"> = {},
+): Promise<Reader> {
   const target = await findTarget(options, io);
-  return makeClient(target, await credentialsFor(target, io), io, openCache(options, io).cache, more);
+  const credentials = await credentialsFor(target, io);
+  const dexcom = makeClient(target, credentials, io, openCache(options, io).cache, more);
+  return { dexcom, recorder: new Recorder(target, credentials, io) };
 }

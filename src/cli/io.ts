@@ -20,6 +20,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of the sessions. @default the platform's folder for caches */
   readonly cacheDirectory?: string | undefined;
+  /** Folder of the archives. @default this package's folder in the platform's folder for data */
+  readonly dataDirectory?: string | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Aborts, with an `Interruption`, on Ctrl-C and its like. */

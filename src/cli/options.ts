@@ -44,12 +44,17 @@ export const simulateOption: Option = new Option(
   "read a simulator in this process: no account, no network",
 );
 
-export const connectionOptions: readonly Option[] = [
+/** Options that name an account. */
+export const accountOptions: readonly Option[] = [
   regionOption,
   new Option("--base-url <url>", "a proxy or simulator in place of the service").conflicts("simulate"),
   new Option("--env-file <file>", "read DEXCOM_* variables from a file; the environment takes precedence"),
   simulateOption,
   seedOption,
+];
+
+export const connectionOptions: readonly Option[] = [
+  ...accountOptions,
   scenarioOption,
   speedOption,
   new Option("--no-cache", "keep no session: this run logs in by itself"),
@@ -63,6 +68,11 @@ export const unitOption: Option = new Option(
   if (unit === undefined) throw new InvalidArgumentError("It must be mg/dL or mmol/L.");
   return unit;
 });
+
+export const timezoneOption: Option = new Option(
+  "--timezone <zone>",
+  "IANA time zone of the wearer, such as Europe/Berlin",
+);
 
 export const jsonOption: Option = new Option("--json", "print JSON");
 

@@ -83,6 +83,7 @@ const LIBRARY_NAMES: readonly (readonly [option: RegExp, name: string])[] = [
   [/\bpassword\b/gi, "DEXCOM_PASSWORD"],
   [/\bemailAddress\b/g, "--email"],
   [/\bdisplayName\b/g, "--display-name"],
+  [/\btimeZone\b/g, "--timezone"],
 ];
 
 /** Reports a failure to a person and returns the exit code. */

@@ -3,7 +3,7 @@ import type { Dexcom } from "../dexcom.ts";
 import type { GlucoseReading } from "../glucose-reading.ts";
 import type { GlucoseUnit } from "../glucose.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
-import { connect } from "./connection.ts";
+import { openReader } from "./connection.ts";
 import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { connectionOptions, jsonOption, unitOption, type ConnectionOptions } from "./options.ts";
@@ -51,10 +51,11 @@ export interface SingleQuery {
 /** Reads one reading and prints it, or says that there is none. */
 export async function printSingle(options: SingleOptions, io: Io, { minutes, none }: SingleQuery): Promise<number> {
   const { unit, format, staleAfter = CURRENT_FOR_MS } = options;
-  const dexcom = await connect(options, io);
+  const { dexcom, recorder } = await openReader(options, io);
   const { signal } = io;
   const hasPrevious = format !== undefined && needsPrevious(format);
-  const [reading, second] = await dexcom.getGlucoseReadings(minutes, hasPrevious ? 2 : 1, { signal });
+  const list = await dexcom.getGlucoseReadings(minutes, hasPrevious ? 2 : 1, { signal });
+  const [reading, second] = list;
   const now = io.clock.now();
   if (options.json) io.stdout.write(`${toPrintableJson(reading === undefined ? null : readingJson(reading, now))}\n`);
   if (reading === undefined) {
@@ -70,6 +71,7 @@ export async function printSingle(options: SingleOptions, io: Io, { minutes, non
     const paint = painterFor(io.stdout, io.env);
     io.stdout.write(`${readingLine(reading, { unit, now, paint, currentForMs: staleAfter })}\n`);
   }
+  await recorder.keepAll(list);
   return isStale && options.staleAfter !== undefined ? EXIT.STALE : EXIT.OK;
 }
 

@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { ShareSimulator } from "../../src/simulator/index.ts";
 import { listen, type ListeningSimulator } from "../../src/simulator/node.ts";
 import { asked } from "../stores/service.ts";
-import { newCacheDirectory, runHere, type Ran, type World } from "./harness.ts";
+import { newDirectory, runHere, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 
 const ACCOUNT = { username: "canary-name@example.com", password: "canary-password" };
@@ -22,7 +22,7 @@ function simulate(more: { password?: string; region?: "us" | "ous" } = {}): Shar
 /** The command on one machine: each run finds what the ones before it have left. */
 function machine(
   simulator: ShareSimulator,
-  cacheDirectory: string = newCacheDirectory(),
+  cacheDirectory: string = newDirectory(),
 ): {
   cacheDirectory: string;
   run: (command: string, password?: string, more?: World) => Promise<Ran>;
@@ -154,7 +154,7 @@ describe("doctor", () => {
   });
 
   test("says that the folder takes no files, by code and not by name, and goes on", async () => {
-    const canary = newCacheDirectory() + "-canary";
+    const canary = newDirectory() + "-canary";
     await writeFile(canary, "");
     const { run } = machine(simulate(), path.join(canary, "folder"));
     const { exitCode, stdout } = await run("doctor");
@@ -168,7 +168,7 @@ describe("doctor", () => {
   });
 
   test("leaves nothing of its look at the folder", async () => {
-    const { run, cacheDirectory } = machine(simulate(), newCacheDirectory());
+    const { run, cacheDirectory } = machine(simulate(), newDirectory());
     await run("doctor");
     assert.deepEqual(
       (await readdir(cacheDirectory)).filter((name) => name.startsWith("doctor")),

@@ -212,7 +212,7 @@ test("a lock-out of `simulate` is lifted by a POST that its greeting prints", as
 });
 
 describe("an output that can't be written", () => {
-  for (const argv of [["readings"], ["chart"], ["latest", "--json"], ["--help"]]) {
+  for (const argv of [["readings"], ["chart"], ["latest", "--json"], ["stats"], ["archive", "export"], ["--help"]]) {
     test(
       `a full disk is one line and exit code 1: ${argv.join(" ")}`,
       { skip: process.platform !== "linux" },

@@ -16,8 +16,8 @@ deriveKeysQuickly();
 const folder = mkdtempSync(path.join(tmpdir(), "dexcom-share-command-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** A place for sessions that is not there yet. */
-export function newCacheDirectory(): string {
+/** A place for sessions or archives that is not there yet. */
+export function newDirectory(): string {
   return path.join(folder, randomUUID());
 }
 
@@ -38,6 +38,8 @@ export interface World {
   readonly signal?: AbortSignal;
   /** Where runs find the sessions of earlier ones. @default one that no other run has */
   readonly cacheDirectory?: string;
+  /** Where runs find the archives of earlier ones. @default one that no other run has */
+  readonly dataDirectory?: string;
   /** What a person types, each answer once a question ends in what stands before it. */
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
 }
@@ -69,7 +71,8 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
     stderr: output("stderr"),
     calledAs: world.calledAs ?? "dexcom-share-ts",
     env: world.env ?? {},
-    cacheDirectory: world.cacheDirectory ?? newCacheDirectory(),
+    cacheDirectory: world.cacheDirectory ?? newDirectory(),
+    dataDirectory: world.dataDirectory ?? newDirectory(),
     clock: world.clock ?? fixedClock,
     fetch: world.fetch ?? noNetwork,
     signal: world.signal ?? new AbortController().signal,

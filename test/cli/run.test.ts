@@ -311,6 +311,8 @@ test("help and version are answers, not failures", async () => {
     "readings",
     "watch",
     "chart",
+    "stats",
+    "archive",
     "followers",
     "simulate",
     "doctor",

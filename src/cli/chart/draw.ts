@@ -53,7 +53,7 @@ function paintRow(
 }
 
 /** Paints runs of equal tone at once: escape sequences for each character would be most of the output. */
-function paintCells(cells: readonly (Cell | undefined)[], paint: Paint): string {
+export function paintCells(cells: readonly (Cell | undefined)[], paint: Paint): string {
   let line = "";
   for (let start = 0; start < cells.length;) {
     const tone = cells[start]?.tone;

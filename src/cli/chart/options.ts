@@ -58,6 +58,6 @@ const ASCII: Glyphs = {
   here: "<",
 };
 
-export function glyphsOf({ isAscii }: ChartOptions): Glyphs {
+export function glyphsOf({ isAscii }: Pick<ChartOptions, "isAscii">): Glyphs {
   return isAscii ? ASCII : BRAILLE;
 }

@@ -1,5 +1,5 @@
 import { timeShare, zoneOf, type Mark, type Span, type Timeline } from "../../chart/model.ts";
-import { makeValueScale, makeValueTicks, valueShare, type ValueScale } from "../../chart/value-axis.ts";
+import { makeValueScale, makeValueTicks, valueShare, type ValueScale, type ValueTick } from "../../chart/value-axis.ts";
 import { Canvas, DOTS_ACROSS, DOTS_DOWN, type Cell } from "./canvas.ts";
 import type { Layout } from "./layout.ts";
 import { glyphsOf, type ChartOptions } from "./options.ts";
@@ -48,11 +48,7 @@ function figureRows(timeline: Timeline, { layout, scale, options }: Plan): Row[]
   const canvas = new Canvas(layout.columns, layout.rows);
   plot(canvas, timeline, { dotOf, band });
   const minGap = (DOTS_DOWN * (scale.top - scale.bottom)) / lastDot;
-  const labels = new Map<number, string>();
-  for (const { mgDl, label, isLimit } of makeValueTicks(scale, band, { unit, minGap })) {
-    // Two labels may be rounded into one row. The limits of the band go first.
-    if (isLimit || !labels.has(rowOf(mgDl))) labels.set(rowOf(mgDl), label);
-  }
+  const labels = labelRows(makeValueTicks(scale, band, { unit, minGap }), rowOf);
   const limitRows = [rowOf(band.low), rowOf(band.high)];
   const limit: Cell = { text: glyphs.band, tone: "faint" };
   const { newest } = timeline;
@@ -66,6 +62,16 @@ function figureRows(timeline: Timeline, { layout, scale, options }: Plan): Row[]
       isNewest: newest?.level === "in-range" && rowOf(newest.mgDl) === row,
     };
   });
+}
+
+/** Gives the ticks of the value axis their rows. */
+export function labelRows(ticks: readonly ValueTick[], rowOf: (mgDl: number) => number): Map<number, string> {
+  const labels = new Map<number, string>();
+  for (const { mgDl, label, isLimit } of ticks) {
+    // Two labels may be rounded into one row. The limits of the band go first.
+    if (isLimit || !labels.has(rowOf(mgDl))) labels.set(rowOf(mgDl), label);
+  }
+  return labels;
 }
 
 /** Sets a dot for each figure, and a line through each run. */

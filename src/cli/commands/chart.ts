@@ -1,11 +1,9 @@
 import { Option } from "commander";
 import type { ChartBand } from "../../chart/options.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
-import { isAsciiLocale } from "../arrows.ts";
 import { drawChart } from "../chart/draw.ts";
-import { connect } from "../connection.ts";
+import { openReader } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import type { Io } from "../io.ts";
 import {
   connectionOptions,
   minutesOption,
@@ -16,6 +14,7 @@ import {
 } from "../options.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../../wire/read-limits.ts";
 import { painterFor } from "../paint.ts";
+import { asciiOption, DEFAULT_HEIGHT, isAsciiTerminal, sizeOf, widthOption } from "../screen.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { toMgDl } from "../units.ts";
 import { noReadings } from "./readings.ts";
@@ -33,9 +32,6 @@ interface ChartCommandOptions extends ConnectionOptions {
 /** Usual target range, in mg/dL. */
 const TARGET = { low: 70, high: 180 };
 const MIN_WIDTH = 10;
-/** Size if neither a terminal nor the environment gives one. */
-const DEFAULT_WIDTH = 80;
-const DEFAULT_HEIGHT = 20;
 
 export const chart: Subcommand<ChartCommandOptions> = {
   name: "chart",
@@ -48,15 +44,15 @@ export const chart: Subcommand<ChartCommandOptions> = {
       positiveNumber,
     ),
     new Option("--high <figure>", "upper end of the target range (default: 180 mg/dL)").argParser(positiveNumber),
-    new Option("--width <columns>", "default: the terminal's, or COLUMNS").argParser(wholeNumber(MIN_WIDTH, 1000)),
+    widthOption(MIN_WIDTH),
     new Option("--height <lines>", `default: the terminal's, or LINES, or ${String(DEFAULT_HEIGHT)}`).argParser(
       wholeNumber(1, 200),
     ),
-    new Option("--ascii", "draw with ASCII characters alone (default in the locales C and POSIX)"),
+    asciiOption,
   ],
   async run({ minutes, unit, low, high, ascii, ...options }, io) {
     const band = bandOf({ low, high, unit });
-    const dexcom = await connect(options, io);
+    const { dexcom, recorder } = await openReader(options, io);
     const readings = await dexcom.getGlucoseReadings(minutes, MAX_COUNT, { signal: io.signal });
     if (readings.length === 0) {
       io.stderr.write(`${noReadings(io)}\n`);
@@ -74,6 +70,7 @@ export const chart: Subcommand<ChartCommandOptions> = {
       isAscii,
     });
     io.stdout.write(`${picture}\n`);
+    await recorder.keepAll(readings);
     return EXIT.OK;
   },
 };
@@ -89,26 +86,4 @@ function bandOf({ low, high, unit }: Pick<ChartCommandOptions, "low" | "high" | 
   if (band.low < 39.5) throw new UsageError("--low must be at least 40 mg/dL (2.2 mmol/L).");
   if (band.high > 400.5) throw new UsageError("--high must be no more than 400 mg/dL (22.2 mmol/L).");
   return band;
-}
-
-/** The Linux console has no braille. */
-function isAsciiTerminal(env: Io["env"]): boolean {
-  return isAsciiLocale(env) || ["linux", "dumb"].includes(env["TERM"] ?? "");
-}
-
-/** Finds the size: as asked for, else as the terminal has room for, else as `COLUMNS` and `LINES` say. */
-function sizeOf(
-  { width, height }: Pick<ChartCommandOptions, "width" | "height">,
-  { stdout, env }: Io,
-): { width: number; height: number } {
-  // A terminal that does not know its size says 0. The last row is for the prompt.
-  const rows = stdout.rows ? stdout.rows - 1 : sizeFromEnv(env["LINES"]);
-  return {
-    width: width ?? (stdout.columns || sizeFromEnv(env["COLUMNS"]) || DEFAULT_WIDTH),
-    height: height ?? (rows || (stdout.rows === 1 ? 1 : DEFAULT_HEIGHT)),
-  };
-}
-
-function sizeFromEnv(text = ""): number {
-  return /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }

@@ -1,4 +1,5 @@
 import type { Subcommand } from "../subcommand.ts";
+import { archive } from "./archive.ts";
 import { chart } from "./chart.ts";
 import { makeCompletion } from "./completion.ts";
 import { current } from "./current.ts";
@@ -7,9 +8,21 @@ import { followers } from "./followers.ts";
 import { latest } from "./latest.ts";
 import { readings } from "./readings.ts";
 import { simulate } from "./simulate.ts";
+import { stats } from "./stats.ts";
 import { watch } from "./watch.ts";
 
-const OTHERS: readonly Subcommand<never>[] = [current, latest, readings, watch, chart, followers, simulate, doctor];
+const OTHERS: readonly Subcommand<never>[] = [
+  current,
+  latest,
+  readings,
+  watch,
+  chart,
+  stats,
+  archive,
+  followers,
+  simulate,
+  doctor,
+];
 
 /** All subcommands, in the order of the help. The first one is the default. */
 export const SUBCOMMANDS: readonly Subcommand<never>[] = [...OTHERS, makeCompletion(OTHERS)];

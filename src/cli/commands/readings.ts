@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
 import type { Dexcom } from "../../dexcom.ts";
-import { connect } from "../connection.ts";
+import { openReader } from "../connection.ts";
 import { PROGRAM } from "../program-name.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -42,10 +42,12 @@ export const readings: Subcommand<ReadingsOptions> = {
   ],
   async run({ minutes, since, count, unit, json, csv, ...options }, io) {
     const range = since === undefined ? { minutes } : rangeSince(momentOf(since, io.clock.now()), io);
-    const list = await readRange(await connect(options, io), { ...range, count, signal: io.signal });
+    const { dexcom, recorder } = await openReader(options, io);
+    const list = await readRange(dexcom, { ...range, count, signal: io.signal });
     const now = io.clock.now();
     const text = json ? toJson(list, now) : csv ? toCsv(list) : toTable(list, unit, now);
     if (text !== "") io.stdout.write(`${text}\n`);
+    await recorder.keepAll(list);
     if (list.length > 0) return EXIT.OK;
     io.stderr.write(`${noReadings(io)}\n`);
     return EXIT.NO_READING;

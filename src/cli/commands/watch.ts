@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { DexcomEvent } from "../../events.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
-import { connect } from "../connection.ts";
+import { openReader } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { PROGRAM } from "../program-name.ts";
@@ -33,12 +33,17 @@ export const watch: Subcommand<WatchOptions> = {
   notes:
     "With --json it prints a line of JSON for each reading. Messages about delays go to stderr. A reading that arrives after a newer one is marked late.",
   async run({ since, unit, json, ...options }, io) {
-    const dexcom = await connect(options, io, { onEvent: narrator(io) });
+    const { dexcom, recorder } = await openReader(options, io, { onEvent: narrator(io) });
     const paint = painterFor(io.stdout, io.env);
     const moment = since && momentOf(since, io.clock.now());
-    for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
-      const text = json ? toPrintableJson(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
-      io.stdout.write(`${text}\n`);
+    try {
+      for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
+        const text = json ? toPrintableJson(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
+        io.stdout.write(`${text}\n`);
+        await recorder.keep([reading]);
+      }
+    } finally {
+      await recorder.close();
     }
     // The loop ends only on an abort.
     return EXIT.OK;

@@ -1,0 +1,12 @@
+import type { GlucoseUnit } from "../../glucose.ts";
+import type { Paint } from "../paint.ts";
+
+/** How a page is written. */
+export interface PageStyle {
+  /** In characters. */
+  readonly width: number;
+  readonly unit: GlucoseUnit;
+  readonly paint: Paint;
+  /** Writes ASCII characters alone. */
+  readonly isAscii: boolean;
+}
