@@ -24,7 +24,7 @@ export const FLOORS = [
 
 /** The packages that src/ may import, and the rooms that may: they are bundled into dist. */
 const PACKAGES = {
-  "zod/mini": ["wire"],
+  "zod/v4/core": ["wire"],
   commander: ["cli"],
   "d3-array": ["chart"],
   "d3-shape": ["chart"],

@@ -1,7 +1,6 @@
-import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { parseDuration, writeDuration } from "./durations.ts";
-import { checkSchema, lazy, value } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** One of a follower's alerts. */
 export interface Alert {
@@ -36,9 +35,9 @@ export interface AlertSettings {
 const MIN_VALUE = 39;
 const MAX_VALUE = 401;
 
-const settingsSchema = /* @__PURE__ */ lazy(() => {
+const settingsSchema = /* @__PURE__ */ z.lazy(() => {
   const threshold = z.int("not a number");
-  const duration = value<string>((text) => parseDuration(text) !== undefined, "not a duration");
+  const duration = z.value<string>((text) => parseDuration(text) !== undefined, "not a duration");
   const alert = z.object(
     {
       MinValue: threshold,
@@ -56,7 +55,7 @@ const settingsSchema = /* @__PURE__ */ lazy(() => {
   );
 });
 
-type RawSettings = z.infer<ReturnType<typeof settingsSchema>>;
+type RawSettings = z.Infer<ReturnType<typeof settingsSchema>>;
 type RawAlert = RawSettings["NoDataAlert"];
 
 /** Writes the settings as the official app does, with the high threshold in `MinValue` (PROTOCOL.md, "Invitations"). */
@@ -90,7 +89,7 @@ function writeAlert(
  * @throws {ServerError} If an alert is missing, or if one of its fields is not understood.
  */
 export function parseAlertSettings(value: unknown, details: () => ErrorDetails): AlertSettings {
-  checkSchema(settingsSchema(), value, details);
+  z.checkSchema(settingsSchema(), value, details);
   const { HighAlert, LowAlert, FixedLowAlert, NoDataAlert } = value;
   // One client leaves MinValue as it was and writes the high threshold into MaxValue.
   const isHighInMax = HighAlert.MaxValue < MAX_VALUE;

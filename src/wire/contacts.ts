@@ -1,7 +1,6 @@
-import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
-import { checkSchema, lazy } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** A contact as the service sends it. It holds more, which nobody has published (PROTOCOL.md, "Contacts"). */
 export interface RawContact {
@@ -17,7 +16,7 @@ export interface Contact {
   readonly json: RawContact;
 }
 
-const contactSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawContact> =>
+const contactSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawContact> =>
   z.object({ ContactId: usableId(), Email: z.string("not a text") }, "not a contact"),
 );
 
@@ -27,6 +26,6 @@ const contactSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawContact> =>
  * @throws {ServerError} If it is no contact.
  */
 export function parseContact(value: unknown, details: () => ErrorDetails): Contact {
-  checkSchema(contactSchema(), value, details);
+  z.checkSchema(contactSchema(), value, details);
   return { contactId: value.ContactId, emailAddress: value.Email, json: value };
 }

@@ -1,6 +1,5 @@
-import type * as z from "zod/mini";
 import { ServerError, type ErrorDetails } from "../errors.ts";
-import { checkSchema, lazy, value } from "./schema.ts";
+import { checkSchema, lazy, value, type Schema } from "./schema.ts";
 
 /** Id that the service sends, with status 200, if it has none to give (PROTOCOL.md, "Responses that are no fault"). */
 const DEFAULT_ID = "00000000-0000-0000-0000-000000000000";
@@ -21,10 +20,10 @@ export function isId(value: unknown): value is string {
 const NOT_AN_ID = "not an id of the service";
 
 /** Schema of an id that can be used. */
-export const usableId: () => z.ZodMiniType<string> = /* @__PURE__ */ lazy(() => value<string>(isId, NOT_AN_ID));
+export const usableId: () => Schema<string> = /* @__PURE__ */ lazy(() => value<string>(isId, NOT_AN_ID));
 
 /** Schema of an id, or of zeros in its place. */
-export const idOrZeros: () => z.ZodMiniType<string> = /* @__PURE__ */ lazy(() => value<string>(hasIdForm, NOT_AN_ID));
+export const idOrZeros: () => Schema<string> = /* @__PURE__ */ lazy(() => value<string>(hasIdForm, NOT_AN_ID));
 
 /**
  * Reads the account id that AuthenticatePublisherAccount sends: bare, or as `{"accountId": "…"}`, which some newer

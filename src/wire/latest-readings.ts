@@ -1,8 +1,7 @@
-import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./readings.ts";
-import { checkSchema, lazy } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** The latest reading of one subscription. */
 export interface ParsedLatestReading {
@@ -14,11 +13,13 @@ export interface ParsedLatestReading {
 
 // Only `Egv` is on record (PROTOCOL.md, "Last readings of several subscriptions"). `null` stands for no reading, but a
 // missing key may mean that the service has renamed it.
-const listSchema = /* @__PURE__ */ lazy(() =>
+const listSchema = /* @__PURE__ */ z.lazy(() =>
   z.array(
-    z
-      .object({ Egv: z.optional(z.unknown()), SubscriptionId: z.nullish(usableId()) }, "not an element")
-      .check(z.refine((element) => "Egv" in element, { error: "missing", path: ["Egv"] })),
+    z.object(
+      { Egv: z.optional(z.unknown()), SubscriptionId: z.nullish(usableId()) },
+      "not an element",
+      z.rule((element) => "Egv" in element, "missing", ["Egv"]),
+    ),
     "not a list",
   ),
 );
@@ -33,7 +34,7 @@ export function parseLatestReadings(
   details: () => ErrorDetails,
   onBad?: (bad: BadRecord) => void,
 ): ParsedLatestReading[] {
-  checkSchema(listSchema(), value, details);
+  z.checkSchema(listSchema(), value, details);
   return value.map(({ Egv, SubscriptionId }, index) => {
     const onBadHere = onBad && ((bad: BadRecord): void => onBad(atIndex(bad, index)));
     const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere && { onBad: onBadHere });

@@ -1,7 +1,6 @@
-import type * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { parseWireDate } from "./dates.ts";
-import { checkSchema, lazy, value } from "./schema.ts";
+import { checkSchema, lazy, value, type Schema } from "./schema.ts";
 
 /**
  * Writes a date with slashes and without an offset. All dates had this form until 2021. Uploads and lists of
@@ -19,7 +18,7 @@ export function parseWrappedDate(value: unknown): Date | undefined {
 }
 
 /** Schema of what `parseWrappedDate` reads. */
-export const wrappedDate: () => z.ZodMiniType = /* @__PURE__ */ lazy(() =>
+export const wrappedDate: () => Schema = /* @__PURE__ */ lazy(() =>
   value<unknown>((date) => parseWrappedDate(date) !== undefined, "not a date of the service"),
 );
 

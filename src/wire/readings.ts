@@ -1,9 +1,8 @@
-import * as z from "zod/mini";
 import type { ErrorDetails, Issue } from "../errors.ts";
 import { parseTrend, TRENDS, type TrendInfo } from "../trend.ts";
 import { parseWireDate } from "./dates.ts";
 import { MAX_COUNT } from "./read-limits.ts";
-import { checkSchema, findIssues, invalidShape, lazy, value } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** A record as the service sends it (PROTOCOL.md, "Glucose values"). It may hold other keys, which are kept. */
 export interface RawReading {
@@ -45,23 +44,22 @@ function parseValue(value: unknown): number | undefined {
   return Number.isSafeInteger(figure) && (figure as number) > LAST_STATUS_CODE ? (figure as number) : undefined;
 }
 
-const listSchema = /* @__PURE__ */ lazy(() => value<unknown[]>(Array.isArray, "not a list"));
+const listSchema = /* @__PURE__ */ z.lazy(() => z.value<unknown[]>(Array.isArray, "not a list"));
 
 // The published declarations can't mention Zod, so `RawReading` is written out, and the compiler holds the schema to it.
-const recordSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawReading> => {
-  const date = z.optional(value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"));
-  return z
-    .object(
-      {
-        WT: date,
-        ST: date,
-        DT: date,
-        Value: value<number | string>((figure) => parseValue(figure) !== undefined, "not a glucose figure in mg/dL"),
-        Trend: value<number | string>((trend) => parseTrend(trend) !== undefined, "not a trend of the service"),
-      },
-      "not a record",
-    )
-    .check(z.refine(({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined, "without a date"));
+const recordSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawReading> => {
+  const date = z.optional(z.value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"));
+  return z.object(
+    {
+      WT: date,
+      ST: date,
+      DT: date,
+      Value: z.value<number | string>((figure) => parseValue(figure) !== undefined, "not a glucose figure in mg/dL"),
+      Trend: z.value<number | string>((trend) => parseTrend(trend) !== undefined, "not a trend of the service"),
+    },
+    "not a record",
+    z.rule(({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined, "without a date"),
+  );
 });
 
 const ZERO = 48;
@@ -113,7 +111,7 @@ function parseChecked(record: RawReading, trend: TrendInfo): ParsedReading {
 
 /** Reads any record by the schema. Returns what is wrong with it if it breaks a rule. */
 export function parseRecord(record: unknown): ParsedReading | readonly Issue[] {
-  const issues = findIssues(recordSchema(), record);
+  const issues = z.findIssues(recordSchema(), record);
   return issues ?? parseChecked(record as RawReading, parseTrend((record as RawReading).Trend)!);
 }
 
@@ -140,7 +138,7 @@ export interface BadRecordReport {
  * @throws {ServerError} Named `"ZodError"`, with `issues`, if the response is no list or a record breaks a rule.
  */
 export function parseReadings(value: unknown, details: () => ErrorDetails, report?: BadRecordReport): ParsedReading[] {
-  checkSchema(listSchema(), value, details);
+  z.checkSchema(listSchema(), value, details);
   const readings: ParsedReading[] = [];
   let zone: string | undefined;
   let badCount = 0;
@@ -160,7 +158,7 @@ export function parseReadings(value: unknown, details: () => ErrorDetails, repor
       continue;
     }
     const issues = parsed.map(({ code, path, message }) => ({ code, message, path: [index, ...path] }));
-    if (!report) throw invalidShape(issues, details);
+    if (!report) throw z.invalidShape(issues, details);
     const saved = withUnknownTrend(record, parsed);
     if (saved) readings.push(saved);
     const bad = { index, issues, kept: saved !== undefined };

@@ -1,21 +1,20 @@
-import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
-import { checkSchema, lazy, value } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** Assignment of a receiver, as the service names it (PROTOCOL.md, "Receiver assignment"). */
 export type ReceiverAssignment = "AssignedToYou" | "NotAssigned";
 
-const booleanSchema = /* @__PURE__ */ lazy(() => z.boolean("not true or false"));
+const booleanSchema = /* @__PURE__ */ z.lazy(() => z.boolean("not true or false"));
 
 // No other word is on record, and an unknown one must not be taken for either.
-const assignmentSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<ReceiverAssignment> =>
-  z.enum(["AssignedToYou", "NotAssigned"], "not an assignment status of the service"),
+const assignmentSchema = /* @__PURE__ */ z.lazy((): z.Schema<ReceiverAssignment> =>
+  z.oneOf(["AssignedToYou", "NotAssigned"], "not an assignment status of the service"),
 );
 
 // Clients take an empty body, or one without a fault in it, for success. Nobody has seen a text, a number or a list.
-const emptySchema = /* @__PURE__ */ lazy(() =>
-  value<unknown>(
+const emptySchema = /* @__PURE__ */ z.lazy(() =>
+  z.value<unknown>(
     (body) => body === true || body === "" || (typeof body === "object" && !Array.isArray(body)),
     "not an empty response",
   ),
@@ -27,7 +26,7 @@ const emptySchema = /* @__PURE__ */ lazy(() =>
  * @throws {ServerError} If it is anything else.
  */
 export function parseBoolean(value: unknown, details: () => ErrorDetails): boolean {
-  checkSchema(booleanSchema(), value, details);
+  z.checkSchema(booleanSchema(), value, details);
   return value;
 }
 
@@ -37,7 +36,7 @@ export function parseBoolean(value: unknown, details: () => ErrorDetails): boole
  * @throws {ServerError} If there is no id, or only zeros.
  */
 export function parseNewId(value: unknown, details: () => ErrorDetails): string {
-  checkSchema(usableId(), value, details);
+  z.checkSchema(usableId(), value, details);
   return value;
 }
 
@@ -47,7 +46,7 @@ export function parseNewId(value: unknown, details: () => ErrorDetails): string 
  * @throws {ServerError} If it is neither of the two words.
  */
 export function parseAssignment(value: unknown, details: () => ErrorDetails): ReceiverAssignment {
-  checkSchema(assignmentSchema(), value, details);
+  z.checkSchema(assignmentSchema(), value, details);
   return value;
 }
 
@@ -57,5 +56,5 @@ export function parseAssignment(value: unknown, details: () => ErrorDetails): Re
  * @throws {ServerError} If it has.
  */
 export function parseNothing(value: unknown, details: () => ErrorDetails): void {
-  checkSchema(emptySchema(), value, details);
+  z.checkSchema(emptySchema(), value, details);
 }

@@ -1,8 +1,7 @@
-import * as z from "zod/mini";
 import type { ErrorDetails } from "../errors.ts";
 import { idOrZeros, isId, usableId } from "./ids.ts";
 import { parseWrappedDate, wrappedDate } from "./old-dates.ts";
-import { checkSchema, lazy } from "./schema.ts";
+import * as z from "./schema.ts";
 
 /** A subscription as the service sends it (PROTOCOL.md, "Subscriptions"). It may hold other keys, which are kept. */
 export interface RawSubscription {
@@ -59,11 +58,11 @@ const STATES: ReadonlyMap<number, SubscriptionState> = /* @__PURE__ */ new Map<n
   [10, "removed"],
 ]);
 
-const text = /* @__PURE__ */ lazy(() => z.string("not a text"));
-const wholeNumber = /* @__PURE__ */ lazy(() => z.int("not a number"));
-const trueOrFalse = /* @__PURE__ */ lazy(() => z.boolean("not true or false"));
+const text = /* @__PURE__ */ z.lazy(() => z.string("not a text"));
+const wholeNumber = /* @__PURE__ */ z.lazy(() => z.int("not a number"));
+const trueOrFalse = /* @__PURE__ */ z.lazy(() => z.boolean("not true or false"));
 
-const listSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawSubscription[]> =>
+const listSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawSubscription[]> =>
   z.array(
     z.object(
       {
@@ -93,7 +92,7 @@ const listSchema = /* @__PURE__ */ lazy((): z.ZodMiniType<RawSubscription[]> =>
  * @throws {ServerError} If the response is no list, or if a subscription breaks a rule.
  */
 export function parseSubscriptions(value: unknown, details: () => ErrorDetails): Subscription[] {
-  checkSchema(listSchema(), value, details);
+  z.checkSchema(listSchema(), value, details);
   return value.map(toSubscription);
 }
 
