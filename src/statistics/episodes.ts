@@ -1,5 +1,5 @@
 import type { GlucosePoint } from "../glucose-point.ts";
-import { EpisodeTracker, type EpisodeEnd, type EpisodeRules } from "./episode-tracker.ts";
+import { findRuns, type EpisodeEnd, type EpisodeRules } from "./episode-runs.ts";
 import { measure, type Measure } from "./measure.ts";
 import { checkOptions, type StatisticsOptions } from "./options.ts";
 import { STANDARD_RANGES, type GlucoseRanges } from "./ranges.ts";
@@ -9,9 +9,6 @@ const MINUTE_MS = 60_000;
 const BEGIN_MS = 15 * MINUTE_MS;
 const EXTENDED_MS = 120 * MINUTE_MS;
 const EXTENDED_HIGH_MS = 90 * MINUTE_MS;
-/** Longest distance of two readings within an episode. Half a minute more, because instants shift by seconds. */
-const MAX_DISTANCE_MS = 45.5 * MINUTE_MS;
-
 /** Kind of an episode. Level 2 and extended episodes lie within one of level 1. */
 export type EpisodeKind = "low" | "veryLow" | "extendedLow" | "high" | "veryHigh" | "extendedHigh";
 
@@ -60,24 +57,19 @@ export function episodes(points: Iterable<GlucosePoint>, options: StatisticsOpti
 
 /** Finds the episodes of a series, by start. */
 export function findEpisodes(series: Series, ranges: GlucoseRanges = STANDARD_RANGES): Episode[] {
-  const { low, high } = makeTrackers(series.intervalMs, ranges);
-  const { lowBelow, highAbove } = ranges;
-  const sides: [EpisodeTracker[], (value: number) => boolean][] = [
-    [Object.values(low), (value) => value < lowBelow],
-    [Object.values(high), (value) => value > highAbove],
-  ];
-  for (const [trackers, isBeyond] of sides) follow(series, trackers, isBeyond);
-  const found = Object.entries({ ...low, ...high }).flatMap(([kind, { runs }]) =>
-    runs.map((run) => {
-      const { first, last, endedBy } = run;
-      const values = series.values.subarray(first, last + 1);
+  const { intervalMs, times, values } = series;
+  const found = Object.entries(rulesOf(intervalMs, ranges)).flatMap(([kind, rules]) =>
+    findRuns(series, rules).map(({ first, last, endedBy }): Episode => {
+      const readings = last - first + 1;
+      let extreme = -Infinity;
+      for (let i = first; i <= last; i++) extreme = Math.max(extreme, rules.side * values[i]!);
       return {
         kind: kind as EpisodeKind,
-        start: new Date(series.times[first]!),
-        end: new Date(series.times[last]! + series.intervalMs),
-        durationMinutes: (values.length * series.intervalMs) / MINUTE_MS,
-        readings: values.length,
-        extremeMgDl: kind in low ? Math.min(...values) : Math.max(...values),
+        start: new Date(times[first]!),
+        end: new Date(times[last]! + intervalMs),
+        durationMinutes: (readings * intervalMs) / MINUTE_MS,
+        readings,
+        extremeMgDl: rules.side * extreme,
         endedBy,
       };
     }),
@@ -85,44 +77,26 @@ export function findEpisodes(series: Series, ranges: GlucoseRanges = STANDARD_RA
   return found.sort((a, b) => a.start.getTime() - b.start.getTime());
 }
 
-/** Feeds the trackers of one side. Most readings are in range and between episodes: they are passed over. */
-function follow(series: Series, trackers: readonly EpisodeTracker[], isBeyond: (value: number) => boolean): void {
-  const { length, times, values } = series;
-  let isBusy = false;
-  for (let i = 0; i < length; i++) {
-    if (!isBusy && !isBeyond(values[i]!)) continue;
-    const isGap = isBusy && times[i]! - times[i - 1]! > MAX_DISTANCE_MS;
-    isBusy = false;
-    for (const tracker of trackers) {
-      if (isGap) tracker.close("gap");
-      tracker.step(series, i);
-      isBusy ||= tracker.isBusy;
-    }
-  }
-  for (const tracker of trackers) tracker.close("end");
-}
-
-type Trackers = Partial<Record<EpisodeKind, EpisodeTracker>>;
-
-function makeTrackers(intervalMs: number, ranges: GlucoseRanges): { low: Trackers; high: Trackers } {
+function rulesOf(intervalMs: number, ranges: GlucoseRanges): Partial<Record<EpisodeKind, EpisodeRules>> {
   const { veryLowBelow, lowBelow, highAbove, veryHighAbove } = ranges;
   const readingsIn = (ms: number): number => Math.ceil(ms / intervalMs);
   const recoveryReadings = readingsIn(BEGIN_MS);
-  const track = (isBeyond: (value: number) => boolean, minReadings: number, more: Partial<EpisodeRules> = {}) =>
-    new EpisodeTracker({ isBeyond, minReadings, windowReadings: minReadings, recoveryReadings, ...more });
-  const isHigh = (value: number): boolean => value > highAbove;
-  const isLow = (value: number): boolean => value < lowBelow;
-  const low = {
-    low: track(isLow, recoveryReadings),
-    veryLow: track((value) => value < veryLowBelow, recoveryReadings),
-    extendedLow: track(isLow, Math.floor(EXTENDED_MS / intervalMs) + 1),
+  const rule = (side: 1 | -1, mgDl: number, minReadings = recoveryReadings): EpisodeRules => {
+    const limit = side * mgDl;
+    return { side, limit, trigger: limit, minReadings, windowReadings: minReadings, recoveryReadings };
   };
-  if (veryHighAbove === undefined) return { low, high: { high: track(isHigh, recoveryReadings) } };
-  const isTrigger = (value: number): boolean => value > veryHighAbove;
-  const high = {
-    high: track(isHigh, recoveryReadings),
-    veryHigh: track(isTrigger, recoveryReadings),
-    extendedHigh: track(isHigh, readingsIn(EXTENDED_HIGH_MS), { isTrigger, windowReadings: readingsIn(EXTENDED_MS) }),
+  return {
+    low: rule(-1, lowBelow),
+    veryLow: rule(-1, veryLowBelow),
+    extendedLow: rule(-1, lowBelow, Math.floor(EXTENDED_MS / intervalMs) + 1),
+    high: rule(1, highAbove),
+    ...(veryHighAbove !== undefined && {
+      veryHigh: rule(1, veryHighAbove),
+      extendedHigh: {
+        ...rule(1, highAbove, readingsIn(EXTENDED_HIGH_MS)),
+        trigger: veryHighAbove,
+        windowReadings: readingsIn(EXTENDED_MS),
+      },
+    }),
   };
-  return { low, high };
 }

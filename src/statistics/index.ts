@@ -11,7 +11,7 @@ export {
   type TargetResult,
 } from "./targets.ts";
 export type { EpisodeCount, EpisodesSummary } from "./episode-summary.ts";
-export type { EpisodeEnd } from "./episode-tracker.ts";
+export type { EpisodeEnd } from "./episode-runs.ts";
 export type { GlucosePoint } from "../glucose-point.ts";
 export type { GlycemiaRiskIndex, GriZone } from "./risk.ts";
 export type { Measure, Missing, MissingReason } from "./measure.ts";

@@ -1,5 +1,6 @@
 import { READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
 import type { Missing } from "./measure.ts";
+import type { Series } from "./series.ts";
 
 const MINUTE_MS = 60_000;
 /** Distances above a day are counted as a day. */
@@ -11,36 +12,30 @@ const MIN_LONGER = 12;
 const SAME_FACTOR = 1.4;
 
 /** Returns the interval of sorted readings in milliseconds, or that there are several. */
-export function findInterval(times: Float64Array, length: number): number | Missing {
+export function findInterval({ times, length }: Pick<Series, "times" | "length">): number | Missing {
   const counts = new Uint32Array(MAX_MINUTES + 1);
   /** Longest row of successive distances of each length. */
   const rows = new Uint32Array(MAX_MINUTES + 1);
-  let last = NaN;
+  let last = times[0]!;
   let previous = 0;
   let row = 0;
-  for (let i = 0; i < length; i++) {
+  for (let i = 1; i < length; i++) {
     const distance = times[i]! - last;
     if (distance < SAME_READING_MS) continue;
     last = times[i]!;
-    if (i === 0) continue;
-    const minutes = Math.min(Math.max(Math.round(distance / MINUTE_MS), 1), MAX_MINUTES);
+    const minutes = distance < MAX_MINUTES * MINUTE_MS ? Math.round(distance / MINUTE_MS) : MAX_MINUTES;
     counts[minutes]!++;
     row = minutes === previous ? row + 1 : 1;
     previous = minutes;
     if (row > rows[minutes]!) rows[minutes] = row;
   }
   const median = medianOf(counts);
-  const other = rows.findIndex((longest, minutes) => isOther(minutes, median) && longest >= leastRow(minutes, median));
+  const other = rows.findIndex((longest, minutes) => {
+    const isOther = Math.max(minutes / median, median / minutes) > SAME_FACTOR;
+    return isOther && longest >= (minutes < median ? MIN_SHORTER : MIN_LONGER);
+  });
   if (other < 0) return median * MINUTE_MS;
   return { missing: "mixed-intervals", have: Math.max(other, median), need: Math.min(other, median) };
-}
-
-function isOther(minutes: number, median: number): boolean {
-  return Math.max(minutes / median, median / minutes) > SAME_FACTOR;
-}
-
-function leastRow(minutes: number, median: number): number {
-  return minutes < median ? MIN_SHORTER : MIN_LONGER;
 }
 
 function medianOf(counts: Uint32Array): number {

@@ -6,12 +6,12 @@ import { findInterval } from "./interval.ts";
 import type { Missing } from "./measure.ts";
 import type { Window } from "./options.ts";
 
+const MINUTE_MS = 60_000;
 /** Offset of a reading that has none. */
 export const NO_OFFSET = -32_768;
-const FIRST_CAPACITY = 1024;
 
-/** Readings in order of time, one for each interval at most, in columns. */
-export interface Series {
+/** Readings in columns. */
+interface Columns {
   readonly length: number;
   /** Milliseconds since the Unix epoch. */
   readonly times: Float64Array;
@@ -19,6 +19,10 @@ export interface Series {
   readonly values: Float64Array;
   /** Minutes east of Greenwich, or `NO_OFFSET`. */
   readonly offsets: Int16Array;
+}
+
+/** Readings in order of time, one for each interval at most. */
+export interface Series extends Columns {
   readonly intervalMs: number;
   /** Start and end of the window. Without a reading both are `undefined` unless they were given. */
   readonly from: number | undefined;
@@ -28,111 +32,84 @@ export interface Series {
 
 /** Sorts the readings of the window and drops those that come too soon after another. */
 export function makeSeries(points: Iterable<GlucosePoint>, window: Window): Series {
-  const columns = new Columns();
-  columns.read(points, window);
-  columns.sort();
-  const found = window.intervalMs ?? findInterval(columns.times, columns.length);
-  const mixed = typeof found === "number" ? undefined : found;
-  const intervalMs = typeof found === "number" ? found : found.need * 60_000;
-  columns.thin((intervalMs * 5) / 6);
-  const { length, times, values, offsets } = columns;
+  const sorted = readColumns(points, window);
+  const found = window.intervalMs ?? findInterval(sorted);
+  const [intervalMs, mixed] = typeof found === "number" ? [found, undefined] : [found.need * MINUTE_MS, found];
+  const columns = thin(sorted, (intervalMs * 5) / 6);
+  const { length, times } = columns;
   return {
-    length,
-    times,
-    values,
-    offsets,
+    ...columns,
     intervalMs,
     mixed,
-    from: window.from ?? times.subarray(0, length)[0],
-    to: window.to ?? (length === 0 ? undefined : times[length - 1]! + intervalMs),
+    from: window.from ?? (length > 0 ? times[0] : undefined),
+    to: window.to ?? (length > 0 ? times[length - 1]! + intervalMs : undefined),
   };
 }
 
-class Columns {
-  length = 0;
-  times = new Float64Array(FIRST_CAPACITY);
-  values = new Float64Array(FIRST_CAPACITY);
-  offsets = new Int16Array(FIRST_CAPACITY);
-  #isSorted = true;
-
-  read(points: Iterable<GlucosePoint>, { from = -Infinity, to = Infinity }: Window): void {
-    let previous: GlucosePoint["timezone"];
-    let offset = NO_OFFSET;
-    if (Array.isArray(points)) this.#grow(points.length);
-    let index = 0;
-    for (const { mgDl, datetime, timezone } of points) {
-      const time = datetime instanceof Date ? datetime.getTime() : NaN;
-      if (!(mgDl >= MIN_MG_DL && mgDl < Infinity && time === time)) refuse(index, time);
-      index++;
-      if (time < from || time >= to) continue;
-      if (timezone !== previous) {
-        previous = timezone;
-        offset = parseOffset(timezone) ?? NO_OFFSET;
-      }
-      this.#push(time, mgDl, offset);
+/** Checks the readings and copies those of the window, in order of time. One pass, without an object for a reading. */
+function readColumns(points: Iterable<GlucosePoint>, { from = -Infinity, to = Infinity }: Window): Columns {
+  const list: readonly GlucosePoint[] = Array.isArray(points) ? points : [...points];
+  const times = new Float64Array(list.length);
+  const values = new Float64Array(list.length);
+  const offsets = new Int16Array(list.length);
+  let length = 0;
+  let isSorted = true;
+  let timezone: string | undefined;
+  let offset = NO_OFFSET;
+  for (let i = 0; i < list.length; i++) {
+    const point = list[i]!;
+    const { mgDl, datetime } = point;
+    if (!(mgDl >= MIN_MG_DL && mgDl < Infinity)) refuse(i, `mgDl must be a number, ${MIN_MG_DL} or more`);
+    // By way of the column: V8 would make an object of an instant in a variable.
+    times[length] = datetime instanceof Date ? datetime.getTime() : NaN;
+    const time = times[length]!;
+    if (!(time >= from && time < to)) {
+      if (Number.isNaN(time)) refuse(i, "datetime must be a valid Date");
+      continue;
     }
-  }
-
-  /** By time, then by the rest, so that the order of the input never matters. */
-  sort(): void {
-    if (this.#isSorted) return;
-    const { length, times, values, offsets } = this;
-    const order = new Uint32Array(length).map((_, i) => i);
-    order.sort((a, b) => times[a]! - times[b]! || values[a]! - values[b]! || offsets[a]! - offsets[b]!);
-    [this.times, this.values, this.offsets] = [times.slice(), values.slice(), offsets.slice()];
-    for (const [to, from] of order.entries()) this.#copy({ times, values, offsets }, from, to);
-  }
-
-  /** Keeps a reading if it is at least `minGapMs` after the last that was kept. */
-  thin(minGapMs: number): void {
-    const { times } = this;
-    let kept = 0;
-    let next = -Infinity;
-    for (let i = 0; i < this.length; i++) {
-      if (times[i]! < next) continue;
-      next = times[i]! + minGapMs;
-      if (i !== kept) this.#copy(this, i, kept);
-      kept++;
+    if (point.timezone !== timezone) {
+      timezone = point.timezone;
+      offset = parseOffset(timezone) ?? NO_OFFSET;
     }
-    this.length = kept;
+    if (length > 0 && time <= times[length - 1]!) isSorted = false;
+    values[length] = mgDl;
+    offsets[length++] = offset;
   }
-
-  #push(time: number, value: number, offset: number): void {
-    const i = this.length++;
-    if (i === this.times.length) this.#grow(2 * i);
-    if (i > 0 && this.#isSorted) this.#isSorted = this.#isAfter(i - 1, time, value, offset);
-    this.times[i] = time;
-    this.values[i] = value;
-    this.offsets[i] = offset;
-  }
-
-  #isAfter(i: number, time: number, value: number, offset: number): boolean {
-    if (time !== this.times[i]!) return time > this.times[i]!;
-    return value === this.values[i]! ? offset >= this.offsets[i]! : value > this.values[i]!;
-  }
-
-  #copy(source: Pick<Columns, "times" | "values" | "offsets">, from: number, to: number): void {
-    this.times[to] = source.times[from]!;
-    this.values[to] = source.values[from]!;
-    this.offsets[to] = source.offsets[from]!;
-  }
-
-  #grow(capacity: number): void {
-    if (capacity <= this.times.length) return;
-    const { times, values, offsets } = this;
-    this.times = new Float64Array(capacity);
-    this.values = new Float64Array(capacity);
-    this.offsets = new Int16Array(capacity);
-    this.times.set(times);
-    this.values.set(values);
-    this.offsets.set(offsets);
-  }
+  const columns = { length, times, values, offsets };
+  return isSorted ? columns : sort(columns);
 }
 
-function refuse(index: number, time: number): never {
-  throw new ArgumentError(
-    Number.isNaN(time)
-      ? `points[${index}].datetime must be a valid Date`
-      : `points[${index}].mgDl must be a number, ${MIN_MG_DL} or more`,
-  );
+/** Sorts by time, then by the rest, so that the order of the input never matters. */
+function sort(columns: Columns): Columns {
+  const { length, times, values, offsets } = columns;
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  order.sort((a, b) => times[a]! - times[b]! || values[a]! - values[b]! || offsets[a]! - offsets[b]!);
+  return pick(columns, order);
+}
+
+/** Keeps a reading if it is at least `minGapMs` after the last that was kept. */
+function thin(columns: Columns, minGapMs: number): Columns {
+  const { length, times } = columns;
+  let kept: number[] | undefined;
+  let last = 0;
+  for (let i = 1; i < length; i++) {
+    if (times[i]! - times[last]! >= minGapMs) {
+      last = i;
+      kept?.push(i);
+    } else kept ??= Array.from({ length: i }, (_, j) => j);
+  }
+  return kept ? pick(columns, kept) : columns;
+}
+
+function pick({ times, values, offsets }: Columns, indices: ArrayLike<number>): Columns {
+  return {
+    length: indices.length,
+    times: Float64Array.from(indices, (i) => times[i]!),
+    values: Float64Array.from(indices, (i) => values[i]!),
+    offsets: Int16Array.from(indices, (i) => offsets[i]!),
+  };
+}
+
+function refuse(index: number, rule: string): never {
+  throw new ArgumentError(`points[${index}].${rule}`);
 }
