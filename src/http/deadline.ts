@@ -27,7 +27,7 @@ export type OnStop = (callback: () => void) => void;
  * @throws {TimeoutError} `DEADLINE_EXCEEDED` if the call's time ends first. On an abort it throws `limit.signal.reason`
  * itself. If either has happened already, the work doesn't start.
  */
-export async function within<T>(
+export function within<T>(
   clock: Clock,
   limit: CallLimit,
   ms: number,
@@ -35,11 +35,11 @@ export async function within<T>(
   work: (signal: AbortSignal, onStop: OnStop) => Promise<T>,
 ): Promise<T> {
   const { signal } = limit;
-  if (signal?.aborted) throw signal.reason;
-  const left = remainingMs(clock, limit);
   const deadlineExceeded = (): TimeoutError => new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
-  if (left <= 0) throw deadlineExceeded();
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw signal.reason;
+    const left = remainingMs(clock, limit);
+    if (left <= 0) throw deadlineExceeded();
     const inner = new AbortController();
     let stopped: (() => void) | undefined;
     const onStop: OnStop = (callback) => {

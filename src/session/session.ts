@@ -101,28 +101,24 @@ export class Session {
    * @throws {AccountError} If the login is refused, now or within the cool-down of an earlier refusal.
    */
   async use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
+    let refused: string | undefined;
     try {
-      return await this.#use(limit, work);
+      for (let tries = 1; ; tries++) {
+        const { id, isNew } = await this.#obtain(limit, refused, tries < MAX_TRIES);
+        this.#options.secrets.add(id);
+        try {
+          const result = await work(id);
+          this.#workedAt = elapsedMs(this.#options.clock);
+          await this.#backend.renewIfCurrent?.(id, limit);
+          return result;
+        } catch (error) {
+          await this.#noteFailure(error, id, limit);
+          if (tries === MAX_TRIES || (tries > 1 && isNew)) throw error;
+          refused = id;
+        }
+      }
     } catch (error) {
       throw errorForCaller(error);
-    }
-  }
-
-  async #use<T>(limit: CallLimit, work: (sessionId: string) => Promise<T>): Promise<T> {
-    let refused: string | undefined;
-    for (let tries = 1; ; tries++) {
-      const { id, isNew } = await this.#obtain(limit, refused, tries < MAX_TRIES);
-      this.#options.secrets.add(id);
-      try {
-        const result = await work(id);
-        this.#workedAt = elapsedMs(this.#options.clock);
-        await this.#backend.renewIfCurrent?.(id, limit);
-        return result;
-      } catch (error) {
-        await this.#noteFailure(error, id, limit);
-        if (tries === MAX_TRIES || (tries > 1 && isNew)) throw error;
-        refused = id;
-      }
     }
   }
 

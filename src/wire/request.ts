@@ -14,8 +14,8 @@ export interface BuiltRequest {
 
 /** Builds a request: puts each argument where the operation's row says. */
 export function buildRequest(operation: OperationRow, args: OperationArguments = {}): BuiltRequest {
-  const { path, method = "POST", query = [], body, escapesSlashes } = operation;
-  const search = new URLSearchParams(query.map((name): [string, string] => [name, String(args[name])])).toString();
+  const { path, method = "POST", query, body, escapesSlashes } = operation;
+  const search = query && new URLSearchParams(pick(args, query) as Record<string, string>).toString();
   const payload = body && JSON.stringify(body === "payload" ? args["payload"] : pick(args, body));
   return {
     operation,
