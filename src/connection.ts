@@ -55,11 +55,13 @@ export function openConnection(options: ResolvedOptions, logInWith?: LoginStrate
 /**
  * Starts the time of a call.
  *
- * @throws {ArgumentError} If `signal` is not an `AbortSignal`.
+ * @param known Names of the call's options. @default signal
+ * @throws {ArgumentError} If `signal` is not an `AbortSignal`, or a name is unknown.
  */
 export function limitOf(
   { clock, deadlineMs }: Connection,
   options: { readonly signal?: AbortSignal | undefined } = {},
+  known?: readonly string[],
 ): CallLimit {
-  return { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, signal: checkSignal(options) };
+  return { endsAtElapsedMs: elapsedMs(clock) + deadlineMs, signal: checkSignal(options, known) };
 }

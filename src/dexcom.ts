@@ -79,6 +79,7 @@ export class Dexcom {
    * one client.
    *
    * Outages, rate limits and bad records do not end it: `onEvent` receives each wait, and `stale` when readings stop.
+   * Without `onEvent`, `console.warn` tells the first network failure, once per client.
    * `watch()` learns how long readings take to reach the service, usually 10 to 30 seconds, and asks when the next one is
    * due.
    *

@@ -1,5 +1,6 @@
 import type { GlucosePoint } from "./glucose-point.ts";
 import { parseOffset } from "./local-time.ts";
+import { checkNames } from "./validate.ts";
 
 /** Units that glucose is shown in. The service and this package calculate in mg/dL. */
 export type GlucoseUnit = "mg/dL" | "mmol/L";
@@ -36,12 +37,13 @@ export function toMmolL(mgDl: number): number {
 export function formatGlucose(
   mgDl: number,
   unit: GlucoseUnit = "mg/dL",
-  { unitLabel = false }: { readonly unitLabel?: boolean | undefined } = {},
+  options: { readonly unitLabel?: boolean | undefined } = {},
 ): string {
+  checkNames("options", options, ["unitLabel"]);
   const level = levelOf(mgDl);
   if (level !== "in-range") return level.toUpperCase();
   const figure = unit === "mmol/L" ? toMmolL(mgDl).toFixed(1) : String(mgDl);
-  return unitLabel ? `${figure} ${unit}` : figure;
+  return options.unitLabel ? `${figure} ${unit}` : figure;
 }
 
 /**

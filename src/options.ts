@@ -58,7 +58,10 @@ interface ClientOptions {
    * the trend is unknown then keeps its figure. @default "reject"
    */
   readonly badRecords?: "reject" | "report" | undefined;
-  /** Is told what happens behind the calls; what it throws is ignored. */
+  /**
+   * Receives what happens behind the calls. An error that it throws is ignored.
+   * @default `console.warn` at the first network failure of `watch()`, once per client
+   */
   readonly onEvent?: ((event: DexcomEvent) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { assertArgument, checkInteger, checkNames, checkSignal, isObject } from "./validate.ts";
+import { assertArgument, checkInteger, checkSignal, isObject } from "./validate.ts";
 import { MAX_COUNT, MAX_MINUTES } from "./wire/read-limits.ts";
 
 /** Options that every call accepts. */
@@ -34,10 +34,9 @@ export function toQuery(
   const isQuery = isObject(first) && !Array.isArray(first);
   assertArgument(!isQuery || count === undefined, "maxCount must be in the same object as minutes");
   const { minutes = MAX_MINUTES, maxCount = MAX_COUNT } = isQuery ? first : { minutes: first, maxCount: count };
-  if (isQuery) checkNames("query", first, ["minutes", "maxCount", "signal"]);
   return {
     minutes: checkInteger("minutes", minutes, { min: 1, max: MAX_MINUTES }),
     maxCount: checkInteger("maxCount", maxCount, { min: 1, max: MAX_COUNT }),
-    signal: checkSignal(isQuery ? first : options),
+    signal: isQuery ? checkSignal(first, ["minutes", "maxCount", "signal"]) : checkSignal(options),
   };
 }

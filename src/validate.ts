@@ -83,10 +83,19 @@ export function checkNames(what: string, given: object, known: readonly string[]
   }
 }
 
-/** @throws {ArgumentError} If `options` is `null` or its `signal` is not an `AbortSignal`. */
-export function checkSignal(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
+/**
+ * Returns the `signal` of options.
+ *
+ * @param known Names of the options.
+ * @throws {ArgumentError} If `options` is `null`, has an unknown name, or its `signal` is not an `AbortSignal`.
+ */
+export function checkSignal(
+  options: { readonly signal?: AbortSignal | undefined },
+  known: readonly string[] = ["signal"],
+): AbortSignal | undefined {
   const given = options as typeof options | null;
   const signal = given?.signal as Partial<AbortSignal> | undefined;
   assertArgument(given && (!signal || typeof signal.addEventListener === "function"), "signal must be an AbortSignal");
+  checkNames("options", given, known);
   return given.signal;
 }

@@ -168,9 +168,9 @@ describe("a query", () => {
   for (const [query, message] of [
     [{ minutes: 0 }, /minutes.*1 to 1440/],
     [{ maxCount: 289 }, /maxCount.*1 to 288/],
-    [{ minuets: 5 }, /query has no minuets; did you mean minutes\?/],
+    [{ minuets: 5 }, /options has no minuets; did you mean minutes\?/],
     [{ maxcount: 5 }, /did you mean maxCount\?/],
-    [{ since: 5 }, /query has no since$/],
+    [{ since: 5 }, /options has no since$/],
     [{ signal: 5 }, /signal/],
   ] as const) {
     test(`that is ${shown(query)} is an ArgumentError, and nothing is sent`, async () => {

@@ -1,4 +1,4 @@
-import { assertArgument, isObject } from "../validate.ts";
+import { assertArgument, checkNames, isObject } from "../validate.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
 import { MIN_MG_DL, type GlucoseUnit } from "../glucose.ts";
 import { acceptPoint, type Accepted } from "./accept-point.ts";
@@ -198,5 +198,6 @@ export class Alarms {
  */
 export function createAlarms(rules: AlarmRules, options: AlarmsOptions): Alarms {
   assertArgument(isObject(options), 'options must be an object with unit "mg/dL" or "mmol/L"');
+  checkNames("options", options, ["unit", "state"]);
   return new Alarms(rules, options);
 }

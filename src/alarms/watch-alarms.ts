@@ -1,7 +1,7 @@
 import { schedule, systemClock, type Clock } from "../clock.ts";
 import { AccountError } from "../errors.ts";
 import type { GlucoseReading } from "../glucose-reading.ts";
-import { checkSignal } from "../validate.ts";
+import { checkSignal, isObject } from "../validate.ts";
 import type { WatchCheck } from "../watch/watch-check.ts";
 import type { WatchOptions } from "../watch/watch.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
@@ -33,6 +33,16 @@ export interface WatchAlarmsOptions extends AlarmsOptions {
   readonly clock?: Clock | undefined;
 }
 
+const OPTION_NAMES: readonly string[] = [
+  "unit",
+  "state",
+  "signal",
+  "since",
+  "deliver",
+  "heartbeat",
+  "clock",
+] satisfies readonly (keyof WatchAlarmsOptions)[];
+
 /** A reading, or what the alarms say. */
 export type AlarmWatchItem = { readonly type: "reading"; readonly reading: GlucoseReading } | AlarmEvent;
 
@@ -53,8 +63,8 @@ export class AlarmWatch implements AsyncIterable<AlarmWatchItem> {
 
   /** @internal Use `watchAlarms()`. */
   constructor(dexcom: Watchable, rules: AlarmRules, options: WatchAlarmsOptions) {
-    this.#alarms = createAlarms(rules, options);
-    checkSignal(options);
+    this.#alarms = createAlarms(rules, isObject(options) ? { unit: options.unit, state: options.state } : options);
+    checkSignal(options, OPTION_NAMES);
     const { clock = systemClock, deliver } = options;
     this.#dexcom = dexcom;
     this.#options = options;

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../clock.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
-import { assertArgument, checkMethods } from "../validate.ts";
+import { assertArgument, checkMethods, checkNames } from "../validate.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
@@ -48,8 +48,9 @@ export class KeyValueArchive implements GlucoseArchive {
   /** @throws {ArgumentError} If an option is invalid. */
   constructor(
     service: ArchiveKeyValueService,
-    { prefix = "glucose:", clock = systemClock }: KeyValueArchiveOptions = {},
+    { prefix = "glucose:", clock = systemClock, ...unknown }: KeyValueArchiveOptions = {},
   ) {
+    checkNames("options", unknown, ["prefix", "clock"]);
     checkMethods("service", service, ["get", "delete"]);
     const hasWrite = ["put", "set"].some(
       (name) => typeof (service as Partial<Record<string, unknown>>)[name] === "function",

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../clock.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
-import { checkMethods } from "../validate.ts";
+import { checkMethods, checkNames } from "../validate.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
 import { findLatest, insert, placeOf } from "./sorted-rows.ts";
@@ -26,7 +26,8 @@ export class MemoryArchive implements GlucoseArchive {
   readonly #clock: Clock;
 
   /** @throws {ArgumentError} If an option is invalid. */
-  constructor({ clock = systemClock }: MemoryArchiveOptions = {}) {
+  constructor({ clock = systemClock, ...unknown }: MemoryArchiveOptions = {}) {
+    checkNames("options", unknown, ["clock"]);
     checkMethods("clock", clock, ["now"]);
     this.#clock = clock;
   }

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../clock.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
 import { evalScript, isRedisClient, type IoRedisClient, type NodeRedisClient } from "../stores/redis-client.ts";
-import { assertArgument, checkMethods, checkText } from "../validate.ts";
+import { assertArgument, checkMethods, checkNames, checkText } from "../validate.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
 
@@ -58,8 +58,9 @@ export class RedisArchive implements GlucoseArchive {
   /** @throws {ArgumentError} If an option is invalid. */
   constructor(
     client: NodeRedisClient | IoRedisClient,
-    { key = "dexcom-share:glucose", clock = systemClock }: RedisArchiveOptions = {},
+    { key = "dexcom-share:glucose", clock = systemClock, ...unknown }: RedisArchiveOptions = {},
   ) {
+    checkNames("options", unknown, ["key", "clock"]);
     assertArgument(isRedisClient(client), "client must be one of the packages redis or ioredis");
     checkMethods("clock", clock, ["now"]);
     this.#client = client;

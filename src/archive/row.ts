@@ -3,7 +3,7 @@ import { MIN_MG_DL } from "../glucose.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
 import { formatOffset, parseOffset } from "../local-time.ts";
 import type { Trend } from "../trend.ts";
-import { assertArgument, checkInstant, isObject } from "../validate.ts";
+import { assertArgument, checkInstant, checkNames, isObject } from "../validate.ts";
 import type { AddOptions, TimeRange } from "./archive.ts";
 
 const MAX_MG_DL = 1000;
@@ -48,14 +48,16 @@ export function pointOf({ time, mgDl, trend, offset, isAhead }: Row): GlucosePoi
 }
 
 /** @throws {ArgumentError} If an option is invalid. */
-export function minDistanceOf({ minDistanceMs = SAME_READING_MS }: AddOptions = {}): number {
+export function minDistanceOf({ minDistanceMs = SAME_READING_MS, ...unknown }: AddOptions = {}): number {
+  checkNames("options", unknown, ["minDistanceMs"]);
   const isDistance = minDistanceMs >= SAME_READING_MS && minDistanceMs < Infinity;
   assertArgument(isDistance, `minDistanceMs must be a number, ${SAME_READING_MS} or more`);
   return minDistanceMs;
 }
 
 /** @throws {ArgumentError} If a date is invalid. */
-export function checkRange({ from, to }: TimeRange = {}): { readonly from: number; readonly to: number } {
+export function checkRange({ from, to, ...unknown }: TimeRange = {}): { readonly from: number; readonly to: number } {
+  checkNames("range", unknown, ["from", "to"]);
   return {
     from: from === undefined ? -Number.MAX_SAFE_INTEGER : checkInstant("from", from),
     to: to === undefined ? Number.MAX_SAFE_INTEGER : checkInstant("to", to),

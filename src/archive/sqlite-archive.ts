@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { elapsedMs, systemClock, type Clock } from "../clock.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
-import { checkMethods, checkMilliseconds, checkText } from "../validate.ts";
+import { checkMethods, checkMilliseconds, checkNames, checkText } from "../validate.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
@@ -54,7 +54,8 @@ export class SqliteArchive implements GlucoseArchive {
   #isClosed = false;
 
   /** @throws {ArgumentError} If an option is invalid. Opens nothing yet. */
-  constructor({ file, busyTimeoutMs, clock = systemClock }: SqliteArchiveOptions) {
+  constructor({ file, busyTimeoutMs, clock = systemClock, ...unknown }: SqliteArchiveOptions) {
+    checkNames("options", unknown, ["file", "busyTimeoutMs", "clock"]);
     this.file = checkText("file", file);
     this.#busyTimeoutMs = checkMilliseconds("busyTimeoutMs", busyTimeoutMs, { fallback: 10_000, min: 0 });
     checkMethods("clock", clock, ["now"]);

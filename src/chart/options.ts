@@ -1,6 +1,6 @@
 import type { GlucosePoint } from "../glucose-point.ts";
 import type { GlucoseUnit } from "../glucose.ts";
-import { assertArgument, checkInstant, checkInteger, checkText } from "../validate.ts";
+import { assertArgument, checkInstant, checkInteger, checkNames, checkText } from "../validate.ts";
 
 /** Point of a chart. A `GlucoseReading` is one, and so is a row of a database. */
 export type ChartPoint = Pick<GlucosePoint, "mgDl" | "datetime" | "timezone">;
@@ -46,8 +46,22 @@ export type ResolvedChartOptions = {
   readonly title: string;
 };
 
-/** @throws {ArgumentError} If an option is invalid. The message names it. */
+const OPTION_NAMES: readonly string[] = [
+  "view",
+  "now",
+  "hours",
+  "unit",
+  "band",
+  "width",
+  "height",
+  "theme",
+  "title",
+  "idPrefix",
+] satisfies readonly (keyof ChartOptions)[];
+
+/** @throws {ArgumentError} If an option is invalid or unknown. The message names it. */
 export function resolveChartOptions(options: ChartOptions): ResolvedChartOptions {
+  checkNames("options", options, OPTION_NAMES);
   const { view = "timeline", unit = "mg/dL", theme = "light", idPrefix = "glucose-chart" } = options;
   const { band = { low: 70, high: 180 } } = options;
   assertArgument(["timeline", "profile"].includes(view), 'view must be "timeline" or "profile"');

@@ -1,4 +1,4 @@
-import { assertArgument, checkBoolean, checkInteger, checkText, isObject } from "../validate.ts";
+import { assertArgument, checkBoolean, checkInteger, checkNames, checkText, isObject } from "../validate.ts";
 import type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
 
 /** Any part of the four alerts; what is left out is as in `DEFAULT_ALERTS`. */
@@ -27,11 +27,7 @@ const DAY_MINUTES = 1440;
  */
 export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
   assertArgument(isObject(input), "alerts must be an object");
-  for (const name of Object.keys(input))
-    assertArgument(
-      Object.hasOwn(DEFAULT_ALERTS, name),
-      `alerts has no ${/^\w{1,40}$/.test(name) ? name : "such field"}`,
-    );
+  checkNames("alerts", input, Object.keys(DEFAULT_ALERTS));
   const settings: AlertSettings = {
     high: completeGlucoseAlert("high", input.high),
     low: completeGlucoseAlert("low", input.low),
@@ -57,6 +53,7 @@ function completeAlert(name: keyof AlertSettings, input: AlertSettingsInput["noD
   const where = `alerts.${name}`;
   assertArgument(isObject(input), `${where} must be an object`);
   const usual = DEFAULT_ALERTS[name];
+  checkNames(where, input, Object.keys(usual));
   return {
     isEnabled: checkBoolean(`${where}.isEnabled`, input.isEnabled ?? usual.isEnabled),
     delayMinutes: checkInteger(`${where}.delayMinutes`, input.delayMinutes ?? usual.delayMinutes, {

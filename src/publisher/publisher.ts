@@ -4,7 +4,7 @@ import { DexcomError } from "../errors.ts";
 import type { CallOptions } from "../query.ts";
 import { caller, readNothing, type Call } from "../sharing/call.ts";
 import { checkEmailAddress, checkId, checkSerialNumber } from "../sharing/arguments.ts";
-import { assertArgument, checkBoolean, checkText, isObject } from "../validate.ts";
+import { assertArgument, checkBoolean, checkNames, checkText, isObject } from "../validate.ts";
 import { parseAlertSettings, writeAlertSettings, type AlertSettings } from "../wire/alert-settings.ts";
 import { parseBoolean, parseNewId, parseNothing, type ReceiverAssignment } from "../wire/responses.ts";
 import { parseContact, type Contact } from "../wire/contacts.ts";
@@ -29,7 +29,7 @@ import { isMonitoringActive, readAssignment, replaceReceiver, startMonitoring, s
 import type { NewReading } from "./new-readings.ts";
 import { connectPublisher, type PublisherOptions } from "./options.ts";
 import type { PostedReading } from "./post.ts";
-import { Uploader, type PostOptions } from "./uploader.ts";
+import { POST_OPTION_NAMES, Uploader, type PostOptions } from "./uploader.ts";
 
 /** Whom to invite, and what for. */
 export interface Invitation {
@@ -168,7 +168,7 @@ export class Publisher {
     readings: readonly NewReading[],
     options: PostOptions = {},
   ): Promise<PostedReading[]> {
-    const limit = limitOf(connectionOfThis(this, "Publisher"), options);
+    const limit = limitOf(connectionOfThis(this, "Publisher"), options, POST_OPTION_NAMES);
     return this.#uploader.post(checkSerialNumber(serialNumber), readings, options, limit);
   }
 
@@ -229,6 +229,7 @@ export class Publisher {
     const connection = connectionOfThis(this, "Publisher");
     const invited = checkId("contactId", contactId);
     assertArgument(isObject(invitation), "invitation must be an object");
+    checkNames("invitation", invitation, ["displayName", "hasGraphAccess", "alerts"]);
     const { displayName, hasGraphAccess = true, alerts } = invitation;
     const payload = writeInvitation(
       writeAlertSettings(completeAlerts(alerts)),

@@ -28,6 +28,13 @@ export interface PostOptions extends CallOptions {
   readonly receiverAheadSeconds?: number | undefined;
 }
 
+export const POST_OPTION_NAMES: readonly string[] = [
+  "signal",
+  "confirm",
+  "replaceReceiver",
+  "receiverAheadSeconds",
+] satisfies readonly (keyof PostOptions)[];
+
 /** A receiver's clock is set by hand, and may be wrong by more than a day. */
 const MAX_AHEAD_SECONDS = 31_536_000;
 

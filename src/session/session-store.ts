@@ -26,6 +26,12 @@ export interface SessionStoreOptions {
   readonly secret?: StoreSecret | readonly [current: StoreSecret, ...previous: StoreSecret[]] | undefined;
 }
 
+/** Names of the options of every store. */
+export const STORE_OPTION_NAMES: readonly string[] = [
+  "ttlMs",
+  "secret",
+] satisfies readonly (keyof SessionStoreOptions)[];
+
 /** 32 bytes, as base64 or as they are. */
 export type StoreSecret = string | Uint8Array;
 

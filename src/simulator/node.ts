@@ -5,6 +5,7 @@ import { gzip } from "node:zlib";
 import type { Delivery } from "./service/exchange.ts";
 import { frontResponse } from "./service/response.ts";
 import type { ShareSimulator } from "./simulator.ts";
+import { checkNames } from "../validate.ts";
 
 /** A simulator that listens. */
 export interface ListeningSimulator {
@@ -38,8 +39,9 @@ const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
  */
 export async function listen(
   simulator: ShareSimulator,
-  { port = 0 }: { readonly port?: number | undefined } = {},
+  { port = 0, ...unknown }: { readonly port?: number | undefined } = {},
 ): Promise<ListeningSimulator> {
+  checkNames("options", unknown, ["port"]);
   const busy = new WeakSet<object>();
   const server = createServer((request, response) => {
     busy.add(request.socket);

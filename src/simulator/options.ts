@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { checkNames } from "../validate.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Region } from "../region.ts";
 import type { GeneratorOptions } from "./readings/generator.ts";
@@ -128,8 +129,39 @@ export interface Settings {
   readonly duplicatePosts: DuplicatePosts;
 }
 
-/** Checks all but the accounts. @throws {ArgumentError} naming the option */
+const OPTION_NAMES: readonly string[] = [
+  "accounts",
+  "maxLoggedRequests",
+  "scenario",
+  "seed",
+  "clock",
+  "sessionLifetimeMs",
+  "lockOutAfter",
+  "lockOutMs",
+  "lockOutCode",
+  "refusalCode",
+  "subCodeForm",
+  "loginByName",
+  "readingForm",
+  "duplicatePosts",
+] satisfies readonly (keyof ShareSimulatorOptions)[];
+
+/** Names of the options of one account. */
+export const ACCOUNT_OPTION_NAMES: readonly string[] = [
+  "username",
+  "password",
+  "accountId",
+  "region",
+  "readings",
+  "generator",
+  "timezone",
+  "followers",
+  "idForm",
+] satisfies readonly (keyof AccountOptions)[];
+
+/** Checks all but the accounts. @throws {ArgumentError} If an option is invalid or unknown. The message names it. */
 export function toSettings(options: ShareSimulatorOptions): Settings {
+  checkNames("options", options, OPTION_NAMES);
   const { seed = 1, clock = systemClock } = options;
   if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed must be a whole number");
   if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {

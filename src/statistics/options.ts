@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { zoneOffset, type ZoneOffset } from "../local-time.ts";
+import { checkNames } from "../validate.ts";
 import type { GlucoseRanges } from "./ranges.ts";
 
 /** Options that all statistics share. */
@@ -28,8 +29,23 @@ export interface Window {
   readonly offsetAt: ZoneOffset | undefined;
 }
 
-/** @throws {ArgumentError} If an option is invalid. */
-export function checkOptions({ from, to, intervalMs, timeZone }: StatisticsOptions): Window {
+const OPTION_NAMES: readonly string[] = [
+  "from",
+  "to",
+  "intervalMs",
+  "timeZone",
+  "ranges",
+] satisfies readonly (keyof StatisticsOptions)[];
+
+/**
+ * Checks the options that all statistics share.
+ *
+ * @param own Names that one of them has besides.
+ * @throws {ArgumentError} If an option is invalid or unknown.
+ */
+export function checkOptions(options: StatisticsOptions, own: readonly string[] = []): Window {
+  checkNames("options", options, [...OPTION_NAMES, ...own]);
+  const { from, to, intervalMs, timeZone } = options;
   if (intervalMs !== undefined && !(intervalMs > 0 && intervalMs < Infinity)) {
     throw new ArgumentError("intervalMs must be a number above 0");
   }

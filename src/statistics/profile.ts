@@ -48,7 +48,7 @@ export interface ProfileHour {
 export function profile(points: Iterable<GlucosePoint>, options: ProfileOptions = {}): ProfileHour[] {
   const { minDates = DEFAULT_MIN_DATES } = options;
   if (!(minDates >= 1)) throw new ArgumentError("minDates must be a number, 1 or more");
-  const { offsetAt, ...window } = checkOptions(options);
+  const { offsetAt, ...window } = checkOptions(options, ["minDates"]);
   const series = makeSeries(points, { ...window, offsetAt });
   const missing = series.mixed ?? missingTimeZone(series, offsetAt);
   const hours = Array.from({ length: HOURS }, () => ({ values: new Distribution(), dates: new Set<number>() }));

@@ -95,7 +95,7 @@ export interface GlucoseSummary {
  * ```
  */
 export function summarize(points: Iterable<GlucosePoint>, options: SummaryOptions = {}): GlucoseSummary {
-  const checked = checkOptions(options);
+  const checked = checkOptions(options, ["population"]);
   const population = targetsOf(options.population);
   const { ranges = population.ranges } = options;
   const series = makeSeries(points, checked);

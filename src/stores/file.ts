@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
-import { assertArgument } from "../validate.ts";
+import { SessionStore, STORE_OPTION_NAMES, type SessionStoreOptions } from "../session/session-store.ts";
+import { assertArgument, checkNames } from "../validate.ts";
 import { LeaseWatch, parseContent, type FileContent } from "./file-content.ts";
 import { FileFolder, hasCode } from "./file-folder.ts";
 
@@ -72,6 +72,7 @@ export class FileSessionStore extends SessionStore {
   /** @throws {ArgumentError} If an option is invalid. */
   constructor({ directory, ...options }: FileSessionStoreOptions = {}) {
     super(options);
+    checkNames("options", options, ["directory", ...STORE_OPTION_NAMES]);
     const isPath = directory === undefined || (typeof directory === "string" && directory !== "");
     assertArgument(isPath, "directory must be non-empty string");
     this.#folder = new FileFolder(directory);

@@ -1,5 +1,10 @@
-import { SessionStore, type SessionStoreOptions, type StoreSecret } from "../session/session-store.ts";
-import { assertArgument } from "../validate.ts";
+import {
+  SessionStore,
+  STORE_OPTION_NAMES,
+  type SessionStoreOptions,
+  type StoreSecret,
+} from "../session/session-store.ts";
+import { assertArgument, checkNames } from "../validate.ts";
 
 export { SessionStore, type SessionStoreOptions, type StoreSecret };
 
@@ -49,6 +54,7 @@ export class KeyValueSessionStore extends SessionStore {
   /** @throws {ArgumentError} If an argument is invalid. */
   constructor(service: KeyValueService, { prefix = "dexcom-share:", ...options }: KeyValueSessionStoreOptions = {}) {
     super(options);
+    checkNames("options", options, ["prefix", ...STORE_OPTION_NAMES]);
     const methods = Object(service) as Partial<Record<string, unknown>>;
     const hasMethods = [methods["get"], methods["delete"], methods["put"] ?? methods["set"]].every(
       (method) => typeof method === "function",

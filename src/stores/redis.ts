@@ -1,6 +1,6 @@
-import { SessionStore, type SessionStoreOptions } from "../session/session-store.ts";
+import { SessionStore, STORE_OPTION_NAMES, type SessionStoreOptions } from "../session/session-store.ts";
 import { evalScript, isRedisClient, type IoRedisClient, type NodeRedisClient } from "./redis-client.ts";
-import { assertArgument } from "../validate.ts";
+import { assertArgument, checkNames } from "../validate.ts";
 
 export type { IoRedisClient, NodeRedisClient };
 
@@ -42,6 +42,7 @@ export class RedisSessionStore extends SessionStore {
     { prefix = "dexcom-share:", ...options }: RedisSessionStoreOptions = {},
   ) {
     super(options);
+    checkNames("options", options, ["prefix", ...STORE_OPTION_NAMES]);
     assertArgument(isRedisClient(client), "client must be one of the packages redis or ioredis");
     assertArgument(typeof prefix === "string", "prefix must be a string");
     this.#client = client;

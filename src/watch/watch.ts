@@ -1,6 +1,6 @@
 import type { Connection } from "../connection.ts";
 import { toInstant, type GlucoseReading, type GlucoseReadingJSON } from "../glucose-reading.ts";
-import { assertArgument, checkMilliseconds, checkNames, checkSignal, isObject } from "../validate.ts";
+import { assertArgument, checkMilliseconds, checkSignal, isObject } from "../validate.ts";
 import { startFollowing, type FollowState } from "./follow-state.ts";
 import { Follower } from "./follower.ts";
 import type { WatchCheck } from "./watch-check.ts";
@@ -34,8 +34,7 @@ export interface WatchOptions {
  * @throws {ArgumentError} If an option is invalid.
  */
 export function watch(connection: Connection, options: WatchOptions): AsyncGenerator<GlucoseReading, void, undefined> {
-  const signal = checkSignal(options);
-  checkNames("options", options, ["since", "signal", "staleAfterMs", "onCheck"]);
+  const signal = checkSignal(options, ["since", "signal", "staleAfterMs", "onCheck"]);
   const state = stateSince(options.since);
   const staleAfterMs = checkMilliseconds("staleAfterMs", options.staleAfterMs, { fallback: 900_000 });
   const inner = new AbortController();

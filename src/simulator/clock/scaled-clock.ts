@@ -1,5 +1,6 @@
 import { type Clock, elapsedMs, systemClock } from "../../clock.ts";
 import { ArgumentError } from "../../errors.ts";
+import { checkNames } from "../../validate.ts";
 
 export interface ScaledClockOptions {
   /** How many times as fast as real time; 60 shows an hour in a minute. */
@@ -41,7 +42,8 @@ export class ScaledClock implements Clock {
   readonly #waiting: (() => void)[] = [];
 
   /** @throws {ArgumentError} If `speed` is not a finite number above 0, or `clock` is no clock. */
-  constructor({ speed, clock = systemClock }: ScaledClockOptions) {
+  constructor({ speed, clock = systemClock, ...unknown }: ScaledClockOptions) {
+    checkNames("options", unknown, ["speed", "clock"]);
     if (typeof speed !== "number" || !(speed > 0 && speed < Infinity))
       throw new ArgumentError("speed must be a finite number above 0");
     if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {

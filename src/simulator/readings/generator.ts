@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { checkNames } from "../../validate.ts";
 import type { Trend } from "../../trend.ts";
 import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
 import { between, hash, unit } from "./random.ts";
@@ -71,6 +72,7 @@ export class GlucoseGenerator {
 
   /** @throws {ArgumentError} naming the option */
   constructor(options: GeneratorOptions = {}) {
+    checkNames("options", options, ["seed", "timezone", "sensor", "delayMs", "curve"]);
     const seed = options.seed ?? 1;
     if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed must be a whole number");
     const sensor = options.sensor ?? "g6";
@@ -173,9 +175,10 @@ export class GlucoseGenerator {
 export function generateReadings(
   options: GeneratorOptions & { readonly from: Date | number; readonly to: Date | number },
 ): SimulatedReading[] {
-  const from = toMilliseconds(options.from, "from");
-  const to = toMilliseconds(options.to, "to");
-  return [...new GlucoseGenerator(options).newestFirst(from, to)].reverse().map(toSimulatedReading);
+  const { from: first, to: last, ...life } = options;
+  const from = toMilliseconds(first, "from");
+  const to = toMilliseconds(last, "to");
+  return [...new GlucoseGenerator(life).newestFirst(from, to)].reverse().map(toSimulatedReading);
 }
 
 function toSimulatedReading({ mgDl, trend, timeMs, availableAtMs, timezone }: StoredReading): SimulatedReading {

@@ -2,7 +2,8 @@ import { ArgumentError } from "../../errors.ts";
 import { isRegion, type Region } from "../../region.ts";
 import { GlucoseGenerator } from "../readings/generator.ts";
 import { parseGuid, ZEROS } from "./guid.ts";
-import { type AccountDefaults, type AccountOptions, oneOf } from "../options.ts";
+import { checkNames } from "../../validate.ts";
+import { ACCOUNT_OPTION_NAMES, type AccountDefaults, type AccountOptions, oneOf } from "../options.ts";
 import { hash, hashText } from "../readings/random.ts";
 import { ReadingStore } from "../readings/reading-store.ts";
 import { checkTimezone, toStoredReading } from "../readings/reading.ts";
@@ -31,6 +32,7 @@ export interface AccountContext {
 /** Checks one account's options. @throws {ArgumentError} naming the option, never a value */
 export function toAccount(options: AccountOptions, where: string, { seed, makeId, defaults }: AccountContext): Account {
   if (typeof options !== "object" || options === null) throw new ArgumentError(`${where} must be an account`);
+  checkNames(where, options, ACCOUNT_OPTION_NAMES);
   const { username, password, region = "us", followers = defaults?.followers ?? ["Follower"] } = options;
   const generator = options.generator ?? defaults?.generator;
   // A scenario without readings has no say about an account that says how its readings are made.
