@@ -1,13 +1,13 @@
 import { assertArgument, checkBoolean, checkInteger, checkNames, checkText, isObject } from "../validate.ts";
 import type { Alert, AlertSettings, GlucoseAlert } from "../wire/alert-settings.ts";
 
-/** Any part of the four alerts; what is left out is as in `DEFAULT_ALERTS`. */
+/** Any part of the four alerts. An absent field is as in `DEFAULT_ALERTS`. */
 export type AlertSettingsInput = {
   readonly [Name in keyof AlertSettings]?:
     { readonly [Field in keyof AlertSettings[Name]]?: AlertSettings[Name][Field] | undefined } | undefined;
 };
 
-/** As the official app invited a follower in 2015 (wire-protocol 6.3): the urgent low alert alone is on. */
+/** Alerts of an invitation by the official app of 2015: only the urgent low alert is on (PROTOCOL.md, "Invitations"). */
 export const DEFAULT_ALERTS: AlertSettings = {
   high: { mgDl: 200, isEnabled: false, delayMinutes: 60, repeatMinutes: 120, sound: "High.wav" },
   low: { mgDl: 70, isEnabled: false, delayMinutes: 30, repeatMinutes: 120, sound: "Low.wav" },
@@ -15,15 +15,15 @@ export const DEFAULT_ALERTS: AlertSettings = {
   noData: { isEnabled: false, delayMinutes: 60, repeatMinutes: 0, sound: "NoData.wav" },
 };
 
-/** Thresholds lie between 39 and 401, which stand for "no limit" (wire-protocol 6.3). */
+/** Thresholds are between 39 and 401, which are the open ends (PROTOCOL.md, "Invitations"). */
 const MIN_MG_DL = 40;
 const MAX_MG_DL = 400;
 const DAY_MINUTES = 1440;
 
 /**
- * All four alerts, checked.
+ * Checks alerts, and fills in the defaults.
  *
- * @throws {ArgumentError} that names the field; also where the thresholds are not in order.
+ * @throws {ArgumentError} If a field is invalid or unknown, or the thresholds are not in order. The message names it.
  */
 export function completeAlerts(input: AlertSettingsInput = {}): AlertSettings {
   assertArgument(isObject(input), "alerts must be an object");

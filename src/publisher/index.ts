@@ -9,5 +9,6 @@ export { DEFAULT_ALERTS, type AlertSettingsInput } from "./alert-settings.ts";
 export type { NewReading } from "./new-readings.ts";
 export type { PostedReading, PostOutcome } from "./post.ts";
 export type { PublisherOptions } from "./options.ts";
-export { Publisher, type Invitation } from "./publisher.ts";
+export type { Invitation } from "./invitation.ts";
+export { Publisher } from "./publisher.ts";
 export type { PostOptions } from "./uploader.ts";

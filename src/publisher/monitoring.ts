@@ -1,4 +1,4 @@
-import { readNothing, readWord, type Call } from "../sharing/call.ts";
+import { EMPTY_RESPONSE, readWord, type Call } from "../sharing/call.ts";
 import { isUnclear } from "../sharing/publisher-error.ts";
 import {
   checkMonitoredReceiverAssignmentStatus,
@@ -7,12 +7,12 @@ import {
   startRemoteMonitoringSession,
   stopRemoteMonitoringSession,
 } from "../wire/operations.ts";
-import { parseAssignment, parseBoolean, parseNothing, type ReceiverAssignment } from "../wire/responses.ts";
+import { parseAssignment, parseBoolean, type ReceiverAssignment } from "../wire/responses.ts";
 
 /*
- * The receiver and the monitoring session. That a change was made already is no failure, and the codes that say so are
- * not on record, or only as a message; nor is what the assignment of a receiver is answered. So where the service refuses, or
- * says what nobody has seen, it is asked how things stand (wire-protocol 5.1 to 5.5).
+ * The receiver and the monitoring session. A change that is in effect already counts as success. The service refuses
+ * such a change by codes that are not on record, and the response to an assignment is unknown. After a response that
+ * nobody has seen, query the state (PROTOCOL.md, "Replace the receiver" and "Monitoring session").
  */
 
 export function readAssignment(call: Call, serialNumber: string): Promise<ReceiverAssignment> {
@@ -24,12 +24,8 @@ export function readAssignment(call: Call, serialNumber: string): Promise<Receiv
 }
 
 export async function replaceReceiver(call: Call, serialNumber: string): Promise<void> {
-  const replaced = call(replacePublisherAccountMonitoredReceiver, {
-    args: { serialNumber },
-    read: readNothing,
-    parse: parseNothing,
-  });
-  await unlessSo(replaced, async () => (await readAssignment(call, serialNumber)) === "AssignedToYou");
+  const change = call(replacePublisherAccountMonitoredReceiver, { args: { serialNumber }, ...EMPTY_RESPONSE });
+  await settleByState(change, async () => (await readAssignment(call, serialNumber)) === "AssignedToYou");
 }
 
 export function isMonitoringActive(call: Call): Promise<boolean> {
@@ -37,25 +33,21 @@ export function isMonitoringActive(call: Call): Promise<boolean> {
 }
 
 export async function startMonitoring(call: Call, serialNumber: string): Promise<void> {
-  const started = call(startRemoteMonitoringSession, {
-    args: { serialNumber },
-    read: readNothing,
-    parse: parseNothing,
-    done: undefined,
-  });
-  await unlessSo(started, () => isMonitoringActive(call));
+  const args = { serialNumber };
+  const change = call(startRemoteMonitoringSession, { args, ...EMPTY_RESPONSE, done: undefined });
+  await settleByState(change, () => isMonitoringActive(call));
 }
 
 export async function stopMonitoring(call: Call): Promise<void> {
-  const stopped = call(stopRemoteMonitoringSession, { read: readNothing, parse: parseNothing, done: undefined });
-  await unlessSo(stopped, async () => !(await isMonitoringActive(call)));
+  const change = call(stopRemoteMonitoringSession, { ...EMPTY_RESPONSE, done: undefined });
+  await settleByState(change, async () => !(await isMonitoringActive(call)));
 }
 
-/** A change that the service refused, or answered, in a word of its own counts as made where `isSo`. */
-async function unlessSo(change: Promise<void>, isSo: () => Promise<boolean>): Promise<void> {
+/** Resolves an unknown response to a change by querying the state. */
+async function settleByState(change: Promise<void>, isInEffect: () => Promise<boolean>): Promise<void> {
   try {
     await change;
   } catch (error) {
-    if (!isUnclear(error) || !(await isSo())) throw error;
+    if (!isUnclear(error) || !(await isInEffect())) throw error;
   }
 }

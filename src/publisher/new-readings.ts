@@ -6,28 +6,28 @@ import type { UploadedReading } from "../wire/egv-upload.ts";
 export interface NewReading {
   /** Glucose in mg/dL, a whole number from 39 (LOW) to 401 (HIGH). */
   readonly mgDl: number;
-  /** When it was measured: a date, or milliseconds since the Unix epoch. It is posted in whole seconds. */
+  /** Instant of the measurement: a date, or milliseconds since the Unix epoch. It is posted in whole seconds. */
   readonly datetime: Date | number;
   /** A number 0 to 9 or a name such as `"FortyFiveUp"`. @default 8, "not computable" */
   readonly trend?: Trend | string | undefined;
-  /** What the wearer's display showed then, written as if it were UTC. @default the receiver's own clock */
+  /** Time on the wearer's display, written as if it were UTC. @default the receiver's own clock */
   readonly displayTime?: Date | number | undefined;
 }
 
-/** The sensor's own limits (wire-protocol 12). */
+/** Limits of the sensor (PROTOCOL.md, "Value"). */
 const LOW_MG_DL = 39;
 const HIGH_MG_DL = 401;
-/** What uploaders send where they have none (wire-protocol 5.7). */
+/** Trend that uploaders send if they know none (PROTOCOL.md, "Post readings"). */
 const NO_TREND: Trend = 8;
-/** The service began in this year: what is earlier was given in seconds. */
+/** The service began in this year. An earlier time was given in seconds. */
 const EARLIEST_MS: number = Date.UTC(2015, 0);
-/** How far ahead of the service a reading may be: its clock is read in whole seconds, over a network that takes some. */
+/** How far ahead of the service a reading may be. Its clock is read in whole seconds, over a slow network. */
 const TOLERANCE_MS = 60_000;
 
 /**
- * Checks readings, all but whether they lie in the future.
+ * Checks readings, except for those in the future.
  *
- * @throws {ArgumentError} that names the field.
+ * @throws {ArgumentError} If a field is invalid. The message names it.
  */
 export function toUploads(readings: unknown): UploadedReading[] {
   assertArgument(Array.isArray(readings) && readings.length > 0, "readings must be a non-empty list");
@@ -61,7 +61,7 @@ function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/** @throws {ArgumentError} where a reading lies in the future, by the service's own clock. */
+/** @throws {ArgumentError} If a reading is in the future by the service's clock. */
 export function checkPast(uploads: readonly UploadedReading[], nowMs: number): void {
   for (const [index, { time }] of uploads.entries()) {
     assertArgument(

@@ -1,46 +1,46 @@
 import { PublisherError } from "../sharing/publisher-error.ts";
 import type { UploadedReading } from "../wire/egv-upload.ts";
 
-/** What became of a request that posted readings. */
+/** Outcome of a posted reading. */
 export type PostOutcome = "accepted" | "duplicate";
 
-/** What the service said of one reading. */
+/** A posted reading, and its outcome. */
 export interface PostedReading {
   readonly mgDl: number;
   /** In whole seconds, as it was posted. */
   readonly datetime: Date;
-  /** What its request was answered: that it was taken, or that the service has a reading of this time already. */
+  /** `"accepted"`, or `"duplicate"` if the service already has a reading of this time. */
   readonly outcome: PostOutcome;
-  /** With `confirm`: whether it was among the readings that the service then gave back; 24 hours are as far as that goes. */
+  /** With `confirm`: `true` if the service then returned the reading. It returns the last 24 hours at most. */
   readonly isConfirmed?: boolean;
 }
 
-/** What posting needs of the service. */
+/** Requests that a post consists of. */
 export interface PostingSteps {
   post(readings: readonly UploadedReading[]): Promise<PostOutcome>;
   start(): Promise<void>;
   replace(): Promise<void>;
-  /** The readings of the last day, as `keyOf` writes them. */
+  /** Reads the last day, as keys of `keyOf()`. */
   readBack(): Promise<ReadonlySet<string>>;
 }
 
-/** A day of readings, which is the most that can be read back. */
+/** A day of readings. No more can be read back. */
 const MAX_PER_REQUEST = 288;
 
-/** By what a reading is known again. */
+/** Returns the key by which a reading is recognized. */
 export function keyOf({ time, mgDl }: { readonly time: number; readonly mgDl: number }): string {
   return `${Math.floor(time / 1000)} ${mgDl}`;
 }
 
 /**
- * Posts readings so that all of them are there in the end, whatever was there before: also where the connection
- * dropped and nobody knows how much of a request had been taken.
+ * Posts readings so that the service has all of them in the end. This also holds if the connection drops and it is unknown
+ * how much of a request the service took.
  */
 export class Posting {
   readonly #steps: PostingSteps;
   #mayStart = true;
   #mayReplace: boolean;
-  /** What the service has said, by the reading's key; there may be something from a post that was cut short. */
+  /** Outcomes by the reading's key, also those of an unfinished post before this one. */
   readonly #settled: Map<string, PostOutcome>;
 
   constructor(steps: PostingSteps, mayReplace: boolean, settled: Map<string, PostOutcome>) {
@@ -65,8 +65,9 @@ export class Posting {
   }
 
   /**
-   * A request of several that is answered "duplicate" says that one of them was there; what became of the others is not
-   * on record. They are posted again, without those that the service shows, and one by one where it shows none.
+   * Posts readings until the outcome of each is known. If a request of several gets "duplicate", one of them existed, and
+   * the outcome of the others is not on record. Those that the service does not return are posted again: one by one if it
+   * returns none of them.
    */
   async #settle(readings: readonly UploadedReading[]): Promise<void> {
     const outcome = await this.#postStarted(readings);
@@ -88,7 +89,7 @@ export class Posting {
     for (const reading of readings) this.#settled.set(keyOf(reading), outcome);
   }
 
-  /** Starts the monitoring session where it is not active, once. */
+  /** Starts the monitoring session if it is not active, once. */
   async #postStarted(readings: readonly UploadedReading[]): Promise<PostOutcome> {
     const post = (): Promise<PostOutcome> => this.#withReceiver(() => this.#steps.post(readings));
     try {
@@ -101,7 +102,7 @@ export class Posting {
     }
   }
 
-  /** Assigns the receiver where none is assigned, once and only if the caller asked for that. */
+  /** Assigns the receiver if none is assigned, once, and only if the caller asked for that. */
   async #withReceiver<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();

@@ -1,36 +1,50 @@
-import type { Clock } from "../clock.ts";
+import { elapsedMs, type Clock } from "../clock.ts";
 
-/** How long a measured difference is good for: clocks are set, and machines sleep. */
-const GOOD_FOR_MS = 3_600_000;
+/** How long a measurement is good for. Clocks drift. */
+const MAX_AGE_MS = 3_600_000;
 
-/** The service's time, by this machine's clock and the difference that was last seen between the two. */
+/**
+ * Largest difference between elapsed and wall time since the measurement. If it is larger, the wall clock was set or the
+ * machine was asleep, and a monotonic clock may have stood still meanwhile.
+ */
+const MAX_DISAGREEMENT_MS = 5000;
+
+/**
+ * Time by the service's clock, measured by asking the service. Our own clock may be wrong by hours, and readings that it
+ * dated would be in the future there. `watch()` and alarms estimate the time from responses that they get anyway; a post
+ * asks, because its readings may be the first requests of a day.
+ */
 export class ServiceClock {
   readonly #clock: Clock;
-  #aheadMs = 0;
-  #measuredAt = -Infinity;
+  #measured: { readonly serviceMs: number; readonly elapsed: number; readonly wall: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Asks the service, and notes how far its clock is ahead of ours. */
+  /** Asks the service for its time, and notes it. */
   async measure(ask: () => Promise<Date>): Promise<Date> {
-    const askedAt = this.#clock.now();
+    const askedAt = elapsedMs(this.#clock);
     const date = await ask();
-    const answeredAt = this.#clock.now();
-    this.#aheadMs = date.getTime() - (askedAt + answeredAt) / 2;
-    this.#measuredAt = answeredAt;
+    const elapsed = elapsedMs(this.#clock);
+    // The service told its time halfway between request and response.
+    const serviceMs = date.getTime() + (elapsed - askedAt) / 2;
+    this.#measured = { serviceMs, elapsed, wall: this.#clock.now() };
     return date;
   }
 
-  /**
-   * The service's present time; `measure` is called where that was not seen lately. Our own clock may be wrong by hours,
-   * and then readings that were stamped by it look right here and lie in the future there.
-   */
+  /** Returns the service's time. Calls `measure` first if the last measurement is too old or our clocks disagree since. */
   async now(measure: () => Promise<unknown>): Promise<number> {
-    const age = this.#clock.now() - this.#measuredAt;
-    // A negative age is that of a clock that was set back.
-    if (!(age >= 0 && age < GOOD_FOR_MS)) await measure();
-    return this.#clock.now() + this.#aheadMs;
+    if (!this.#isFresh()) await measure();
+    const { serviceMs, elapsed } = this.#measured!;
+    return serviceMs + elapsedMs(this.#clock) - elapsed;
+  }
+
+  #isFresh(): boolean {
+    if (this.#measured === undefined) return false;
+    const passedMs = elapsedMs(this.#clock) - this.#measured.elapsed;
+    const wallPassedMs = this.#clock.now() - this.#measured.wall;
+    // An elapsed time below zero is that of a clock without `elapsed()` that was set back.
+    return passedMs >= 0 && passedMs < MAX_AGE_MS && Math.abs(wallPassedMs - passedMs) <= MAX_DISAGREEMENT_MS;
   }
 }

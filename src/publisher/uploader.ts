@@ -3,9 +3,8 @@ import type { Connection } from "../connection.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import type { CallOptions } from "../query.ts";
 import { DexcomError, TimeoutError } from "../errors.ts";
-import { caller, callWithoutSession, readNothing } from "../sharing/call.ts";
+import { caller, callWithoutSession, EMPTY_RESPONSE } from "../sharing/call.ts";
 import { assertArgument, checkBoolean, checkInteger, isObject } from "../validate.ts";
-import { parseNothing } from "../wire/responses.ts";
 import { readSystemTime } from "../wire/dates.ts";
 import { writeEgvUpload } from "../wire/egv-upload.ts";
 import { parseSystemTime } from "../wire/old-dates.ts";
@@ -18,13 +17,16 @@ import { checkPast, toUploads, type NewReading } from "./new-readings.ts";
 import { keyOf, Posting, type PostedReading, type PostOutcome } from "./post.ts";
 import { ServiceClock } from "./service-clock.ts";
 
-/** How readings are posted. */
+/** Options of `postReadings()`. */
 export interface PostOptions extends CallOptions {
-  /** Read back what the service then has, and say so of each reading. Without a follower it shows none. @default false */
+  /**
+   * Read the readings back, and set `isConfirmed` on each. An account without a follower returns no readings.
+   * @default false
+   */
   readonly confirm?: boolean | undefined;
-  /** Assign the receiver where none is assigned: it takes the place of any other. @default false */
+  /** Assign the receiver if none is assigned. @default false */
   readonly replaceReceiver?: boolean | undefined;
-  /** Whole seconds by which the receiver's own clock is ahead of the true time; negative where it is behind. @default 0 */
+  /** Whole seconds by which the receiver's own clock is ahead of the true time. Negative if it is behind. @default 0 */
   readonly receiverAheadSeconds?: number | undefined;
 }
 
@@ -43,8 +45,8 @@ export class Uploader {
   readonly #connection: Connection;
   readonly #serviceClock: ServiceClock;
   /**
-   * How far the last post came, until one ends well: where it takes a request for each reading, a day of them does not
-   * fit into one call, and the next one would otherwise begin anew for ever.
+   * Progress of a post that failed. A post that takes a request for each reading does not fit into one call, so the next
+   * call continues it.
    */
   #unfinished = { serialNumber: "", settled: new Map<string, PostOutcome>() };
 
@@ -53,7 +55,7 @@ export class Uploader {
     this.#serviceClock = new ServiceClock(connection.clock);
   }
 
-  /** The service's clock, asked. */
+  /** Asks the service for its time. */
   askTime(limit: CallLimit): Promise<Date> {
     const read = (text: string): unknown => {
       const ms = readSystemTime(text);
@@ -63,7 +65,7 @@ export class Uploader {
     return this.#serviceClock.measure(() => callWithoutSession(this.#connection, systemUtcTime, spec));
   }
 
-  /** @throws {ArgumentError} before anything is sent, but for readings of the future: the service is asked for its time first. */
+  /** @throws {ArgumentError} Before any request, except for readings in the future: they take a request for the time. */
   async post(
     serialNumber: string,
     readings: readonly NewReading[],
@@ -84,9 +86,9 @@ export class Uploader {
         post: (some) =>
           call<PostOutcome>(postReceiverEgvRecords, {
             args: { payload: writeEgvUpload(serialNumber, some, receiverAheadSeconds) },
-            read: readNothing,
+            read: EMPTY_RESPONSE.read,
             parse: (value, details) => {
-              parseNothing(value, details);
+              EMPTY_RESPONSE.parse(value, details);
               return "accepted";
             },
             done: "duplicate",
@@ -103,7 +105,7 @@ export class Uploader {
     return posted;
   }
 
-  /** Where the service does not tell its time, ours has to do: that alone is no reason to withhold a reading. */
+  /** Returns the service's time, or our own if the service does not tell it: that alone is no reason to reject a reading. */
   async #serviceNow(limit: CallLimit): Promise<number> {
     try {
       return await this.#serviceClock.now(() => this.askTime(limit));
@@ -114,7 +116,7 @@ export class Uploader {
     }
   }
 
-  /** As `Dexcom` reads: with the session id in the body. A bad record elsewhere in the day is no concern here. */
+  /** Reads as `Dexcom` does, with the session id in the body. A bad record elsewhere in the day does no harm here. */
   async #readBack(limit: CallLimit): Promise<ReadonlySet<string>> {
     const { emit, transport, session } = this.#connection;
     const readings = await session.use(limit, (sessionId) =>

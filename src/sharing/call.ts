@@ -4,6 +4,7 @@ import type { CallLimit } from "../http/deadline.ts";
 import { parseJson } from "../http/response.ts";
 import type { OperationRow } from "../wire/operations.ts";
 import { buildRequest, type OperationArguments } from "../wire/request.ts";
+import { parseNothing } from "../wire/responses.ts";
 import { explained, outcomeUnknown } from "./publisher-error.ts";
 
 /** Arguments of an operation, and how to read its response. */
@@ -12,7 +13,7 @@ export interface CallSpec<T> {
   readonly args?: OperationArguments | undefined;
   readonly read?: ((text: string) => unknown) | undefined;
   readonly parse: (value: unknown, details: () => ErrorDetails) => T;
-  /** Result if the service says that what is asked for is so already. */
+  /** Result if the service says that the requested state already exists. */
   readonly done?: T;
 }
 
@@ -20,8 +21,8 @@ export interface CallSpec<T> {
 export type Call = <T>(operation: OperationRow, spec: CallSpec<T>) => Promise<T>;
 
 /**
- * Errors that a repeated request may get because the one before it was carried out, although its response was lost: a
- * deleted contact can't be deleted, and a new contact's name is taken by the contact itself.
+ * Errors that a repeated request may get because an earlier attempt succeeded and its response was lost. A deleted contact
+ * can't be deleted again, and the name of a new contact is taken by the contact itself.
  */
 const MAYBE_OWN_DOING: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "INVALID_ARGUMENT", "CONTACT_NAME_TAKEN"];
 
@@ -54,7 +55,7 @@ export function callWithoutSession<T>(
   );
 }
 
-/** Waits for a result, or throws the error of this side of the service that the failure stands for. */
+/** Waits for a result. Turns a failure into an error of this side of the service. */
 async function settle<T>(
   operation: OperationRow,
   spec: CallSpec<T>,
@@ -81,7 +82,13 @@ export function readWord(text: string): unknown {
   return /^[A-Za-z]+$/.test(word) ? word : parseJson(word);
 }
 
-/** Reads a response that is empty on success. A fault is JSON all the same. */
-export function readNothing(text: string): unknown {
+/** How to read a response that is empty on success. */
+export const EMPTY_RESPONSE: Required<Pick<CallSpec<void>, "read" | "parse">> = {
+  read: readNothing,
+  parse: parseNothing,
+};
+
+/** Reads an empty response. A fault is JSON all the same. */
+function readNothing(text: string): unknown {
   return text.trim() === "" ? "" : parseJson(text);
 }

@@ -14,7 +14,7 @@ interface Explanation {
   readonly advice: string;
 }
 
-/** Errors that stand for a fault of the service. */
+/** Explanations of the service's faults. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     code: "RECEIVER_NOT_ASSIGNED",
@@ -35,12 +35,12 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     code: "MONITORING_ALREADY_ACTIVE",
-    message: "The monitoring session is active already",
-    advice: "There is nothing to do, unless it should be started for another receiver: then stop it first.",
+    message: "The monitoring session is already active",
+    advice: "There is nothing to do. To start it for another receiver, stop it first.",
   },
   {
     code: "DUPLICATE_READING",
-    message: "The service has the reading already",
+    message: "The service already has the reading",
     advice: "There is nothing to do.",
   },
   {
@@ -52,14 +52,13 @@ const EXPLANATIONS: readonly Explanation[] = [
 
 const UNKNOWN_OUTCOME: Explanation = {
   code: "OUTCOME_UNKNOWN",
-  message: "The answer was lost: it is not known whether the service did it",
-  advice:
-    "It may have been done. Look before you ask again: hasContact() and listSubscriptions() show what the service has.",
+  message: "The response was lost: the service may have made the change",
+  advice: "Check before you try again: hasContact() and listSubscriptions() show what the service has.",
 };
 
 /**
- * The service refused what was asked for, and said why; or, with the code `OUTCOME_UNKNOWN`, its answer was lost and
- * asking again could do the same thing twice. `cause` is then what became of the answer.
+ * The service refused a request and said why. With the code `OUTCOME_UNKNOWN` the response was lost, and another request
+ * could make the same change twice. `cause` then says how it was lost.
  *
  * @example
  * ```ts
@@ -85,28 +84,28 @@ export class PublisherError extends DexcomError {
   }
 }
 
-/** The service refused by a code that nobody has written down, its answer was lost, or it is one that nobody has seen. */
+/** Errors after which the service may have made the change: an unknown fault, a lost response, an unknown response. */
 const UNCLEAR: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "OUTCOME_UNKNOWN", "INVALID_SHAPE", "INVALID_JSON"];
 
-/** Whether it takes a look to know how things stand. */
+/** Returns `true` if only a query tells the state. */
 export function isUnclear(error: unknown): boolean {
   return error instanceof DexcomError && UNCLEAR.includes(error.code);
 }
 
-/** The same failure as this side's own error, where it is one. */
+/** Returns the `PublisherError` of a fault, if there is one for it, or else the error itself. */
 export function explained(error: DexcomError, { path }: OperationRow): DexcomError {
   const { status, serverCode, traceId, attempts, retryAfterMs } = error;
   const details = { status, serverCode, traceId, attempts, retryAfterMs };
   const code = error.code === "UNKNOWN_FAULT" && errorCodeOf(serverCode ?? "");
   const fault = EXPLANATIONS.find((explanation) => explanation.code === code);
   if (fault) return new PublisherError(fault, details);
-  // The reader's own texts name the arguments of a login.
+  // The messages of the reader name the arguments of a login.
   if (error instanceof ArgumentError && status)
     return new ArgumentError(`The service refused an argument of ${path.slice(path.indexOf("/") + 1)}`, details);
   return error;
 }
 
-/** That nobody knows what the service did. */
+/** Makes the error of a lost response to a change. */
 export function outcomeUnknown(cause: DexcomError): PublisherError {
   const { status, serverCode, traceId, attempts, retryAfterMs } = cause;
   return new PublisherError(UNKNOWN_OUTCOME, { status, serverCode, traceId, attempts, retryAfterMs, cause });

@@ -41,19 +41,19 @@ export type SubscriberOptions = {
 
 /** The latest reading of one subscription. */
 export interface LatestReading {
-  /** `undefined` where there is none. */
+  /** `undefined` if the subscription has no reading. */
   readonly reading: GlucoseReading | undefined;
-  /** Whose it is; `undefined` where the service did not say and several were asked for. */
+  /** Subscription of the reading. `undefined` if several were requested and the response does not say. */
   readonly subscriptionId: string | undefined;
 }
 
 /**
  * The follower's side of the Share service: reads what others share with one follower.
  *
- * **All of it rests on clients of 2015 to 2018** (wire-protocol 7): nothing of this side was recorded, nothing newer is
- * known to work, and there is no public way to get a follower's credentials but to look into one's own Follow app. To
- * read an account of your own use `Dexcom`, with the login of the person who wears the sensor. The simulator has this side
- * as those clients describe it.
+ * **It is known from clients of 2015 to 2018 only** (PROTOCOL.md, "Follower side"). Nobody has recorded this side of the
+ * service, and no newer client is known to work. The only public way to a follower's credentials is your own Follow app.
+ * To read your own account, use `Dexcom` with the login of the person who wears the sensor. The simulator implements this
+ * side as those clients describe it.
  *
  * Every method rejects as those of `Dexcom` do.
  *
@@ -87,7 +87,7 @@ export class Subscriber {
     connections.set(this, openConnection(resolved, logInAsSubscriber));
   }
 
-  /** Those who share with this follower. ListSubscriberAccountSubscriptions (wire-protocol 7.2: several clients of 2015 to 2018). */
+  /** Lists the people who share with this follower. ListSubscriberAccountSubscriptions (several clients of 2015 to 2018). */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
     return callOf(this, options)(listSubscriberAccountSubscriptions, { parse: parseSubscriptions });
   }
@@ -134,9 +134,9 @@ export class Subscriber {
   }
 
   /**
-   * The latest reading of each of several subscriptions, in the order of the service's answer. **Whose a reading is, the
-   * answer does not say** as far as is known: `subscriptionId` is there where it does, or where one was asked for. Where it
-   * matters, ask for each with `getGlucoseReadings`. ReadLastGlucoseFromSubscriptions (wire-protocol 7.4: one family of clients, 2015 to 2018).
+   * Reads the latest reading of each of several subscriptions, in the order of the response. **As far as known, the
+   * response does not say whose a reading is.** `subscriptionId` is present if it does, or if you gave one id. To be sure,
+   * call `getGlucoseReadings` for each. ReadLastGlucoseFromSubscriptions (one family of clients, 2015 to 2018).
    *
    * @example
    * ```ts
@@ -167,7 +167,7 @@ function onBadOf({ badRecords, emit }: Connection): ((bad: BadRecord) => void) |
   return badRecords === "report" ? (bad) => emit({ type: "bad-record", ...bad }) : undefined;
 }
 
-/** Not a method: those are also reached without their object, which has to be an `ArgumentError`. */
+/** Not a method, because a method that was taken off its client must reject with an `ArgumentError`. */
 function callOf(subscriber: Subscriber, options: CallOptions = {}): Call {
   const connection = connectionOfThis(subscriber, "Subscriber");
   const call = caller(connection, limitOf(connection, options));

@@ -322,7 +322,7 @@ describe("an invitation", () => {
     inject(world, "ListPublisherAccountSubscriptions", { status: 404, after: 1 });
     const ran = await world.followers([...INVITE, "--yes"]);
     assert.equal(ran.exitCode, 1);
-    assert.match(ran.stderr, /The answer was lost/);
+    assert.match(ran.stderr, /The response was lost/);
     assert.ok(!world.changes().includes("DeleteContact"));
   });
 });

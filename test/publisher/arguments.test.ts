@@ -38,7 +38,12 @@ const alerts = (clients: Clients, given: unknown): Promise<unknown> =>
   invite(clients, { displayName: "Sam", alerts: given });
 
 const BAD: readonly Bad[] = [
-  ["checkReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.getReceiverAssignment(value)],
+  [
+    "getReceiverAssignment",
+    "serialNumber",
+    NO_SERIALS,
+    ({ publisher }, value) => publisher.getReceiverAssignment(value),
+  ],
   ["replaceReceiver", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.replaceReceiver(value)],
   ["startMonitoring", "serialNumber", NO_SERIALS, ({ publisher }, value) => publisher.startMonitoring(value)],
   [
@@ -120,7 +125,20 @@ const BAD: readonly Bad[] = [
     (clients, hasGraphAccess) => invite(clients, { displayName: "Sam", hasGraphAccess }),
   ],
   ["createInvitation", "alerts", [5, null], alerts],
-  ["createInvitation", "alerts has no hihg", [{ hihg: {} }], alerts],
+  ["createInvitation", "alerts has no hihg; did you mean high?", [{ hihg: {} }], alerts],
+  ["createInvitation", "alerts.low has no mgdl; did you mean mgDl?", [{ low: { mgdl: 60 } }], alerts],
+  [
+    "createInvitation",
+    "invitation has no alert; did you mean alerts?",
+    [{ displayName: "Sam", alert: {} }],
+    (clients, given) => invite(clients, given),
+  ],
+  [
+    "postReadings",
+    "options has no confrim; did you mean confirm?",
+    [{ confrim: true }],
+    ({ publisher }, given) => publisher.postReadings(SERIAL, [reading({})] as never, given),
+  ],
   ["createInvitation", "alerts.high", [{ high: 5 }, { high: null }], alerts],
   ["createInvitation", "alerts.high.mgDl", [39, 401, 120.5, "200", NaN].map((mgDl) => ({ high: { mgDl } })), alerts],
   ["createInvitation", "alerts.low.isEnabled", [1, "yes"].map((isEnabled) => ({ low: { isEnabled } })), alerts],
