@@ -40,6 +40,12 @@ interface Login extends CallLimit {
   isNew: boolean;
 }
 
+/** A session id, and whether a new login gave it. */
+interface Obtained {
+  readonly id: string;
+  readonly isNew: boolean;
+}
+
 /** How long after its deadline a shared login is given up: on Workers one that an earlier request began may never settle. */
 const STUCK_AFTER_MS = 1000;
 const STUCK = Symbol("stuck");
@@ -136,20 +142,20 @@ export class Session {
     throw error;
   }
 
-  async #obtain(
-    limit: CallLimit,
-    refused: string | undefined,
-    mayUseCache: boolean,
-  ): Promise<{ id: string; isNew: boolean }> {
+  /** Finds an id in the cache, or logs in. Memory responds at once, and then so does this, because each read waits for it. */
+  #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Obtained | Promise<Obtained> {
     const generation = this.#generation;
-    const cached = await this.#backend.get(limit, refused);
-    if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
-    if (this.#generation !== generation) return { id: this.#latest!, isNew: true };
-    return this.#logInOnce(limit, refused);
+    const choose = (cached: string | undefined): Obtained | Promise<Obtained> => {
+      if (cached !== undefined && cached !== refused && mayUseCache) return { id: cached, isNew: false };
+      if (this.#generation !== generation) return { id: this.#latest!, isNew: true };
+      return this.#logInOnce(limit, refused);
+    };
+    const found = this.#backend.get(limit, refused);
+    return typeof found === "object" ? found.then(choose) : choose(found);
   }
 
   /** Joins the login that is on its way, or begins one. */
-  async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<{ id: string; isNew: boolean }> {
+  async #logInOnce(limit: CallLimit, refused: string | undefined): Promise<Obtained> {
     const { clock } = this.#options;
     const generation = this.#generation;
     for (;;) {
