@@ -9,7 +9,10 @@ const MAX_DELAY_MS = 60_000;
 /** Events that wait. Beyond it the oldest is dropped: its alarm reminds. */
 const MAX_WAITING = 100;
 
-/** Delivers events one after another, each until it succeeds. */
+/**
+ * Delivers events one after another, each until it succeeds. One that failed goes behind the others, so that it blocks
+ * none of them; if a newer event of its rule waits, that one tells what counts now.
+ */
 export class Delivery {
   readonly #deliver: Deliver;
   readonly #clock: Clock;
@@ -44,10 +47,16 @@ export class Delivery {
         this.#waiting.shift();
         delayMs = FIRST_DELAY_MS;
       } catch {
+        this.#postpone(this.#waiting.shift()!);
         await this.#clock.sleep(delayMs, this.#signal).catch(() => undefined);
         delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);
       }
     }
     this.#isRunning = false;
+  }
+
+  #postpone(failed: AlarmEvent): void {
+    const isOutdated = "rule" in failed && this.#waiting.some((event) => "rule" in event && event.rule === failed.rule);
+    if (!isOutdated || failed.type === "missed") this.#waiting.push(failed);
   }
 }

@@ -184,4 +184,19 @@ describe("watchAlarms()", () => {
       beats.join(),
     );
   });
+
+  test("an event that can't be delivered blocks no other, and gives way to a newer one of its rule", async () => {
+    const delivered: string[] = [];
+    const world: World = watching((minute) => (minute < 20 ? 90 : minute < 60 ? 50 : 100), {
+      rules: { urgentLow: { remindMinutes: 30 }, low: { remindMinutes: null } },
+      deliver: (event) => {
+        const name = "rule" in event ? `${event.type} ${event.rule}` : event.type;
+        if (name === "raised urgentLow") throw new Error("no such template");
+        delivered.push(name);
+      },
+    });
+    await world.to(80);
+    await world.stop();
+    assert.deepEqual(delivered, ["raised low", "reminder urgentLow", "recovered urgentLow", "recovered low"]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Subcommand } from "../subcommand.ts";
+import { alarms } from "./alarms.ts";
 import { archive } from "./archive.ts";
 import { chart } from "./chart.ts";
 import { makeCompletion } from "./completion.ts";
@@ -16,6 +17,7 @@ const OTHERS: readonly Subcommand<never>[] = [
   latest,
   readings,
   watch,
+  alarms,
   chart,
   stats,
   archive,

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { DexcomEvent } from "../../events.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
+import { checkAlarmFlags, watchAlarmsOptions, type WatchAlarmsFlags } from "../alarms/options.ts";
 import { openReader } from "../connection.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -14,7 +15,7 @@ import { formatDuration } from "../times.ts";
 import { toPrintableJson } from "../text.ts";
 import { outputOptions, type OutputOptions } from "../single.ts";
 
-interface WatchOptions extends OutputOptions {
+interface WatchOptions extends OutputOptions, WatchAlarmsFlags {
   readonly since?: Since | undefined;
 }
 
@@ -29,15 +30,26 @@ export const watch: Subcommand<WatchOptions> = {
       "--since <when>",
       "start with what came after that: 3h, 1h30m, 2026-01-15T08:00 (default: the latest reading)",
     ).argParser(parseSince),
+    ...watchAlarmsOptions,
   ],
-  notes:
-    "With --json it prints a line of JSON for each reading. Messages about delays go to stderr. A reading that arrives after a newer one is marked late.",
-  async run({ since, unit, json, ...options }, io) {
+  notes: `With --json it prints a line of JSON for each reading. Messages about delays go to stderr. A reading that arrives after a newer one is marked late.
+
+--alarms is no medical device: keep the alarms of the official app on. An alarm event is a line of its own, with a bell on a
+terminal; its JSON has a type, that of a reading has none. Try it first: alarms test, and alarms replay.`,
+  async run({ since, unit, json, alarms, onAlarm, alarmState, ...options }, io) {
+    checkAlarmFlags({ alarms, onAlarm, alarmState });
+    // Loaded only here: a plain watch does not pay for it.
+    const alarming = alarms === undefined ? undefined : await import("../alarms/follow.ts");
+    const prepared = await alarming?.prepareAlarms({ alarms, onAlarm, alarmState }, { unit, json }, io);
     const { dexcom, recorder } = await openReader(options, io, { onEvent: narrator(io) });
     const paint = painterFor(io.stdout, io.env);
     const moment = since && momentOf(since, io.clock.now());
+    const readings =
+      alarming && prepared
+        ? alarming.followWithAlarms(dexcom, prepared, { since: moment, io })
+        : dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS });
     try {
-      for await (const reading of dexcom.watch({ since: moment, signal: io.signal, staleAfterMs: STALE_AFTER_MS })) {
+      for await (const reading of readings) {
         const text = json ? toPrintableJson(readingJson(reading, io.clock.now())) : line(reading, unit, paint);
         io.stdout.write(`${text}\n`);
         await recorder.keep([reading]);

@@ -29,7 +29,8 @@ complete -F _dexcom_share_ts ${PROGRAM}
 }
 
 function valueCase({ flag, value }: OptionWords): string {
-  if (value === "file") return `    ${flag}) COMPREPLY=($(compgen -f -- "$word")); return ;;`;
+  // The next word may be an option instead of the file.
+  if (value === "file") return `    ${flag}) [[ $word == -* ]] || { COMPREPLY=($(compgen -f -- "$word")); return; } ;;`;
   if (value === "any" || value === "none") return `    ${flag}) return ;;`;
   return `    ${flag}) COMPREPLY=($(compgen -W "${value.join(" ")}" -- "$word")); return ;;`;
 }

@@ -24,6 +24,10 @@ const VALUES: Readonly<Record<string, OptionWords["value"]>> = {
   "--region": REGIONS,
   "--unit": ["mg/dL", "mmol/L"],
   "--env-file": "file",
+  "--alarms": "file",
+  "--on-alarm": "file",
+  "--alarm-state": "file",
+  "--rules": "file",
 };
 
 const HELP: OptionWords = { flag: "--help", description: "display help for command", value: "none" };
@@ -38,8 +42,8 @@ export function wordsOf(subcommands: readonly Subcommand<never>[]): SubcommandWo
   }));
 }
 
-function optionWords({ long, description, required, argChoices }: Option): OptionWords {
+function optionWords({ long, description, required, optional, argChoices }: Option): OptionWords {
   const flag = long ?? "";
-  const value = required ? (argChoices ?? VALUES[flag] ?? "any") : "none";
+  const value = required || optional ? (argChoices ?? VALUES[flag] ?? "any") : "none";
   return { flag, description, value };
 }
