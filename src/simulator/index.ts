@@ -2,7 +2,7 @@ export type { Clock } from "../clock.ts";
 export type { Region } from "../region.ts";
 export type { Trend } from "../trend.ts";
 export type { Delivery, WireRequest } from "./service/exchange.ts";
-export type { SimulatedFollower } from "./service/followers.ts";
+export type { SimulatedFollower } from "./service/accounts/followers.ts";
 export { generateReadings, type GeneratorOptions } from "./readings/generator.ts";
 export type { Injection } from "./injection/injection.ts";
 export type { OperationName } from "./service/operation.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Delivery } from "./service/exchange.ts";
-import { frontResponse } from "./service/response.ts";
+import { frontResponse } from "./service/wire/response.ts";
 import type { ShareSimulator } from "./simulator.ts";
 import { checkNames } from "../validate.ts";
 

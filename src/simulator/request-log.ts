@@ -1,8 +1,8 @@
-import type { AccountBook } from "./service/account-book.ts";
-import type { CallArguments } from "./service/arguments.ts";
+import type { AccountBook } from "./service/accounts/account-book.ts";
+import type { CallArguments } from "./service/wire/arguments.ts";
 import type { OperationName } from "./service/operation.ts";
 import type { Service } from "./service/service.ts";
-import type { SessionTable } from "./service/session-table.ts";
+import type { SessionTable } from "./service/accounts/session-table.ts";
 
 /** One request as the simulator saw it. Passwords and session ids are `"***"` wherever they stood. */
 export interface RecordedRequest {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { type Delivery, Exchange, type WireRequest } from "./service/exchange.ts";
 import { createFetch } from "./fetch.ts";
-import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/followers.ts";
+import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/accounts/followers.ts";
 import type { Injection } from "./injection/injection.ts";
 import { type ShareSimulatorOptions, toSettings } from "./options.ts";
 import { type ReadingInput, toStoredReading } from "./readings/reading.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AccountOptions } from "../../src/simulator/index.ts";
-import { PasswordIndex } from "../../src/simulator/service/password-index.ts";
+import { PasswordIndex } from "../../src/simulator/service/accounts/password-index.ts";
 import { ACCOUNT_ID, NAME, PASSWORD, setUp, US } from "./raw-client.ts";
 
 describe("accounts by a function", () => {

@@ -1,4 +1,4 @@
-import { type ServiceResponse, pageResponse } from "../service/response.ts";
+import { type ServiceResponse, pageResponse } from "../service/wire/response.ts";
 import type { OperationName } from "../service/operation.ts";
 import type { RecordedRequest } from "../request-log.ts";
 

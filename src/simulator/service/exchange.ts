@@ -1,13 +1,13 @@
-import { type ServiceResponse, commonHeaders, frontResponse, LOGIN_HEADERS } from "./response.ts";
-import { CallArguments } from "./arguments.ts";
-import { Fault, faultResponse, FrontRefusal } from "./fault.ts";
+import { type ServiceResponse, commonHeaders, frontResponse, LOGIN_HEADERS } from "./wire/response.ts";
+import { CallArguments } from "./wire/arguments.ts";
+import { Fault, faultResponse, FrontRefusal } from "./wire/fault.ts";
 import { InjectionList } from "../injection/injection-list.ts";
 import { injectedResponse, type Injection, shouldProcess, toBytes } from "../injection/injection.ts";
 import { OpenRequest } from "../clock/open-request.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations/index.ts";
 import { RequestLog } from "../request-log.ts";
-import { route, type Route } from "./routing.ts";
+import { route, type Route } from "./wire/routing.ts";
 import type { Service } from "./service.ts";
 import { turn } from "../clock/turn.ts";
 

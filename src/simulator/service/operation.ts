@@ -1,6 +1,6 @@
 import type { Region } from "../../region.ts";
-import type { ServiceResponse } from "./response.ts";
-import type { CallArguments } from "./arguments.ts";
+import type { ServiceResponse } from "./wire/response.ts";
+import type { CallArguments } from "./wire/arguments.ts";
 import type { Service } from "./service.ts";
 
 /** The operations that the simulator knows. */

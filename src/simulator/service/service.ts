@@ -1,9 +1,9 @@
-import { AccountBook } from "./account-book.ts";
-import { LockOuts } from "./lock-outs.ts";
+import { AccountBook } from "./accounts/account-book.ts";
+import { LockOuts } from "./accounts/lock-outs.ts";
 import { type AccountDefaults, type Settings, type ShareSimulatorOptions, SIMULATED_ACCOUNT } from "../options.ts";
 import { hashText, RandomStream } from "../readings/random.ts";
-import { SessionTable } from "./session-table.ts";
-import { SharingBook } from "./sharing.ts";
+import { SessionTable } from "./accounts/session-table.ts";
+import { SharingBook } from "./accounts/sharing.ts";
 
 /** Purposes of random ids: a changed number of answers must not change the accounts. */
 const ACCOUNT_IDS = 1;

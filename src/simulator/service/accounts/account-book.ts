@@ -1,6 +1,6 @@
-import { ArgumentError } from "../../errors.ts";
-import type { Region } from "../../region.ts";
-import type { AccountOptions, AccountSource } from "../options.ts";
+import { ArgumentError } from "../../../errors.ts";
+import type { Region } from "../../../region.ts";
+import type { AccountOptions, AccountSource } from "../../options.ts";
 import { type Account, type AccountContext, checkText, toAccount } from "./account.ts";
 import { PasswordIndex } from "./password-index.ts";
 

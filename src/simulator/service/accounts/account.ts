@@ -1,12 +1,12 @@
-import { ArgumentError } from "../../errors.ts";
-import { isRegion, type Region } from "../../region.ts";
-import { GlucoseGenerator } from "../readings/generator.ts";
-import { parseGuid, ZEROS } from "./guid.ts";
-import { checkNames } from "../../validate.ts";
-import { ACCOUNT_OPTION_NAMES, type AccountDefaults, type AccountOptions, oneOf } from "../options.ts";
-import { hash, hashText } from "../readings/random.ts";
-import { ReadingStore } from "../readings/reading-store.ts";
-import { checkTimezone, toStoredReading } from "../readings/reading.ts";
+import { ArgumentError } from "../../../errors.ts";
+import { isRegion, type Region } from "../../../region.ts";
+import { GlucoseGenerator } from "../../readings/generator.ts";
+import { parseGuid, ZEROS } from "../wire/guid.ts";
+import { checkNames } from "../../../validate.ts";
+import { ACCOUNT_OPTION_NAMES, type AccountDefaults, type AccountOptions, oneOf } from "../../options.ts";
+import { hash, hashText } from "../../readings/random.ts";
+import { ReadingStore } from "../../readings/reading-store.ts";
+import { checkTimezone, toStoredReading } from "../../readings/reading.ts";
 
 /** One wearer's account. */
 export interface Account {

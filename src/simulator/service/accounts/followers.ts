@@ -1,6 +1,6 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError } from "../../../errors.ts";
 import type { Account } from "./account.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "../service.ts";
 import { INVITED, type Subscriber, type Subscription } from "./sharing.ts";
 
 /** Somebody who follows an account of the simulator. */

@@ -1,5 +1,5 @@
 import type { Account } from "./account.ts";
-import type { RandomStream } from "../readings/random.ts";
+import type { RandomStream } from "../../readings/random.ts";
 import type { Subscriber } from "./sharing.ts";
 
 /** A login. */

@@ -1,7 +1,7 @@
-import type { Region } from "../../region.ts";
+import type { Region } from "../../../region.ts";
 import type { Account } from "./account.ts";
-import { ZEROS } from "./guid.ts";
-import { hash, hashText, RandomStream } from "../readings/random.ts";
+import { ZEROS } from "../wire/guid.ts";
+import { hash, hashText, RandomStream } from "../../readings/random.ts";
 
 /** Seven days (PROTOCOL.md, "Invitations", from the sample's two dates). */
 const INVITATION_MS = 604_800_000;

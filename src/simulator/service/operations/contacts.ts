@@ -1,7 +1,7 @@
-import { jsonResponse } from "../response.ts";
-import { Fault } from "../fault.ts";
+import { jsonResponse } from "../wire/response.ts";
+import { Fault } from "../wire/fault.ts";
 import type { Operation } from "../operation.ts";
-import { type Contact, REMOVED } from "../sharing.ts";
+import { type Contact, REMOVED } from "../accounts/sharing.ts";
 import { publisherOperation, type PublisherCall, requireId, requireKnown } from "./steps.ts";
 
 /** PROTOCOL.md, "Contacts" */

@@ -1,6 +1,6 @@
 import { REGION_ENDPOINTS, type Region } from "../../../region.ts";
-import type { Account } from "../account.ts";
-import { Fault } from "../fault.ts";
+import type { Account } from "../accounts/account.ts";
+import { Fault } from "../wire/fault.ts";
 import type { Call } from "../operation.ts";
 
 /** How somebody says who they are; also how faults echo it. */

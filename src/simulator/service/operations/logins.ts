@@ -1,5 +1,5 @@
-import { type ServiceResponse, idResponse } from "../response.ts";
-import { ZEROS } from "../guid.ts";
+import { type ServiceResponse, idResponse } from "../wire/response.ts";
+import { ZEROS } from "../wire/guid.ts";
 import type { Call, Operation } from "../operation.ts";
 import { checkCredentials } from "./credentials.ts";
 

@@ -1,6 +1,6 @@
 import { parseTrend } from "../../../trend.ts";
-import { invalid } from "../arguments.ts";
-import { Fault } from "../fault.ts";
+import { invalid } from "../wire/arguments.ts";
+import { Fault } from "../wire/fault.ts";
 import type { Operation } from "../operation.ts";
 import type { StoredReading } from "../../readings/reading.ts";
 import { requireMonitoring, requireReceiver } from "./receivers.ts";

@@ -1,10 +1,10 @@
-import type { Account } from "../account.ts";
-import { type ServiceResponse, jsonResponse } from "../response.ts";
-import { Fault } from "../fault.ts";
-import { ZEROS } from "../guid.ts";
+import type { Account } from "../accounts/account.ts";
+import { type ServiceResponse, jsonResponse } from "../wire/response.ts";
+import { Fault } from "../wire/fault.ts";
+import { ZEROS } from "../wire/guid.ts";
 import type { Call, Operation } from "../operation.ts";
 import { writeReadings } from "../../readings/wire-readings.ts";
-import type { Session } from "../session-table.ts";
+import type { Session } from "../accounts/session-table.ts";
 
 /** The wearer's readings, newest first, by POST or GET (PROTOCOL.md, "Glucose values"). */
 export const readPublisherLatestGlucoseValues: Operation = {

@@ -1,6 +1,6 @@
-import { jsonResponse } from "../response.ts";
-import { invalid } from "../arguments.ts";
-import { Fault } from "../fault.ts";
+import { jsonResponse } from "../wire/response.ts";
+import { invalid } from "../wire/arguments.ts";
+import { Fault } from "../wire/fault.ts";
 import type { Operation } from "../operation.ts";
 import { checkSerialNumber, publisherOperation, type PublisherCall, requireSerialNumber } from "./steps.ts";
 

@@ -1,9 +1,9 @@
-import type { Account } from "../account.ts";
-import { type ServiceResponse, emptyResponse } from "../response.ts";
-import { invalid } from "../arguments.ts";
-import { ZEROS } from "../guid.ts";
+import type { Account } from "../accounts/account.ts";
+import { type ServiceResponse, emptyResponse } from "../wire/response.ts";
+import { invalid } from "../wire/arguments.ts";
+import { ZEROS } from "../wire/guid.ts";
 import type { Call, Operation } from "../operation.ts";
-import type { Sharing } from "../sharing.ts";
+import type { Sharing } from "../accounts/sharing.ts";
 import { requirePublisher } from "./read-latest.ts";
 
 /** A call of the publisher's side, with whose it is. */

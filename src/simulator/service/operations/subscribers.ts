@@ -1,12 +1,12 @@
-import { type ServiceResponse, idResponse, jsonResponse } from "../response.ts";
-import { invalid } from "../arguments.ts";
-import { Fault } from "../fault.ts";
-import { parseGuid, ZEROS } from "../guid.ts";
+import { type ServiceResponse, idResponse, jsonResponse } from "../wire/response.ts";
+import { invalid } from "../wire/arguments.ts";
+import { Fault } from "../wire/fault.ts";
+import { parseGuid, ZEROS } from "../wire/guid.ts";
 import type { Call, Operation } from "../operation.ts";
 import type { StoredReading } from "../../readings/reading.ts";
-import { ACTIVE, type Subscriber, type Subscription } from "../sharing.ts";
+import { ACTIVE, type Subscriber, type Subscription } from "../accounts/sharing.ts";
 import { writeReadings } from "../../readings/wire-readings.ts";
-import { writeOwnSubscriptions } from "../wire-subscriptions.ts";
+import { writeOwnSubscriptions } from "../wire/subscriptions.ts";
 import { isApplicationIdOf, lockedOut, refused } from "./credentials.ts";
 import { requireSession } from "./read-latest.ts";
 import { requireId, requireKnown } from "./steps.ts";

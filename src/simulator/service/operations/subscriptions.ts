@@ -1,8 +1,8 @@
-import { jsonResponse } from "../response.ts";
-import { invalid } from "../arguments.ts";
+import { jsonResponse } from "../wire/response.ts";
+import { invalid } from "../wire/arguments.ts";
 import type { Operation } from "../operation.ts";
-import { ACTIVE, PAUSED, type State, type Subscription } from "../sharing.ts";
-import { writeSubscriptions } from "../wire-subscriptions.ts";
+import { ACTIVE, PAUSED, type State, type Subscription } from "../accounts/sharing.ts";
+import { writeSubscriptions } from "../wire/subscriptions.ts";
 import { requireContact } from "./contacts.ts";
 import { publisherOperation, type PublisherCall, requireId, requireKnown } from "./steps.ts";
 

@@ -1,4 +1,4 @@
-import { type ServiceResponse, jsonResponse } from "../response.ts";
+import { type ServiceResponse, jsonResponse } from "../wire/response.ts";
 import type { Operation } from "../operation.ts";
 
 /**

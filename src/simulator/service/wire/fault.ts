@@ -1,6 +1,6 @@
 import { type ServiceResponse, jsonResponse } from "./response.ts";
-import type { LockOutCode, RefusalCode, SubCodeForm } from "../options.ts";
-import type { RandomStream } from "../readings/random.ts";
+import type { LockOutCode, RefusalCode, SubCodeForm } from "../../options.ts";
+import type { RandomStream } from "../../readings/random.ts";
 
 /** What the service knows to refuse so far (PROTOCOL.md, "Fault codes"). */
 export type FaultCode =

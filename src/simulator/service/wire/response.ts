@@ -1,4 +1,4 @@
-import type { RandomStream } from "../readings/random.ts";
+import type { RandomStream } from "../../readings/random.ts";
 
 /** What the service says to one request. */
 export interface ServiceResponse {

@@ -1,4 +1,4 @@
-import { REGION_ENDPOINTS, type Region } from "../../region.ts";
+import { REGION_ENDPOINTS, type Region } from "../../../region.ts";
 
 /** Hosts that answer, and the region each belongs to (PROTOCOL.md, "Hosts and application ids"). */
 const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<string, Region>(

@@ -1,4 +1,4 @@
-import { ACTIVE, type Subscription } from "./sharing.ts";
+import { ACTIVE, type Subscription } from "../accounts/sharing.ts";
 
 /**
  * A list of subscriptions as the service writes it: keys in this order, dates in the old form (PROTOCOL.md,
