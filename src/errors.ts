@@ -102,7 +102,7 @@ export class DexcomError extends Error {
   readonly code: DexcomErrorCode;
   /**
    * A sentence or two for a person: what to check, what to do, and how long the client waits before the next attempt. An
-   * own property, so that runtimes print it with an uncaught error.
+   * own property: Node and Bun print it with an uncaught error. Deno prints no properties.
    */
   readonly advice: string;
   declare readonly status?: number;
@@ -118,8 +118,8 @@ export class DexcomError extends Error {
     this.advice = details.advice ?? this.remedy + nextAttempt(details.retryAfterMs);
     // Only known details become properties: runtimes print an error with all its properties.
     Object.assign(this, pickDefined(details, DETAILS));
-    // Not enumerable: neither printed nor compared.
-    Object.defineProperty(this, BRANDS, { value: new.target.brands });
+    // Not enumerable: neither printed nor compared. Bun prints an own name alone, and otherwise "error".
+    Object.defineProperties(this, { [BRANDS]: { value: new.target.brands }, name: { value: this.name } });
   }
 
   override get name(): string {
