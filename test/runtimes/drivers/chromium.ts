@@ -14,12 +14,14 @@ interface Chromium {
 }
 
 interface BrowserContext {
-  newPage(): Promise<{
-    on(event: "pageerror", listener: (error: Error) => void): void;
-    goto(url: string): Promise<unknown>;
-    evaluate<T>(program: string): Promise<T>;
-  }>;
+  newPage(): Promise<Page>;
   close(): Promise<void>;
+}
+
+interface Page {
+  on(event: "pageerror", listener: (error: Error) => void): void;
+  goto(url: string): Promise<unknown>;
+  evaluate<T>(program: string): Promise<T>;
 }
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -39,17 +41,40 @@ const FLAGS = [
 export const CHROMIUM: Driver = {
   name: "Chromium",
   async find() {
-    const folders = (process.env["PATH"] ?? "").split(path.delimiter);
-    const named = process.env["CHROMIUM"];
-    const candidates =
-      named === undefined ? folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))) : [named];
-    const executable = candidates.find((file) => existsSync(file));
+    const executable = findChromium();
     if (executable === undefined) return `none of ${NAMES.join(", ")} is on the PATH, and CHROMIUM names none`;
     return { version: await versionOf(executable), run: (setting) => run(executable, setting) };
   },
 };
 
-async function run(executablePath: string, { stage, hostUrl, signal }: Setting): Promise<Result[]> {
+/** Returns the path of the browser that `CHROMIUM` names, or of the first on the `PATH`. */
+export function findChromium(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  const named = process.env["CHROMIUM"];
+  const candidates =
+    named === undefined ? folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))) : [named];
+  return candidates.find((file) => existsSync(file));
+}
+
+function run(executable: string, { stage, hostUrl, signal }: Setting): Promise<Result[]> {
+  return withPage(executable, signal, async (page) => {
+    const imports = Object.fromEntries([...stage.entries].map(([specifier, file]) => [specifier, `/files/${file}`]));
+    const head = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify({ imports })}</script>`;
+    await writeFile(path.join(stage.folder, "page.html"), head);
+    const thrown: Result[] = [];
+    page.on("pageerror", (error) => thrown.push({ name: "the page throws nothing", failure: String(error) }));
+    await page.goto(`${hostUrl}/files/page.html`);
+    const program = `import("/files/index.mjs").then(({ runSuite }) => runSuite(${JSON.stringify(hostUrl)}))`;
+    return [...(await page.evaluate<Result[]>(program)), ...thrown];
+  });
+}
+
+/** Gives `use` a page, and closes the browser afterwards or when `signal` aborts. */
+export async function withPage<T>(
+  executablePath: string,
+  signal: AbortSignal,
+  use: (page: Page) => Promise<T>,
+): Promise<T> {
   const { chromium } = loadInstalled("test/runtimes/releases", "playwright-core") as { chromium: Chromium };
   const profile = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-profile-"));
   try {
@@ -61,20 +86,12 @@ async function run(executablePath: string, { stage, hostUrl, signal }: Setting):
       handleSIGINT: false,
       handleSIGTERM: false,
     });
-    // What waits for an answer of a closed browser fails.
+    // A call of a closed browser rejects.
     const close = (): void => void context.close();
     signal.addEventListener("abort", close);
     if (signal.aborted) close();
     try {
-      const imports = Object.fromEntries([...stage.entries].map(([specifier, file]) => [specifier, `/files/${file}`]));
-      const head = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify({ imports })}</script>`;
-      await writeFile(path.join(stage.folder, "page.html"), head);
-      const page = await context.newPage();
-      const thrown: Result[] = [];
-      page.on("pageerror", (error) => thrown.push({ name: "the page throws nothing", failure: String(error) }));
-      await page.goto(`${hostUrl}/files/page.html`);
-      const program = `import("/files/index.mjs").then(({ runSuite }) => runSuite(${JSON.stringify(hostUrl)}))`;
-      return [...(await page.evaluate<Result[]>(program)), ...thrown];
+      return await use(await context.newPage());
     } finally {
       signal.removeEventListener("abort", close);
       await context.close();

@@ -8,7 +8,7 @@ import type { Result } from "../suite/index.ts";
 import type { Driver, Setting } from "./driver.ts";
 
 /** With earlier ones workerd calls rejections unhandled that are handled a moment later. */
-const COMPATIBILITY_DATE = "2026-07-30";
+export const COMPATIBILITY_DATE = "2026-07-30";
 
 /** Reads the release that miniflare runs. */
 function versionOfWorkerd(): string {
