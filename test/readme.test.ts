@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
-import { docCommentBlocks, fencedBlocks, type Snippet } from "./snippets/extract.ts";
+import { allSnippets, docCommentBlocks, fencedBlocks, type Snippet } from "./snippets/extract.ts";
 import { COMPILED, typecheck } from "./snippets/typecheck.ts";
 
-const ROOT = path.join(import.meta.dirname, "..");
-const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
-
-const documents = ["README.md", "CHANGELOG.md", ...globSync("src/*/README.md", { cwd: ROOT })].filter((file) =>
-  existsSync(path.join(ROOT, file)),
-);
-const shown: readonly Snippet[] = [
-  ...documents.flatMap((file) => fencedBlocks(file, read(file))),
-  ...globSync("src/**/*.ts", { cwd: ROOT }).flatMap((file) => docCommentBlocks(file, read(file))),
-];
+const shown = allSnippets();
 
 test("every code block says its language", () => {
   const silent = shown.filter((snippet) => snippet.language === "");
@@ -33,13 +22,20 @@ test("every snippet of the documents and doc comments compiles by itself", () =>
     {
       file: "wrong-type",
       line: 7,
+      title: "",
       language: "ts",
       code: 'import { Dexcom } from "dexcom-share-ts";\nnew Dexcom({ username: 5, password: "x" });',
     },
-    { file: "wrong-import", line: 1, language: "js", code: 'const { Dexcmo } = require("dexcom-share-ts");' },
-    { file: "wrong-subpath", line: 1, language: "js", code: 'require("dexcom-share-ts/simulatr");' },
-    { file: "free-name", line: 1, language: "ts", code: "await dexcom.getLatestGlucoseReading();" },
-    { file: "syntax", line: 3, language: "tsx", code: "const a = ;" },
+    {
+      file: "wrong-import",
+      line: 1,
+      title: "",
+      language: "js",
+      code: 'const { Dexcmo } = require("dexcom-share-ts");',
+    },
+    { file: "wrong-subpath", line: 1, title: "", language: "js", code: 'require("dexcom-share-ts/simulatr");' },
+    { file: "free-name", line: 1, title: "", language: "ts", code: "await dexcom.getLatestGlucoseReading();" },
+    { file: "syntax", line: 3, title: "", language: "tsx", code: "const a = ;" },
   ];
   const found = typecheck([...compiled, ...wrong]);
   const expected = ["wrong-type:8", "wrong-import:1", "wrong-subpath:1", "free-name:1", "syntax:3"];
@@ -57,6 +53,7 @@ test("every snippet of the documents and doc comments compiles by itself", () =>
 
 test("code blocks are found in lists, in doc comments, and inside longer fences", () => {
   const text = [
+    "# Code",
     "1. Do:",
     "   ```ts",
     "   a;",
@@ -71,11 +68,13 @@ test("code blocks are found in lists, in doc comments, and inside longer fences"
     "```",
   ].join("\n");
   assert.deepEqual(fencedBlocks("a.md", text), [
-    { file: "a.md", line: 3, language: "ts", code: "a;\n  b;" },
-    { file: "a.md", line: 7, language: "md", code: "```" },
-    { file: "a.md", line: 11, language: "", code: "x" },
+    { file: "a.md", line: 4, title: "Code", language: "ts", code: "a;\n  b;" },
+    { file: "a.md", line: 8, title: "Code", language: "md", code: "```" },
+    { file: "a.md", line: 12, title: "Code", language: "", code: "x" },
   ]);
-  const source = "x;\n/**\n * Does.\n * @example\n * ```ts\n * y;\n * ```\n */\n";
-  assert.deepEqual(docCommentBlocks("a.ts", source), [{ file: "a.ts", line: 6, language: "ts", code: "y;" }]);
+  const source = "x;\n/**\n * Does.\n * @example\n * ```ts\n * y;\n * ```\n */\nexport async function does() {}\n";
+  assert.deepEqual(docCommentBlocks("a.ts", source), [
+    { file: "a.ts", line: 6, title: "does", language: "ts", code: "y;" },
+  ]);
   assert.throws(() => fencedBlocks("a.md", "```ts\nx"), /line 2 has no end/);
 });

@@ -1,0 +1,99 @@
+/** What the snippets print when they run. */
+import type { SnippetModule } from "./execute.ts";
+
+export interface Run {
+  /** Output that the snippet must print, and that ends the wait for one that runs on, such as a `watch()` loop. */
+  readonly prints?: RegExp;
+  /** Uses what the snippet exports, and returns what came of it, for `prints`. */
+  readonly use?: (module: SnippetModule) => Promise<string>;
+  /** Why it can't run here. */
+  readonly cannotRun?: string;
+}
+
+const READING = /^\d\d:\d\d {2}\d+ [↑↗→↘↓]+\n/;
+
+/** An export of Dexcom Clarity. */
+export const CLARITY: string = [
+  "Index,Timestamp (YYYY-MM-DDThh:mm:ss),Event Type,Event Subtype,Glucose Value (mg/dL)",
+  "1,2026-01-15T08:00:00,EGV,,112",
+  "2,2026-01-15T08:05:00,EGV,,Low",
+].join("\n");
+
+/** Calls a fetch handler, as Workers and Bun do. */
+const handled = async ({ default: handler }: SnippetModule): Promise<string> => {
+  const { fetch } = handler as { fetch: (request: Request, env: unknown) => Promise<Response> };
+  return textOf(await fetch(new Request("https://clock.example.com/"), ENV));
+};
+
+const textOf = async (response: Response): Promise<string> => `${response.status} ${await response.text()}`;
+
+const kept = new Map<string, string>();
+const namespace = {
+  get: async (key: string) => kept.get(key) ?? null,
+  put: async (key: string, value: string) => void kept.set(key, value),
+  delete: async (key: string) => void kept.delete(key),
+};
+/** Bindings of a Worker. */
+export const ENV: Readonly<Record<string, unknown>> = {
+  DEXCOM_USERNAME: "someone@example.com",
+  DEXCOM_PASSWORD: "secret",
+  SESSIONS: namespace,
+  GLUCOSE: namespace,
+};
+
+/**
+ * By file, title and, for all but the first under one title, number. Each snippet of a document needs an entry. One of a
+ * doc comment needs one if it runs on, or if its output is worth a look; all others must end without an error.
+ */
+export const RUNS: Readonly<Record<string, Run>> = {
+  "README.md, First reading": { prints: /^\d+ \S+ at \d\d:\d\d, \d min ago\n$/ },
+  "README.md, First reading (2)": { prints: /^\d+\.\d mmol\/L\n$/ },
+  "README.md, Follow readings": { prints: READING },
+  "README.md, Errors": { prints: /^$/ },
+  "README.md, Test without a sensor": { prints: /^2\d\d readings\n$/ },
+  "src/watch/README.md, Follow readings": { prints: READING },
+  "src/watch/README.md, Events": { prints: /^$/ },
+  "src/watch/README.md, Resume after a restart": { prints: /^\d+\n/ },
+  "src/watch/README.md, A day in milliseconds": { prints: /^2\d\d readings, [1-9] times stale\n$/ },
+  "src/subscriber/README.md, Read as a follower": { prints: /^Sam \d+ mg\/dL \S+\n$/ },
+  "src/stores/README.md, A cron script": { prints: /^\d+ \S+\n$/ },
+  "src/stores/README.md, Many accounts": {
+    use: async ({ dexcomFor }) => {
+      const dexcom = (
+        dexcomFor as (username: string, password: string) => { getGlucoseReadings(): Promise<unknown[]> }
+      )("someone@example.com", "secret");
+      return String((await dexcom.getGlucoseReadings()).length);
+    },
+    prints: /^someone@example\.com login\n2\d\d$/,
+  },
+  "src/stores/README.md, Workers KV": { use: handled, prints: /^200 \{"mgDl":\d+,/ },
+  "src/statistics/README.md, Statistics": { prints: /^\d+\.\d+ \d+\.\d+\nNo GMI: dates, [12] of 14\n$/ },
+  "src/statistics/README.md, Statistics (2)": { prints: /^undefined 0\n$/ },
+  "src/statistics/README.md, Episodes": { prints: /^(\S+Z \w+ \d+ \d+ (recovery|gap|end)\n)+$/ },
+  "src/statistics/README.md, Profile by time of day": { prints: /^(\d+ (\d+(\.\d+)?|too few days)\n){24}$/ },
+  "src/simulator/README.md, Simulator": { prints: /^\d+\n$/ },
+  "src/simulator/README.md, Options": { prints: /^$/ },
+  "src/simulator/README.md, Faults on demand": { prints: /^\[\]\n$/ },
+  "src/simulator/README.md, Clocks": { prints: /^(\d+\n){200}/ },
+  "src/simulator/README.md, Clients in other languages": { prints: /^http:\/\/127\.0\.0\.1:8080\/\S+SystemUtcTime\n$/ },
+  "src/session/README.md, Keep the session in a place of your own": { prints: /^$/ },
+  "src/session/README.md, Serverless handlers": { use: handled, prints: /^200 \{"mgDl":\d+,/ },
+  "src/session/README.md, Serverless handlers (2)": {
+    use: async ({ GET }) => textOf(await (GET as () => Promise<Response>)()),
+    prints: /^200 \{"mgDl":\d+,/,
+  },
+  "src/publisher/README.md, Post readings": { prints: /^97 \S+ accepted true\n$/ },
+  "src/publisher/README.md, Invite a follower": { prints: /^Follower active\nGrandmother invited\n$/ },
+  "src/chart/README.md, Charts": { prints: /^$/ },
+  "src/chart/README.md, E-ink": { prints: /^<svg .*<\/svg>\n$/s },
+  "src/archive/README.md, Archive": { prints: /^\d+\n/ },
+  "src/archive/README.md, Import a history": { prints: /^2 new readings\n$/ },
+  "src/archive/README.md, Export": { prints: /^$/ },
+  "src/alarms/README.md, Alarms": {
+    cannotRun: "it prints alarms only, which take minutes of real time: test/alarms runs the loop on a virtual clock",
+  },
+  "src/dexcom.ts, watch": { prints: /^\S+Z \d+ mg\/dL/ },
+  "src/archive/keep.ts, keep": { prints: /^\d+\n/ },
+  "src/alarms/watch-alarms.ts, watchAlarms": { prints: /^\d+\n/ },
+  "src/simulator/clock/scaled-clock.ts, ScaledClock": { prints: /^\d+\n/ },
+};
