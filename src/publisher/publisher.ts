@@ -141,8 +141,9 @@ export class Publisher {
 
   /** Tells if a contact of this name exists. DoesContactExistByName (several clients). */
   async hasContact(contactName: string, options?: CallOptions): Promise<boolean> {
+    const call = callOf(this, options);
     const args = { contactName: checkText("contactName", contactName) };
-    return callOf(this, options)(doesContactExistByName, { args, parse: parseBoolean });
+    return call(doesContactExistByName, { args, parse: parseBoolean });
   }
 
   /**
@@ -161,20 +162,23 @@ export class Publisher {
 
   /** Reads a contact. ReadContact (one client). */
   async getContact(contactId: string, options?: CallOptions): Promise<Contact> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };
-    return callOf(this, options)(readContact, { args, parse: parseContact });
+    return call(readContact, { args, parse: parseContact });
   }
 
   /** Renames a contact. UpdateContactName (one client). */
   async renameContact(contactId: string, contactName: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId), contactName: checkText("contactName", contactName) };
-    await callOf(this, options)(updateContactName, { args, ...EMPTY_RESPONSE });
+    await call(updateContactName, { args, ...EMPTY_RESPONSE });
   }
 
   /** Deletes a contact, who can then follow no longer. DeleteContact (several clients). */
   async deleteContact(contactId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };
-    await callOf(this, options)(deleteContact, { args, ...EMPTY_RESPONSE });
+    await call(deleteContact, { args, ...EMPTY_RESPONSE });
   }
 
   /**
@@ -211,27 +215,31 @@ export class Publisher {
 
   /** Lets a follower see the graph, or the latest reading alone. UpdateSubscriptionPermissions (one client). */
   async updatePermissions(subscriptionId: string, hasGraphAccess: boolean, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const permissions = String(writePermissions(checkBoolean("hasGraphAccess", hasGraphAccess)));
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId), permissions };
-    await callOf(this, options)(updateSubscriptionPermissions, { args, ...EMPTY_RESPONSE });
+    await call(updateSubscriptionPermissions, { args, ...EMPTY_RESPONSE });
   }
 
   /** Reads the alert settings of a follower. ReadSubscriptionAlerts (one client). */
   async getAlerts(subscriptionId: string, options?: CallOptions): Promise<AlertSettings> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    return callOf(this, options)(readSubscriptionAlerts, { args, parse: parseAlertSettings });
+    return call(readSubscriptionAlerts, { args, parse: parseAlertSettings });
   }
 
   /** Stops sharing with a follower until `resumeSubscription`. PauseSubscription (one client). */
   async pauseSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await callOf(this, options)(pauseSubscription, { args, ...EMPTY_RESPONSE });
+    await call(pauseSubscription, { args, ...EMPTY_RESPONSE });
   }
 
   /** Shares with a paused follower again. ResumeSubscription (one client). */
   async resumeSubscription(subscriptionId: string, options?: CallOptions): Promise<void> {
+    const call = callOf(this, options);
     const args = { subscriptionId: checkId("subscriptionId", subscriptionId) };
-    await callOf(this, options)(resumeSubscription, { args, ...EMPTY_RESPONSE });
+    await call(resumeSubscription, { args, ...EMPTY_RESPONSE });
   }
 }
 
