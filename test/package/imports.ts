@@ -57,11 +57,11 @@ export const SHAKEN: readonly { specifier: string; name: string | undefined; fro
   },
 ];
 
-/** Zod's files that do something when they are loaded: they note settings on `globalThis` and make a few constants. */
-const ZOD_NOTES = /(^|\/)node_modules\/zod\/v4\/core\/(core|util|errors)\.js$/;
+/** Zod's file that does something when it is loaded: it notes settings on `globalThis`. */
+const ZOD_NOTES = /(^|\/)node_modules\/zod\/v4\/core\/core\.js$/;
 
 /** Upper bound for the length of these notes in a minified bundle. A schema needs 10,000 characters of Zod. */
-const MAX_ZOD_NOTES_LENGTH = 600;
+const MAX_ZOD_NOTES_LENGTH = 200;
 
 /** Importing one thing leaves that thing in the bundle and what it is made of, nothing else but Zod's notes. */
 export async function checkShaking(
