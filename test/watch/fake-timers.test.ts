@@ -5,14 +5,11 @@ import { Dexcom, systemClock, type DexcomEvent, type GlucoseReading } from "../.
 import { ShareSimulator, SIMULATED_ACCOUNT } from "../../src/simulator/index.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, READ, SECOND_MS, SLOT_MS, START_MS } from "./world.ts";
 
-/** Turns of the event loop after each tick. */
-const TURNS = 10;
-
-/** Moves the timers of `node:test`, as its users do. */
-async function advance(t: TestContext, ms: number, stepMs: number): Promise<void> {
+/** Moves the timers of `node:test`, as its users do, with some turns of the event loop after each tick. */
+async function advance(t: TestContext, ms: number, stepMs: number, turns = 10): Promise<void> {
   for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
     t.mock.timers.tick(stepMs);
-    for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
   }
 }
 
@@ -84,6 +81,21 @@ describe("with the fake timers of node:test", { timeout: MINUTE_MS }, () => {
       });
     }
   }
+
+  test("one turn of the event loop a tick is enough", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: START_MS });
+    const simulator = new ShareSimulator();
+    const { readings, of } = await follow(simulator.fetch, async () => {
+      await advance(t, HOUR_MS / 2, SECOND_MS, 1);
+      simulator.inject({ operation: READ, status: 503, times: 1 });
+      await advance(t, HOUR_MS / 2 + SLOT_MS, SECOND_MS, 1);
+    });
+    const times = readings.map(({ datetime }) => datetime.getTime());
+    assert.ok(times.length >= HOUR_MS / SLOT_MS, `${times.length} readings`);
+    for (const [index, time] of times.slice(1).entries()) assert.equal(time - times[index]!, SLOT_MS);
+    assert.equal(of("retry").length, 1);
+    assert.deepEqual([of("waiting"), of("stale")], [[], []]);
+  });
 
   test("a request without a response times out, and the next one brings the readings", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: START_MS });
