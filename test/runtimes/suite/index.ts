@@ -1,5 +1,6 @@
 /** The behaviour that every runtime must show, from the built package: run by each of the drivers as it is. */
 import { ABORT } from "./abort.ts";
+import { ALARMS } from "./alarms.ts";
 import { ARCHIVE } from "./archive.ts";
 import type { Case, Network } from "./case.ts";
 import { CHART } from "./chart.ts";
@@ -32,6 +33,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   chart: CHART,
   archive: ARCHIVE,
   statistics: STATISTICS,
+  alarms: ALARMS,
   network: NETWORK,
 };
 
