@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ensureBuilt } from "../support/built.ts";
 import { ENTRIES } from "../support/entries.ts";
+import { checkCitations } from "./citations.ts";
 import {
   checkFewFiles,
   checkFiles,
@@ -29,6 +30,7 @@ const keysOf = <T extends object>(table: T): (keyof T & string)[] => Object.keys
 
 const CHECKS: readonly Check[] = [
   ["holds the built files, README, guides, LICENSE, CHANGELOG, and nothing else", () => checkFiles(packed)],
+  ["has no link and no citation that leads nowhere", () => checkCitations(packed)],
   ["has no dependency but optional ones, and every path in package.json is there", () => checkManifest(packed)],
   ["tells older resolvers where the subpaths' types are", () => checkTypesVersions(packed)],
   ["has the licence of every package whose code is in it", () => checkLicences(packed)],

@@ -34,7 +34,7 @@ function formOfName(name: string): string {
   return DIGITS.test(name) ? "digits in place of a user name" : "a user name";
 }
 
-/** What is known to be refused or to be a slip (wire-protocol 15). */
+/** Forms of a user name that the service refuses, or that are a slip (PROTOCOL.md, "Accounts and devices"). */
 function doubtsOfName(name: string): string[] {
   const doubts: string[] = [];
   if (name !== name.trim()) doubts.push("The user name begins or ends with white space.");

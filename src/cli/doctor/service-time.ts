@@ -18,11 +18,12 @@ export interface ServiceTime {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks once, and sends nothing but the question (wire-protocol 3.5). Not through the transport, which posts, asks again,
- * and keeps to itself how long an answer took.
+ * Requests the service's time once, without credentials (PROTOCOL.md, "Service time"). It does not use the transport,
+ * which retries and does not report the duration of a response.
  *
  * @param servicesUrl Ends in `/ShareWebServices/Services/`.
- * @throws {NetworkError} where no answer came; {ServerError} where what came is none of this service's.
+ * @throws {NetworkError} If there is no response.
+ * @throws {ServerError} If the response is not one of this service.
  */
 export async function askServiceTime(
   servicesUrl: string,

@@ -47,7 +47,7 @@ export async function changeFollower(
   return settle(task, follower, to);
 }
 
-/** Deletes the contact: no operation on record ends a subscription alone (wire-protocol 6.5). */
+/** Deletes the contact: no operation on record ends a subscription alone (PROTOCOL.md, "Contacts"). */
 export async function removeFollower(task: Task, name: string): Promise<number> {
   const { publisher, io } = task;
   const all = await present(task);
