@@ -15,7 +15,7 @@ import {
   checkTypesVersions,
 } from "./contents.ts";
 import { checkBothKinds, checkBudget, checkShaking, SHAKEN } from "./imports.ts";
-import { checkFreshClone, packAndInstall, runConsumer } from "./packed.ts";
+import { checkFreshClone, checkGitInstall, packAndInstall, runConsumer } from "./packed.ts";
 import { checkFloors, checkNoCycle } from "./rooms.ts";
 import { checkAreTheTypesWrong, checkKnip, checkPublint } from "./tools.ts";
 import { checkTypes, PLATFORMS, RESOLUTIONS } from "./types.ts";
@@ -37,6 +37,7 @@ const CHECKS: readonly Check[] = [
   ["has source maps that name existing sources and do not carry them", () => checkSourceMaps(packed)],
   ["keeps to the size of the tarball", () => checkTarballSize(packed)],
   ["is packed whole by npm pack in a fresh clone", () => checkFreshClone(packed)],
+  ["is installed whole from a git repository", () => checkGitInstall(packed)],
   [
     "holds each module once a format, so that its classes are the same in every subpath",
     () => checkNothingTwice(packed),

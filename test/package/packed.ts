@@ -1,7 +1,7 @@
 /** Packs the package as `npm publish` would, and installs it in a folder that knows nothing of this repository. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { appendFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -45,26 +45,59 @@ export async function packAndInstall(): Promise<PackedPackage> {
   };
 }
 
-/** Packs a clone without dist, as an installation from git does: its scripts must build what is missing. */
+/** Packs a clone without dist: the package's scripts must build what is missing. */
 export async function checkFreshClone({ files }: PackedPackage): Promise<void> {
-  const base = await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-clone-"));
+  await inClone(async (clone) => {
+    await symlink(path.join(ROOT, "node_modules"), path.join(clone, "node_modules"));
+    const { stdout } = await npm(clone, "pack", "--json", "--pack-destination", path.dirname(clone));
+    const [made] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [{ files: { path: string }[] }];
+    assertSameFiles(
+      made.files.map((file) => file.path),
+      files,
+    );
+  });
+}
+
+/** Installs from a git repository. npm clones it, installs what it is built with, and runs `prepare`. */
+export async function checkGitInstall({ files }: PackedPackage): Promise<void> {
+  await inClone(async (clone) => {
+    const author = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com"];
+    await run("git", ["init", "--quiet"], { cwd: clone });
+    await run("git", ["add", "--all"], { cwd: clone });
+    await run("git", [...author, "commit", "--quiet", "--no-verify", "--message", "All"], { cwd: clone });
+    const consumer = path.join(path.dirname(clone), "consumer");
+    await mkdir(consumer);
+    await writeFile(path.join(consumer, "package.json"), '{ "private": true }\n');
+    await npm(consumer, "install", "--prefer-offline", "--no-audit", "--no-fund", `git+file://${clone}`);
+    const folder = path.join(consumer, "node_modules/dexcom-share-ts");
+    const installed = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = installed
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).replaceAll(path.sep, "/"));
+    assertSameFiles(paths, files);
+  });
+}
+
+/** Calls back with a clone that has neither dist nor packages, made of the working tree. */
+async function inClone(work: (clone: string) => Promise<void>): Promise<void> {
+  const base = await realpath(await mkdtemp(path.join(tmpdir(), "dexcom-share-ts-clone-")));
   try {
     const clone = path.join(base, "clone");
-    const { stdout: changed } = await run("git", ["ls-files", "-z"], { cwd: ROOT });
-    for (const file of changed.split("\0").filter(Boolean)) {
-      // From the working tree, so that what is not committed yet is checked too.
+    const { stdout: tracked } = await run("git", ["ls-files", "-z"], { cwd: ROOT });
+    for (const file of tracked.split("\0").filter(Boolean)) {
+      // A file that was deleted and not committed yet is missing.
       await cp(path.join(ROOT, file), path.join(clone, file)).catch(() => undefined);
     }
-    await symlink(path.join(ROOT, "node_modules"), path.join(clone, "node_modules"));
-    const { stdout } = await npm(clone, "pack", "--json", "--pack-destination", base);
-    const [made] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [{ files: { path: string }[] }];
-    const paths = made.files.map((file) => file.path);
-    // The folder is part of what the names of chunks are made from.
-    const unhashed = (file: string): string => file.replace(/-[\w-]{8}\./, "-HASH.");
-    assert.deepEqual(paths.map(unhashed).toSorted(), files.map(unhashed).toSorted());
+    await work(clone);
   } finally {
     await rm(base, { recursive: true, force: true });
   }
+}
+
+function assertSameFiles(paths: readonly string[], expected: readonly string[]): void {
+  // The folder is part of the hashes in the names of chunks.
+  const unhashed = (file: string): string => file.replace(/-[\w-]{8}\./, "-HASH.");
+  assert.deepEqual(paths.map(unhashed).toSorted(), expected.map(unhashed).toSorted());
 }
 
 /** Runs a program of the consumer's and gives what it printed. */
