@@ -40,12 +40,14 @@ export interface World {
   readonly cacheDirectory?: string;
   /** Where runs find the archives of earlier ones. @default one that no other run has */
   readonly dataDirectory?: string;
+  /** Called after each write with all text so far, to interrupt at a certain point. */
+  readonly onOutput?: (text: { readonly stdout: string; readonly stderr: string }) => void;
   /** What a person types, each answer once a question ends in what stands before it. */
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
 }
 
-/** Nothing here waits for anything real. */
-const PATIENCE_MS = 20_000;
+/** Only a hang takes longer, however busy the machine is. */
+const PATIENCE_MS = 120_000;
 
 /** Fails whoever asks the network: a test that needs it has its own. */
 const noNetwork: typeof fetch = () => Promise.reject(new Error("this test has no network"));
@@ -57,6 +59,7 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
   const output = (name: keyof typeof text): Io["stdout"] => ({
     write(chunk) {
       text[name] += chunk;
+      world.onOutput?.(text);
       const [next] = answers;
       if (name !== "stderr" || next === undefined || !next[0].test(text.stderr)) return;
       answers.shift();

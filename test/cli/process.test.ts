@@ -178,7 +178,8 @@ describe("interrupted", () => {
         running.types("\u0003");
         const { exitCode, stdout } = await running.ended();
         assert.equal(exitCode, 130);
-        assert.ok(performance.now() - pressedAt < 5000, "it waited for the login, which nobody wants any more");
+        // A call ends after 30 s. Starting and ending a process takes seconds on a busy machine.
+        assert.ok(performance.now() - pressedAt < 20_000, "it waited for the login, which nobody wants any more");
         assert.ok(stdout.includes(SAME));
       } finally {
         silent.closeAllConnections();

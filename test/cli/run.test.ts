@@ -330,8 +330,11 @@ test("an interruption ends the command at once, with its own exit code", async (
   const simulator = simulate();
   simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", delayMs: Infinity });
   const interrupted = new AbortController();
-  setTimeout(() => interrupted.abort(new Interruption(15)), 50);
-  assert.deepEqual(await runAgainst(simulator, "current", { signal: interrupted.signal }), {
+  const fetch: typeof simulator.fetch = (input, init) => {
+    if ((input as string).includes("/Read")) setImmediate(() => interrupted.abort(new Interruption(15)));
+    return simulator.fetch(input, init);
+  };
+  assert.deepEqual(await runAgainst(simulator, "current", { fetch, signal: interrupted.signal }), {
     exitCode: 143,
     stdout: "",
     stderr: "",
@@ -341,9 +344,15 @@ test("an interruption ends the command at once, with its own exit code", async (
 test("an interruption while something is asked ends the question", async () => {
   const { Interruption } = await import("../../src/cli/io.ts");
   const interrupted = new AbortController();
-  setTimeout(() => interrupted.abort(new Interruption(15)), 20);
   const simulator = simulate();
-  const ran = await runAgainst(simulator, "current", { env: {}, answers: [], signal: interrupted.signal });
+  const ran = await runAgainst(simulator, "current", {
+    env: {},
+    answers: [],
+    signal: interrupted.signal,
+    onOutput: ({ stderr }) => {
+      if (stderr.includes("User name")) setImmediate(() => interrupted.abort(new Interruption(15)));
+    },
+  });
   assert.equal(ran.exitCode, 143);
   assert.match(ran.stderr, /User name/);
   assert.equal(simulator.requests.length, 0);
@@ -352,9 +361,12 @@ test("an interruption while something is asked ends the question", async () => {
 test("a simulator listens until it is interrupted, and no longer", async () => {
   const { Interruption } = await import("../../src/cli/io.ts");
   const interrupted = new AbortController();
-  setTimeout(() => interrupted.abort(new Interruption(2)), 100);
   const ran = await runHere(["simulate", "--region", "ous", "--username", "it's", "--seed", "3"], {
     signal: interrupted.signal,
+    onOutput: ({ stdout }) => {
+      if (stdout.includes("jp@example.com") && stdout.includes("http://"))
+        setImmediate(() => interrupted.abort(new Interruption(2)));
+    },
   });
   assert.deepEqual([ran.exitCode, ran.stderr], [0, ""]);
   for (const [name, region] of [

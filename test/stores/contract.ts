@@ -22,15 +22,21 @@ export function testStoreContract(open: () => FullStore): void {
     await one.delete("plain");
   });
 
-  test("forgets a value when its time is over, also where it has fractions", async () => {
+  test("forgets a value after its lifetime, which may be a fraction", async () => {
     const store = open();
-    await store.set("set", "value", 80.5);
-    assert.equal(await store.replace("replaced", null, "value", 80.5), true);
-    assert.equal(await store.get("set"), "value");
-    await wait(120);
+    // A store's own clock can't be moved, so a machine that is too slow for a short lifetime gets a longer one.
+    let ttlMs = 80.5;
+    for (let found: string | null | undefined; typeof found !== "string"; ttlMs *= 10) {
+      const startedAt = performance.now();
+      await store.set("set", "value", ttlMs);
+      const isReplaced = await store.replace("replaced", null, "value", ttlMs);
+      found = await store.get("set");
+      if (performance.now() - startedAt < ttlMs) assert.deepEqual([isReplaced, found], [true, "value"]);
+      await wait(ttlMs + 40);
+    }
     assert.equal(await store.get("set"), null);
     assert.equal(await store.get("replaced"), null);
-    assert.equal(await store.replace("set", null, "again", 60_000), true, "what has lapsed is nothing");
+    assert.equal(await store.replace("set", null, "again", 60_000), true, "an expired value is absent");
     await store.delete("set");
   });
 

@@ -14,8 +14,11 @@ const [good, stalled, refused, expired, failing, failingToo] = process.argv.slic
   string,
 ];
 
+/** Time limits whose timers would keep the process for long, if they were left. */
+const LONG = { timeoutMs: 60_000, deadlineMs: 120_000 };
+
 function read(baseUrl: string, options: Partial<DexcomOptions> = {}, signal?: AbortSignal): Promise<unknown> {
-  const client = new Dexcom({ username: USERNAME, password: PASSWORD, baseUrl, ...options } as DexcomOptions);
+  const client = new Dexcom({ ...LONG, username: USERNAME, password: PASSWORD, baseUrl, ...options } as DexcomOptions);
   return client.getLatestGlucoseReading({ signal }).catch((error: unknown) => error);
 }
 
