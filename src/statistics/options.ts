@@ -1,6 +1,5 @@
-import { ArgumentError } from "../errors.ts";
 import { zoneOffset, type ZoneOffset } from "../local-time.ts";
-import { checkNames } from "../validate.ts";
+import { assertArgument, checkInstant, checkNames } from "../validate.ts";
 import type { GlucoseRanges } from "./ranges.ts";
 
 /** Options that all statistics share. */
@@ -46,20 +45,14 @@ const OPTION_NAMES: readonly string[] = [
 export function checkOptions(options: StatisticsOptions, own: readonly string[] = []): Window {
   checkNames("options", options, [...OPTION_NAMES, ...own]);
   const { from, to, intervalMs, timeZone } = options;
-  if (intervalMs !== undefined && !(intervalMs > 0 && intervalMs < Infinity)) {
-    throw new ArgumentError("intervalMs must be a number above 0");
-  }
+  assertArgument(
+    intervalMs === undefined || (intervalMs > 0 && intervalMs < Infinity),
+    "intervalMs must be a number above 0",
+  );
   return {
-    from: checkDate("from", from),
-    to: checkDate("to", to),
+    from: from && checkInstant("from", from),
+    to: to && checkInstant("to", to),
     intervalMs,
     offsetAt: timeZone === undefined ? undefined : zoneOffset(timeZone),
   };
-}
-
-function checkDate(name: string, date: Date | undefined): number | undefined {
-  if (date === undefined) return undefined;
-  const time = date instanceof Date ? date.getTime() : NaN;
-  if (Number.isNaN(time)) throw new ArgumentError(`${name} must be a valid Date`);
-  return time;
 }

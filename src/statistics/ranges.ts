@@ -44,14 +44,8 @@ export function countByRange(values: Distribution, ranges: GlucoseRanges): ByRan
 
 /** Turns counts into per cent of `total`. */
 export function percentByRange(counts: ByRange, total: number): ByRange {
-  const { veryHigh } = counts;
-  const shares = {
-    veryLow: percent(counts.veryLow, total),
-    low: percent(counts.low, total),
-    inRange: percent(counts.inRange, total),
-    high: percent(counts.high, total),
-  };
-  return veryHigh === undefined ? shares : { ...shares, veryHigh: percent(veryHigh, total) };
+  const shares = Object.entries(counts).map(([range, count]) => [range, percent(count as number, total)] as const);
+  return Object.fromEntries(shares) as unknown as ByRange;
 }
 
 /** Returns the readings in the tight range, in per cent. */
