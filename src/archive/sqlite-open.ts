@@ -1,6 +1,7 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../stores/file-folder.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { retryWhileBusy } from "./sqlite-busy.ts";
 
@@ -21,7 +22,7 @@ const MIGRATIONS: readonly string[] = [
 /** Opens the database and brings it to this version. @throws {ArchiveError} */
 export async function openDatabase(file: string, busyTimeoutMs: number): Promise<DatabaseSync> {
   const sqlite = await importSqlite();
-  await mkdir(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(path.resolve(file)));
   await createPrivately(file);
   return retryWhileBusy(() => {
     const database = new sqlite.DatabaseSync(file);

@@ -64,8 +64,11 @@ export class FileFolder {
   }
 }
 
-/** Not by `recursive`: Node loops forever, at full load, if a folder below /proc is to be made. */
-async function makeFolder(folder: string): Promise<void> {
+/**
+ * Makes a folder and those above it, for their owner alone. Not by `recursive`: Node loops forever, at full load, if a
+ * folder below /proc is to be made.
+ */
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {

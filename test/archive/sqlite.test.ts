@@ -164,6 +164,10 @@ describe("a file that can't be used is an error that names it, and stays as it i
     assert.equal((await all(open(file))).length, 1);
   });
 
+  test("one in a folder that can't be made", { skip: process.platform !== "linux" && "no /proc" }, async () => {
+    await rejects("/proc/dexcom-share-ts/glucose.db", "ARCHIVE_FAILED");
+  });
+
   test("one that can't be reached at all", async () => {
     const file = newFile();
     await open(file).add([at(0)]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -8,6 +9,7 @@ import { Interruption } from "../../src/cli/io.ts";
 import { ShareSimulator, VirtualClock, type ReadingInput } from "../../src/simulator/index.ts";
 import { newDirectory, runHere, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
+import { runOnPipe, Running, start } from "./terminal.ts";
 
 const MINUTE_MS = 60_000;
 const ACCOUNT = { username: "Canary-Name@example.com", password: "canary-password" };
@@ -253,6 +255,34 @@ describe("a file that can't be used", () => {
     assert.deepEqual(readFileSync(file), bytes);
   });
 });
+
+const canMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
+test(
+  "a full disk costs a line on stderr and no reading",
+  { skip: !canMount && "mounts need a user namespace" },
+  async () => {
+    const server = start(["simulate"]);
+    try {
+      const url = await server.says(/simulated, at (http:\/\/127\.0\.0\.1:\d+) /);
+      const [data, full] = [newDirectory(), newDirectory()];
+      const env = { DEXCOM_USERNAME: "us@example.com", DEXCOM_PASSWORD: "simulated", DEXCOM_BASE_URL: url };
+      assert.equal((await runOnPipe(["archive", "on"], { ...env, XDG_DATA_HOME: data })).exitCode, 0);
+      mkdirSync(full, { recursive: true });
+      // A folder of 200 KB, filled by another program, in a namespace that ends with the process.
+      const script = `mount -t tmpfs -o size=200k tmpfs "$0" && cp -r "$1"/. "$0" &&
+        dd if=/dev/zero of="$0"/ballast 2>/dev/null; exec "$2" "$3" readings --count 3`;
+      const program = path.join(import.meta.dirname, "fixed-clock.ts");
+      const words = ["-rm", "sh", "-c", script, full, data, process.execPath, program];
+      const { exitCode, stdout, stderr } = await new Running("unshare", words, { ...env, XDG_DATA_HOME: full }).ended();
+      assert.equal(exitCode, 0, stderr);
+      assert.equal(stdout.trimEnd().split("\n").length, 3);
+      assert.match(stderr, /^dexcom-share-ts: not kept in the archive: [^\n]+ can't grow: the disk is full\n$/);
+    } finally {
+      server.child.kill("SIGINT");
+      await server.ended();
+    }
+  },
+);
 
 describe("import and export", () => {
   const header = (unit: string): string =>
