@@ -170,6 +170,7 @@ export class KeyValueArchive implements GlucoseArchive {
     throw new ArchiveError(
       "ARCHIVE_DAMAGED",
       `The value ${this.#prefix}${name} is not of an archive; nothing was changed`,
+      { advice: "Keep the value, and restore it from a copy." },
     );
   }
 

@@ -2,11 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { elapsedMs, systemClock, type Clock } from "../clock.ts";
 import type { GlucosePoint } from "../glucose-point.ts";
 import { checkMethods, checkMilliseconds, checkNames, checkText } from "../validate.ts";
-import { ArchiveError } from "./archive-error.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
 import { retryWhileBusy } from "./sqlite-busy.ts";
-import { explainSqlite } from "./sqlite-errors.ts";
+import { explainSqlite, makeSqliteError } from "./sqlite-errors.ts";
 import { openDatabase, transact } from "./sqlite-open.ts";
 
 export interface SqliteArchiveOptions {
@@ -127,7 +126,7 @@ export class SqliteArchive implements GlucoseArchive {
   }
 
   async #use<T>(work: (database: DatabaseSync) => T): Promise<T> {
-    if (this.#isClosed) throw new ArchiveError("ARCHIVE_CLOSED", `The archive ${this.file} is closed`);
+    if (this.#isClosed) throw makeSqliteError("ARCHIVE_CLOSED", `The archive ${this.file} is closed`);
     const opening = (this.#database ??= openDatabase(this.file, this.#busyTimeoutMs));
     // The next call tries again: somebody may have made room meanwhile.
     const database = await opening.catch((error: unknown) => {

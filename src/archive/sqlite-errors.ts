@@ -1,6 +1,23 @@
 import { DexcomError, type ArchiveErrorCode } from "../errors.ts";
 import { ArchiveError } from "./archive-error.ts";
 
+const ADVICE: Readonly<Record<ArchiveErrorCode, string>> = {
+  ARCHIVE_UNSUPPORTED: "The SQLite archive needs Node.js 22.13, Bun 1.2 or Deno 2.2, or a later release.",
+  ARCHIVE_DAMAGED: "Keep the file, and restore it from a copy or import an export. Nothing was deleted.",
+  ARCHIVE_FOREIGN: "Choose another file: this one belongs to another program.",
+  ARCHIVE_TOO_NEW: "A later release of this package wrote it: update the package.",
+  ARCHIVE_READ_ONLY: "Make the file and its folder writable for this user.",
+  ARCHIVE_FULL: "Free some space on the disk. What was kept before is safe.",
+  ARCHIVE_BUSY: "Another process has been writing for long: try again.",
+  ARCHIVE_CLOSED: "Open a new archive after close().",
+  ARCHIVE_FAILED: "Check the file, its folder and its disk.",
+};
+
+/** Makes an error of a SQLite archive, with the advice for its code. */
+export function makeSqliteError(code: ArchiveErrorCode, message: string, cause?: Error): ArchiveError {
+  return new ArchiveError(code, message, { cause, advice: ADVICE[code] });
+}
+
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html), with what they mean for an archive. */
 const BY_RESULT: Readonly<Record<number, readonly [code: ArchiveErrorCode, what: string]>> = {
   5: ["ARCHIVE_BUSY", "is in use by another process"],
@@ -35,5 +52,5 @@ export function explainSqlite(error: unknown, file: string): unknown {
   const result = primary ?? BY_CODE[code];
   const known = BY_RESULT[result ?? BY_TEXT.find(([text]) => text.test(message))?.[1] ?? -1];
   const [kind, what] = known ?? (["ARCHIVE_FAILED", "can't be used"] as const);
-  return new ArchiveError(kind, `The archive ${file} ${what}`, error);
+  return makeSqliteError(kind, `The archive ${file} ${what}`, error);
 }

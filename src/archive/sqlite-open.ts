@@ -2,8 +2,8 @@ import { open } from "node:fs/promises";
 import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "../stores/file-folder.ts";
-import { ArchiveError } from "./archive-error.ts";
 import { retryWhileBusy } from "./sqlite-busy.ts";
+import { makeSqliteError } from "./sqlite-errors.ts";
 
 /** Marks a database as an archive of this package: "dxsh". */
 const APPLICATION_ID = 0x64_78_73_68;
@@ -73,7 +73,7 @@ async function importSqlite(): Promise<typeof import("node:sqlite")> {
   try {
     return await import("node:sqlite");
   } catch {
-    throw new ArchiveError("ARCHIVE_UNSUPPORTED", "This runtime has no node:sqlite");
+    throw makeSqliteError("ARCHIVE_UNSUPPORTED", "This runtime has no node:sqlite");
   }
 }
 
@@ -83,11 +83,11 @@ function checkVersion(database: DatabaseSync, file: string): number {
   const isOurs = pragma(database, "application_id") === APPLICATION_ID;
   const isEmpty = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()!["tables"] === 0;
   if (!isOurs && (version > 0 || !isEmpty)) {
-    throw new ArchiveError("ARCHIVE_FOREIGN", `${file} is a database of another program; nothing was changed`);
+    throw makeSqliteError("ARCHIVE_FOREIGN", `${file} is a database of another program; nothing was changed`);
   }
   if (version > MIGRATIONS.length) {
     const message = `The archive ${file} has version ${version}, and this release knows ${MIGRATIONS.length}`;
-    throw new ArchiveError("ARCHIVE_TOO_NEW", `${message}; nothing was changed`);
+    throw makeSqliteError("ARCHIVE_TOO_NEW", `${message}; nothing was changed`);
   }
   return version;
 }
