@@ -173,7 +173,8 @@ function findNew<T extends Timed>(
   for (const record of records.toReversed()) {
     const { time } = record;
     if (isAhead(record)) {
-      if (isNear(time, knownAhead)) continue;
+      // Our clock may have been ahead, too, when the reading came, and have been set back since.
+      if (isNear(time, knownAhead) || isNear(time, known)) continue;
       knownAhead.push(time);
       readings.push({ ...record, isAhead: true });
     } else if (time > watermark && !isNear(time, known) && !wasAhead(record, ahead)) {

@@ -202,6 +202,13 @@ describe("a reading of the future", () => {
     }
   });
 
+  it("is delivered once also if our own clock, which was ahead as well, is set back", () => {
+    const tracker = new Tracker(ago(10));
+    const { readings } = tracker.take(recordsOf(-60, 5), { wallNow: NOW + HOUR });
+    assert.deepEqual(show(readings), [5, -60]);
+    assert.deepEqual(tracker.deliver(recordsOf(-60, 5)), []);
+  });
+
   it("leaves room for the readings of the present behind it", () => {
     const tracker = new Tracker(ago(10));
     tracker.take(
