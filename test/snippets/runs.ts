@@ -1,4 +1,5 @@
 /** What the snippets print when they run. */
+import type { AlarmEvent, Deliver } from "../../src/alarms/index.ts";
 import type { SnippetModule } from "./execute.ts";
 
 export interface Run {
@@ -6,8 +7,6 @@ export interface Run {
   readonly prints?: RegExp;
   /** Uses what the snippet exports, and returns what came of it, for `prints`. */
   readonly use?: (module: SnippetModule) => Promise<string>;
-  /** Why it can't run here. */
-  readonly cannotRun?: string;
 }
 
 const READING = /^\d\d:\d\d {2}\d+ [↑↗→↘↓]+\n/;
@@ -40,6 +39,30 @@ export const ENV: Readonly<Record<string, unknown>> = {
   SESSIONS: namespace,
   GLUCOSE: namespace,
 };
+
+const URGENT_LOW: AlarmEvent = {
+  type: "raised",
+  rule: "urgentLow",
+  priority: "urgent",
+  at: new Date("2026-01-15T08:02:00Z"),
+  reading: { mgDl: 50, datetime: new Date("2026-01-15T08:00:00Z") },
+  ageMs: 120_000,
+  active: ["urgentLow"],
+};
+const messages: string[] = [];
+
+/** Stands for every service but Dexcom's: each request is kept, and succeeds. */
+export async function otherService(request: Request): Promise<Response> {
+  messages.push(`${request.method} ${request.url} ${await request.text()}`);
+  return new Response("{}");
+}
+
+/** Delivers an alarm. */
+async function delivered({ deliver }: SnippetModule): Promise<string> {
+  messages.length = 0;
+  await (deliver as Deliver)(URGENT_LOW);
+  return messages.join("\n");
+}
 
 /**
  * By file, title and, for all but the first under one title, number. Each snippet of a document needs an entry. One of a
@@ -75,7 +98,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/simulator/README.md, Options": { prints: /^$/ },
   "src/simulator/README.md, Faults on demand": { prints: /^\[\]\n$/ },
   "src/simulator/README.md, Clocks": { prints: /^(\d+\n){200}/ },
-  "src/simulator/README.md, Clients in other languages": { prints: /^http:\/\/127\.0\.0\.1:8080\/\S+SystemUtcTime\n$/ },
+  "src/simulator/README.md, Clients in other languages": { prints: /^http:\/\/127\.0\.0\.1:\d+\/\S+SystemUtcTime\n$/ },
   "src/session/README.md, Keep the session in a place of your own": { prints: /^$/ },
   "src/session/README.md, Serverless handlers": { use: handled, prints: /^200 \{"mgDl":\d+,/ },
   "src/session/README.md, Serverless handlers (2)": {
@@ -89,8 +112,23 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/archive/README.md, Archive": { prints: /^\d+\n/ },
   "src/archive/README.md, Import a history": { prints: /^2 new readings\n$/ },
   "src/archive/README.md, Export": { prints: /^$/ },
-  "src/alarms/README.md, Alarms": {
-    cannotRun: "it prints alarms only, which take minutes of real time: test/alarms runs the loop on a virtual clock",
+  "src/alarms/README.md, Alarms": { prints: /^Urgent low: 50 mg\/dL\n/i },
+  "src/alarms/README.md, State over restarts": { prints: /^Urgent low: 50 mg\/dL\n/i },
+  "src/alarms/README.md, ntfy": { use: delivered, prints: /^POST https:\/\/ntfy\.sh\/\S+ Urgent low: 50 mg\/dL/i },
+  "src/alarms/README.md, Pushover": { use: delivered, prints: /^POST \S+pushover\S+ .*message=Urgent.*&priority=2&/i },
+  "src/alarms/README.md, Telegram": { use: delivered, prints: /^POST \S+telegram\S+ \{.*"text":"Urgent low: 50 mg/i },
+  "src/alarms/README.md, Home Assistant": { use: delivered, prints: /^POST \S+webhook\S+ \{"type":"raised".*"text":/ },
+  "src/alarms/README.md, Two people": {
+    use: async ({ toAll }) => {
+      const heard: string[] = [];
+      const deliver = (toAll as (...channels: readonly Deliver[]) => Deliver)(
+        ({ type }) => heard.push(`first ${type}`),
+        ({ type }) => heard.push(`second ${type}`),
+      );
+      await deliver(URGENT_LOW);
+      return heard.join("\n");
+    },
+    prints: /^first raised\nsecond raised$/,
   },
   "src/dexcom.ts, watch": { prints: /^\S+Z \d+ mg\/dL/ },
   "src/archive/keep.ts, keep": { prints: /^\d+\n/ },
