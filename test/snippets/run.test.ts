@@ -113,7 +113,9 @@ async function worldOf(name: string, { prints, use }: Run): Promise<World> {
     },
     replacements: {
       "redis://localhost:6379": redis?.url ?? "",
-      "port: 8080": "port: 0", // any that is free
+      // Any port that is free.
+      "port: 8080": "port: 0",
+      "listen(8099,": "listen(0,",
       "33333333-3333-3333-3333-333333333333": follower?.accountId ?? "",
       "22222222-2222-2222-2222-222222222222": follower?.subscriptionId ?? "",
       "0123456789abcdef0123456789abcdef": follower?.secret ?? "",

@@ -1,4 +1,8 @@
 /** What the snippets print when they run. */
+import { once } from "node:events";
+import { get, type ClientRequest, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import type { AlarmEvent, Deliver } from "../../src/alarms/index.ts";
 import type { SnippetModule } from "./execute.ts";
 
@@ -25,6 +29,12 @@ const handled = async ({ default: handler }: SnippetModule): Promise<string> => 
 };
 
 const textOf = async (response: Response): Promise<string> => `${response.status} ${await response.text()}`;
+
+/** Reads a response without `fetch`, which leads to the simulator. */
+async function bodyOf(request: ClientRequest): Promise<string> {
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return `${response.statusCode} ${await text(response)}`;
+}
 
 const kept = new Map<string, string>();
 const namespace = {
@@ -104,6 +114,43 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/session/README.md, Serverless handlers (2)": {
     use: async ({ GET }) => textOf(await (GET as () => Promise<Response>)()),
     prints: /^200 \{"mgDl":\d+,/,
+  },
+  "src/session/README.md, Servers and bots": {
+    use: async ({ glucose }) => {
+      let responded = "200";
+      const response = {
+        status: (code: number) => ((responded = String(code)), response),
+        json: (body: unknown) => (responded += ` ${JSON.stringify(body)}`),
+      };
+      await (glucose as (request: unknown, reply: typeof response) => Promise<void>)({}, response);
+      return responded;
+    },
+    prints: /^200 \{"glucose":"\d+","ageMinutes":\d\}$/,
+  },
+  "src/session/README.md, Servers and bots (2)": {
+    use: async ({ glucose }) => {
+      const said: string[] = [];
+      const command = {
+        deferReply: async () => said.push("deferred"),
+        editReply: async (text: string) => said.push(text),
+      };
+      await (glucose as (it: typeof command) => Promise<void>)(command);
+      return said.join("\n");
+    },
+    prints: /^deferred\n\d+ mg\/dL \S+ \d min ago$/,
+  },
+  "src/session/README.md, Servers and bots (3)": {
+    use: async (module) => {
+      const server = module["server"] as Server;
+      if (!server.listening) await once(server, "listening");
+      try {
+        const { port } = server.address() as AddressInfo;
+        return await bodyOf(get({ port, host: "127.0.0.1", agent: false }));
+      } finally {
+        server.close();
+      }
+    },
+    prints: /^200 \{"glucose":"\d+","ageMinutes":\d\}$/,
   },
   "src/publisher/README.md, Post readings": { prints: /^97 \S+ accepted true\n$/ },
   "src/publisher/README.md, Invite a follower": { prints: /^Follower active\nGrandmother invited\n$/ },
