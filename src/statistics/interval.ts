@@ -1,6 +1,5 @@
 import { READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
 import type { Missing } from "./measure.ts";
-import type { Series } from "./series.ts";
 
 const MINUTE_MS = 60_000;
 /** Distances above a day are counted as a day. */
@@ -11,8 +10,8 @@ const MIN_LONGER = 12;
 /** Intervals that differ by less than this factor are one. */
 const SAME_FACTOR = 1.4;
 
-/** Returns the interval of sorted readings in milliseconds, or that there are several. */
-export function findInterval({ times, length }: Pick<Series, "times" | "length">): number | Missing {
+/** Returns the interval in milliseconds of readings at these sorted times, or that there are several. */
+export function findInterval(times: Float64Array, length: number): number | Missing {
   const counts = new Uint32Array(MAX_MINUTES + 1);
   /** Longest row of successive distances of each length. */
   const rows = new Uint32Array(MAX_MINUTES + 1);

@@ -33,7 +33,7 @@ export interface Series extends Columns {
 /** Sorts the readings of the window and drops those that come too soon after another. */
 export function makeSeries(points: Iterable<GlucosePoint>, window: Window): Series {
   const sorted = readColumns(points, window);
-  const found = window.intervalMs ?? findInterval(sorted);
+  const found = window.intervalMs ?? findInterval(sorted.times, sorted.length);
   const [intervalMs, mixed] = typeof found === "number" ? [found, undefined] : [found.need * MINUTE_MS, found];
   const columns = thin(sorted, (intervalMs * 5) / 6);
   const { length, times } = columns;

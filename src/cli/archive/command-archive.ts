@@ -1,26 +1,14 @@
 import { rm, writeFile } from "node:fs/promises";
 import type { GlucoseArchive } from "../../archive/archive.ts";
 import type { Clock } from "../../clock.ts";
-import { findTarget, type Target } from "../connection.ts";
 import { credentialsFromEnv } from "../credentials.ts";
 import { UsageError } from "../exit.ts";
 import { isInteractive, type Io } from "../io.ts";
 import type { ConnectionOptions } from "../options.ts";
 import { ask } from "../prompt.ts";
+import { findTarget, type Target } from "../target.ts";
 import { openFile } from "./open-file.ts";
-import { accountOf, findPlace, stateOf, type ArchivePlace, type ArchiveState } from "./place.ts";
-
-/** Archive that a subcommand works with. */
-export interface CommandArchive {
-  /** Path of the file, or what there is in its place. */
-  readonly file: string;
-  readonly state: ArchiveState;
-  /** Opens it, and creates it if it is absent. The caller closes it. */
-  open(): Promise<GlucoseArchive>;
-  turnOn(): Promise<void>;
-  /** Keeps what is there, and nothing from now on. */
-  turnOff(): Promise<void>;
-}
+import { accountOf, findPlace, stateOf, type ArchivePlace, type CommandArchive } from "./place.ts";
 
 /**
  * Finds the archive of the account that the options and the environment name. With `--simulate` it is in memory, and

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { GlucoseArchive } from "../../archive/archive.ts";
 import { servicesUrl } from "../../options.ts";
 import { REGION_ENDPOINTS } from "../../region.ts";
-import type { Target } from "../connection.ts";
 import type { PartialCredentials } from "../credentials.ts";
 import type { Io } from "../io.ts";
+import type { Target } from "../target.ts";
 
 const DIGEST_LENGTH = 32;
 
@@ -18,6 +19,18 @@ export interface ArchivePlace {
 }
 
 export type ArchiveState = "on" | "off" | "absent";
+
+/** Archive that a subcommand works with. */
+export interface CommandArchive {
+  /** Path of the file, or what there is in its place. */
+  readonly file: string;
+  readonly state: ArchiveState;
+  /** Opens it, and creates it if it is absent. The caller closes it. */
+  open(): Promise<GlucoseArchive>;
+  turnOn(): Promise<void>;
+  /** Keeps what is there, and nothing from now on. */
+  turnOff(): Promise<void>;
+}
 
 /**
  * Finds the files of an account. Their names are a digest of the service and the account, so that a listing of the folder

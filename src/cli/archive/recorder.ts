@@ -1,9 +1,9 @@
 import type { GlucoseArchive } from "../../archive/archive.ts";
 import type { GlucosePoint } from "../../glucose-point.ts";
-import type { Target } from "../connection.ts";
 import type { PartialCredentials } from "../credentials.ts";
 import type { Io } from "../io.ts";
 import { PROGRAM } from "../program-name.ts";
+import type { Target } from "../target.ts";
 import { openFile } from "./open-file.ts";
 import { accountOf, findPlace, stateOf, type ArchivePlace } from "./place.ts";
 

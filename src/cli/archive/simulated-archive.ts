@@ -4,8 +4,7 @@ import { generateReadings } from "../../simulator/readings/generator.ts";
 import { hash, hashText } from "../../simulator/readings/random.ts";
 import type { ConnectionOptions } from "../options.ts";
 import { simulatedUsername } from "../simulated.ts";
-import type { CommandArchive } from "./command-archive.ts";
-import type { ArchiveState } from "./place.ts";
+import type { ArchiveState, CommandArchive } from "./place.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,7 @@ import type { Io } from "../io.ts";
 import { toPrintableJson } from "../text.ts";
 import { formatDuration, formatLocal } from "../times.ts";
 import { wrap, wrapBehind } from "../wrap.ts";
-import type { CommandArchive } from "./command-archive.ts";
+import type { CommandArchive } from "./place.ts";
 import { GAP_MS, surveyArchive, type ArchiveGap, type Survey } from "./survey.ts";
 
 const MAX_GAPS_SHOWN = 10;

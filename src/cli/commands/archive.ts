@@ -1,7 +1,8 @@
 import { Argument, Option } from "commander";
 import type { GlucoseArchive } from "../../archive/archive.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
-import { findArchive, type CommandArchive } from "../archive/command-archive.ts";
+import { findArchive } from "../archive/command-archive.ts";
+import type { CommandArchive } from "../archive/place.ts";
 import { pruneArchive } from "../archive/prune.ts";
 import { printStatus } from "../archive/status.ts";
 import type { ExportForm } from "../archive/transfer.ts";

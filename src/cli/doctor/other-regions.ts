@@ -1,10 +1,11 @@
 import { DexcomError } from "../../errors.ts";
 import type { Region } from "../../region.ts";
 import type { CommandCache } from "../cache.ts";
-import { makeClient, type Target } from "../connection.ts";
+import { makeClient } from "../connection.ts";
 import type { Credentials } from "../credentials.ts";
 import { isInteractive, type Io } from "../io.ts";
 import { confirm } from "../prompt.ts";
+import type { Target } from "../target.ts";
 import { guardLogins } from "./one-login.ts";
 import { describeFailure } from "./refusal.ts";
 import { skipped, type Finding } from "./step.ts";

@@ -1,10 +1,11 @@
 import { DexcomError } from "../../errors.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { CommandCache } from "../cache.ts";
-import { makeClient, type Target } from "../connection.ts";
+import { makeClient } from "../connection.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Io } from "../io.ts";
 import { CURRENT_FOR_MS, formatDuration } from "../times.ts";
+import type { Target } from "../target.ts";
 import { guardLogins } from "./one-login.ts";
 import { describeFailure, describeLogin, detailsOf } from "./refusal.ts";
 import { failed, ok, skipped, type Finding } from "./step.ts";

@@ -32,7 +32,7 @@ export async function read(): Promise<number | undefined> {
 }
 
 export async function share(): Promise<PostedReading[]> {
-  return new Publisher(dexcom).postReadings("SM12345678", [{ datetime: new Date(0), mgDl: 120 }]);
+  return new Publisher({ dexcom }).postReadings("SM12345678", [{ datetime: new Date(0), mgDl: 120 }]);
 }
 
 export async function follow(): Promise<GlucoseReading | undefined> {
