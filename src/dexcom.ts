@@ -15,7 +15,8 @@ const CURRENT_MINUTES = 10;
  * number, so you can create a client at module scope. Keep one client per account, because it holds the session.
  *
  * Every method rejects with
- * - `AccountError`: the login is refused, or the account is locked. The credentials are not sent again before `retryAfterMs`;
+ * - `AccountError`: the login is refused, or the account is locked. The credentials are not sent again before
+ *   `retryAfterMs`;
  * - `RateLimitError`, `ServerError`, `SessionError`: the response is not the expected one;
  * - `NetworkError`, `TimeoutError`: no response came, after as many attempts as `retry` allows;
  * - `ArgumentError`: an argument is invalid, and nothing was sent;
@@ -36,8 +37,8 @@ export class Dexcom {
   }
 
   /**
-   * Reads glucose, newest first. Resolves to `[]` if there are no readings, and also if no follower was ever invited: the
-   * service responds to both in the same way.
+   * Reads glucose, newest first. Resolves to `[]` if there are no readings, and also if no follower was ever invited:
+   * the service responds to both in the same way.
    *
    * @example
    * ```ts
@@ -64,7 +65,7 @@ export class Dexcom {
   }
 
   /**
-   * Reads the newest reading of the last ten minutes by the service's own clock. Resolves to `undefined` if there is none.
+   * Reads the newest reading of the last ten minutes by the service's own clock, or resolves to `undefined`.
    */
   async getCurrentGlucoseReading(options?: CallOptions): Promise<GlucoseReading | undefined> {
     return (await getReadings(this, toQuery(CURRENT_MINUTES, 1, options)))[0];
@@ -73,15 +74,14 @@ export class Dexcom {
   /**
    * Follows the account and yields each new reading once, oldest first.
    *
-   * The first reading is the latest one, or all readings after `since`. A reading that arrives after a newer one is marked
-   * `late`. A reading dated in the future is marked `isAhead`. Requests are made only while the consumer waits for the
-   * next reading. The iteration ends when you leave the loop or abort the signal. You can run several `watch()` loops on
-   * one client.
+   * The first reading is the latest one, or all readings after `since`. A reading that arrives after a newer one is
+   * marked `late`. A reading dated in the future is marked `isAhead`. Requests are made only while the consumer waits
+   * for the next reading. The iteration ends when you leave the loop or abort the signal. You can run several `watch()`
+   * loops on one client.
    *
    * Outages, rate limits and bad records do not end it: `onEvent` receives each wait, and `stale` when readings stop.
-   * Without `onEvent`, `console.warn` tells the first network failure, once per client.
-   * `watch()` learns how long readings take to reach the service, usually 10 to 30 seconds, and asks when the next one is
-   * due.
+   * Without `onEvent`, `console.warn` tells the first network failure, once per client. `watch()` learns how long
+   * readings take to reach the service, usually 10 to 30 seconds, and asks when the next one is due.
    *
    * @throws {ArgumentError} If an option is invalid.
    * @throws {AccountError} From the iteration, if the credentials have never worked, or have been refused for a day.

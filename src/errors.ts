@@ -101,8 +101,8 @@ export class DexcomError extends Error {
 
   readonly code: DexcomErrorCode;
   /**
-   * A sentence or two for a person: what to check, what to do, and how long the client waits before the next attempt. An
-   * own property: Node and Bun print it with an uncaught error. Deno prints no properties.
+   * A sentence or two for a person: what to check, what to do, and how long the client waits before the next attempt.
+   * An own property: Node and Bun print it with an uncaught error. Deno prints no properties.
    */
   readonly advice: string;
   declare readonly status?: number;
@@ -185,7 +185,10 @@ export function errorForCaller(error: unknown): unknown {
   return error instanceof DexcomError ? replayError(error) : error;
 }
 
-/** The service refused the credentials, or has locked the account. The same credentials are not sent again before `retryAfterMs`. */
+/**
+ * The service refused the credentials, or has locked the account. The same credentials are not sent again before
+ * `retryAfterMs`.
+ */
 export class AccountError extends DexcomError {
   /** @internal */
   static override readonly brands: readonly string[] = ["AccountError", "DexcomError"];
@@ -204,7 +207,9 @@ export class SessionError extends DexcomError {
   static override readonly brands: readonly string[] = ["SessionError", "DexcomError"];
 }
 
-/** An argument or option is invalid. Nothing was sent, except if `status` is set: then the service refused an argument. */
+/**
+ * An argument or option is invalid. Nothing was sent, except if `status` is set: then the service refused an argument.
+ */
 export class ArgumentError extends DexcomError {
   /** @internal */
   static override readonly brands: readonly string[] = ["ArgumentError", "DexcomError"];

@@ -16,11 +16,13 @@ export type DexcomEvent =
     }
   /** A login succeeded. */
   | { readonly type: "login" }
-  /** The service refused the credentials or has locked the account; they are not sent again before `error.retryAfterMs`. */
+  /**
+   * The service refused the credentials or has locked the account; they are not sent again before `error.retryAfterMs`.
+   */
   | { readonly type: "refused"; readonly error: DexcomError }
   /** The session cache or store failed or took too long; the call goes on without it. */
   | { readonly type: "cache-failure"; readonly method: CacheMethod }
-  /** A record broke a rule (with `badRecords: "report"`, and always in `watch()`, which meets the same one again and again). */
+  /** A record broke a rule. With `badRecords: "report"`, and always in `watch()`, which reads the same one often. */
   | ({ readonly type: "bad-record" } & BadRecord)
   /** `watch()`: no reading is younger than `staleAfterMs`. Told once, and while the consumer waits for the next one. */
   | { readonly type: "stale" }
@@ -29,8 +31,8 @@ export type DexcomEvent =
   /** `watch()`: `since` was in the future by the service's clock, and was replaced. */
   | { readonly type: "since-clamped"; readonly from: Date; readonly to: Date }
   /**
-   * `watch()`: the service holds more readings than a response can have, so that those between these two instants may be
-   * missing.
+   * `watch()`: the service holds more readings than a response can have, so that those between these two instants may
+   * be missing.
    */
   | { readonly type: "readings-lost"; readonly after: Date; readonly before: Date }
   /**

@@ -23,7 +23,9 @@ interface Delivery {
   readonly isAhead?: true;
 }
 
-/** Named fields of a reading after `JSON.parse(JSON.stringify(reading))`. Restore it with `GlucoseReading.fromJSON()`. */
+/**
+ * Named fields of a reading after `JSON.parse(JSON.stringify(reading))`. Restore it with `GlucoseReading.fromJSON()`.
+ */
 export interface GlucoseReadingJSON {
   readonly mgDl: number;
   readonly mmolL: number;
@@ -72,11 +74,13 @@ export class GlucoseReading implements GlucosePoint {
   declare readonly datetime: Date;
   /** UTC offset of the wearer at that time, such as `"-0400"`; `undefined` if the service sent none. */
   declare readonly timezone: string | undefined;
-  /** `"low"` at 39 or less and `"high"` at 401 or more: the sensor has no figure then. `format()` writes LOW and HIGH. */
+  /**
+   * `"low"` at 39 or less and `"high"` at 401 or more: the sensor has no figure then. `format()` writes LOW and HIGH.
+   */
   declare readonly level: GlucoseLevel;
   /** `true` if `watch()` has already delivered a newer reading; absent otherwise. */
   declare readonly late?: true;
-  /** `true` if `watch()` received the reading more than 5 minutes before its date, so that its date is wrong; absent otherwise. */
+  /** `true` if the date is wrong: `watch()` received the reading more than 5 minutes before it. Absent otherwise. */
   declare readonly isAhead?: true;
   readonly #json: RawReading;
 
@@ -134,12 +138,20 @@ export class GlucoseReading implements GlucosePoint {
     return formatGlucose(this.mgDl, unit, options);
   }
 
-  /** Returns the age in milliseconds. It is negative if the reading is dated after `now`. @param now @default the present */
+  /**
+   * Returns the age in milliseconds. It is negative if the reading is dated after `now`.
+   *
+   * @param now @default the present
+   */
   ageMs(now: Date | number = Date.now()): number {
     return Number(now) - this.datetime.getTime();
   }
 
-  /** Returns `true` if the reading is older than `afterMs` milliseconds. @param afterMs @default 900_000 (15 minutes) */
+  /**
+   * Returns `true` if the reading is older than `afterMs` milliseconds.
+   *
+   * @param afterMs @default 900_000 (15 minutes)
+   */
   isStale(now?: Date | number, afterMs: number = STALE_AFTER_MS): boolean {
     return this.ageMs(now) > afterMs;
   }
@@ -210,7 +222,9 @@ function recordOf(given: unknown): ParsedReading & Delivery {
   };
 }
 
-/** Reads a `Date`, or an ISO 8601 string with its zone. `Date.parse` alone takes nearly anything, in the host's zone. */
+/**
+ * Reads a `Date`, or an ISO 8601 string with its zone. `Date.parse` alone takes nearly anything, in the host's zone.
+ */
 export function toInstant(datetime: unknown): number {
   if (datetime instanceof Date) return datetime.getTime();
   const isInstant = typeof datetime === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(datetime);

@@ -4,7 +4,10 @@ const MINUTE_MS = 60_000;
 /** Clocks change at full quarters of an hour in every zone in use. */
 const QUARTER_HOUR_MS = 900_000;
 
-/** Reads a UTC offset such as `"-0400"`, `"+05:30"` or `"Z"` as minutes east of Greenwich; `undefined` for anything else. */
+/**
+ * Reads a UTC offset such as `"-0400"`, `"+05:30"` or `"Z"` as minutes east of Greenwich; `undefined` for anything
+ * else.
+ */
 export function parseOffset(timezone: string | undefined): number | undefined {
   if (timezone === undefined) return undefined;
   if (timezone === "Z") return 0;

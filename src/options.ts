@@ -38,7 +38,10 @@ interface ClientOptions {
   readonly region?: Region | undefined;
   /** Where the session id is kept between calls, for this client or for many. @default new MemorySessionCache() */
   readonly cache?: SessionCache | SessionStore | undefined;
-  /** How long a `SessionCache` keeps a session that is not used, in milliseconds; a store has its own `ttlMs`. @default 480_000 (8 minutes) */
+  /**
+   * How long a `SessionCache` keeps a session that is not used, in milliseconds; a store has its own `ttlMs`.
+   * @default 480_000 (8 minutes)
+   */
   readonly sessionTtlMs?: number | undefined;
   readonly retry?: RetryOptions | undefined;
   /** Milliseconds for one attempt, headers and body. @default 10_000 */

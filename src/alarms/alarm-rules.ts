@@ -5,7 +5,8 @@ export type AlarmPriority = "info" | "warning" | "urgent";
 export interface ReminderOptions {
   /**
    * Minutes between two reminders while the alarm lasts, 1 to 1440; `null` for no reminder. `urgentLow` takes 1 to 30.
-   * @default 5 for `urgentLow` (30 once acknowledged), 30 for `low`, `noData` and `blind`, 60 for `high` and `urgentHigh`, else `null`
+   * @default 5 for `urgentLow` (30 once acknowledged), 30 for `low`, `noData` and `blind`, 60 for `high` and
+   * `urgentHigh`, else `null`
    */
   readonly remindMinutes?: number | null | undefined;
   /** @default "urgent" for `urgentLow`, `urgentHigh` and `soon`, "info" for `clock`, else "warning" */
@@ -21,7 +22,7 @@ export interface GlucoseRuleOptions extends ReminderOptions {
 /** Rule that compares each reading with a threshold. */
 export interface ThresholdRule extends GlucoseRuleOptions {
   /**
-   * Threshold in the unit of the rules, 40 to 400 mg/dL. The low rules raise at or below it, the high rules at or above it.
+   * Threshold in the unit of the rules, 40 to 400 mg/dL. Low rules raise at or below it, high rules at or above.
    * @default 55 mg/dL for `urgentLow`, 70 for `low`, 250 for `high`, 300 for `urgentHigh`
    */
   readonly threshold?: number | undefined;

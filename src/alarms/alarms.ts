@@ -28,8 +28,8 @@ export interface AlarmsOptions {
   /** Unit of the thresholds in the rules. */
   readonly unit: GlucoseUnit;
   /**
-   * `state` of an earlier object, or its JSON text. An alarm that rang before does not ring again. If the state can't be
-   * read, the alarms start without it, and the first call returns a `state-lost` event.
+   * `state` of an earlier object, or its JSON text. An alarm that rang before does not ring again. If the state can't
+   * be read, the alarms start without it, and the first call returns a `state-lost` event.
    */
   readonly state?: unknown;
 }
@@ -38,8 +38,8 @@ export interface AlarmsOptions {
 const KEEP_MINUTES = 180;
 
 /**
- * Alarms on one wearer's readings. They have no timer and do no I/O: call `tick` about every 30 seconds, and `update` for
- * each reading. Each call returns the events that it caused, most urgent first.
+ * Alarms on one wearer's readings. They have no timer and do no I/O: call `tick` about every 30 seconds, and `update`
+ * for each reading. Each call returns the events that it caused, most urgent first.
  */
 export class Alarms {
   readonly #rules: readonly Rule[];
@@ -61,7 +61,8 @@ export class Alarms {
   /**
    * Judges a reading that has arrived. A reading that is known already counts as a successful check, no more.
    *
-   * @param now Milliseconds since the Unix epoch, by the service's clock if it is known. If it goes back, no time has passed.
+   * @param now Milliseconds since the Unix epoch, by the service's clock if it is known. If it goes back, no time
+   * has passed.
    * @throws {ArgumentError} If the point has no valid date, or a figure that is no glucose in mg/dL.
    */
   update(point: GlucosePoint, now: number): AlarmEvent[] {
@@ -105,8 +106,8 @@ export class Alarms {
   }
 
   /**
-   * Silences one rule for a while, from the time of the last call on. `worse` comes nevertheless, and an urgent low rings
-   * after 30 minutes of silence however often it is snoozed. The snooze ends early when the alarm recovers.
+   * Silences one rule for a while, from the time of the last call on. `worse` comes nevertheless, and an urgent low
+   * rings after 30 minutes of silence however often it is snoozed. The snooze ends early when the alarm recovers.
    *
    * @param ms At most 30 minutes for `urgentLow`, an hour for `low`, three hours for the others; 0 ends a snooze.
    * @throws {ArgumentError} If the rule is off, or `ms` is out of range.

@@ -14,7 +14,7 @@ export interface ReplayedRule {
   /** Raises, reminders and `worse` a week. */
   readonly ringsPerWeek: number;
   /**
-   * Raises that no low episode followed within an hour, or was going on at. Only for `urgentLow`, `low`, `soon` and `falling`.
+   * Raises without a low episode at that time or within an hour. Only for `urgentLow`, `low`, `soon` and `falling`.
    */
   readonly falseAlarms?: number;
   /** Recoveries that look like pressure on the sensor. */
@@ -29,8 +29,8 @@ export interface ReplayedLow {
   readonly end: Date;
   readonly lowestMgDl: number;
   /**
-   * The first of `urgentLow`, `low`, `soon` and `falling` to warn of it: raised in the hour before the start or during the
-   * low, or active all that time. An alarm of the low before counts only if it was still active at the start.
+   * The first of `urgentLow`, `low`, `soon` and `falling` to warn of it: raised in the hour before the start or during
+   * the low, or active all that time. An alarm of the low before counts only if it was still active at the start.
    */
   readonly rule?: AlarmName;
   /**
@@ -57,9 +57,9 @@ const BEFORE_MS = 60 * MINUTE_MS;
 const LOW_RULES: readonly AlarmName[] = ["urgentLow", "low", "soon", "falling"];
 
 /**
- * Plays the readings of the past to the rules and reports what would have rung. Each reading arrives at its own time, and a
- * minute passes between two looks at the clock. A gap counts as missing data: readings don't tell if checks failed, so
- * `blind` never rings.
+ * Plays the readings of the past to the rules and reports what would have rung. Each reading arrives at its own time,
+ * and a minute passes between two looks at the clock. A gap counts as missing data: readings don't tell if checks
+ * failed, so `blind` never rings.
  *
  * @throws {ArgumentError} If a rule, an option or a reading is invalid.
  * @example

@@ -10,8 +10,8 @@ export function heldSince(level: LevelAt, window: ReadingWindow): number {
 }
 
 /**
- * Tells if the newest readings end a condition: two running are clear of it, or all readings of 15 minutes are beyond the
- * threshold. Readings before a gap don't count.
+ * Tells if the newest readings end a condition: two running are clear of it, or all readings of 15 minutes are beyond
+ * the threshold. Readings before a gap don't count.
  */
 export function hasReturned(level: LevelAt, window: ReadingWindow): boolean {
   const last = window.length - 1;

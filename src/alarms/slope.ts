@@ -8,8 +8,8 @@ const MIN_FIGURE = 40;
 const MAX_FIGURE = 400;
 
 /**
- * Least-squares slope of the readings of the last `minutes` up to `index`, in mg/dL per minute. `undefined` with fewer than
- * three readings, across a gap, or if one of them is LOW or HIGH.
+ * Least-squares slope of the readings of the last `minutes` up to `index`, in mg/dL per minute. `undefined` with fewer
+ * than three readings, across a gap, or if one of them is LOW or HIGH.
  */
 export function slopeAt(window: ReadingWindow, index: number, minutes: number): number | undefined {
   const [end] = window[index]!;

@@ -20,13 +20,16 @@ export interface Watchable {
 export interface WatchAlarmsOptions extends AlarmsOptions {
   /** Aborting it ends the iteration without an error. */
   readonly signal?: AbortSignal | undefined;
-  /** Readings after this are judged first. @default the newest reading in `state`, else the latest reading comes first */
+  /**
+   * Readings after this are judged first.
+   * @default the newest reading in `state`, else the latest reading comes first
+   */
   readonly since?: Date | undefined;
   /** Delivers each event. If it rejects, it is called again after 10 seconds, later every minute, until it succeeds. */
   readonly deliver?: Deliver | undefined;
   /**
-   * Called after each successful check, unless an event waits for its delivery. Let it call a monitor elsewhere that rings
-   * when the calls stop: a dead man's switch.
+   * Called after each successful check, unless an event waits for its delivery. Let it call a monitor elsewhere that
+   * rings when the calls stop: a dead man's switch.
    */
   readonly heartbeat?: (() => unknown) | undefined;
   /** Clock of the client. @default real time */
@@ -182,8 +185,8 @@ export class AlarmWatch implements AsyncIterable<AlarmWatchItem> {
 /**
  * Watches an account with `dexcom.watch()`, and yields its readings and the alarm events in one stream.
  *
- * The time is that of the service, so a wrong clock of the machine raises no alarm. If the login is refused for good, the
- * `blind` event comes first, and then the iteration throws the `AccountError`.
+ * The time is that of the service, so a wrong clock of the machine raises no alarm. If the login is refused for good,
+ * the `blind` event comes first, and then the iteration throws the `AccountError`.
  *
  * @throws {ArgumentError} If a rule or an option is invalid.
  * @example

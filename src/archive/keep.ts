@@ -9,9 +9,9 @@ export type KeepSource<T extends GlucosePoint> = AsyncIterable<T> | ((since: Dat
 /**
  * Passes readings through and stores each in an archive before it hands it on.
  *
- * Pass a function to go on after a restart: it gets the date from which to follow, 24 hours before the latest reading in
- * the archive, because readings may still come late. Readings that the archive had at the start are not handed on again.
- * For an empty archive the date is 1970, so that it begins with all that the service holds.
+ * Pass a function to go on after a restart: it gets the date from which to follow, 24 hours before the latest reading
+ * in the archive, because readings may still come late. Readings that the archive had at the start are not handed on
+ * again. For an empty archive the date is 1970, so that it begins with all that the service holds.
  *
  * @throws {ArgumentError} If an argument is invalid.
  *

@@ -33,8 +33,8 @@ const REMOVE = "DELETE FROM reading WHERE time < ?";
 /**
  * Archive in a SQLite file, for Node, Bun and Deno. Several processes may use one file at once.
  *
- * A reading is on the disk when `add()` resolves: a process that is killed loses nothing that was acknowledged. The file
- * holds health data in plain form. Only its owner can read it.
+ * A reading is on the disk when `add()` resolves: a process that is killed loses nothing that was acknowledged. The
+ * file holds health data in plain form. Only its owner can read it.
  *
  * @example
  * ```ts

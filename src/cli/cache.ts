@@ -11,7 +11,7 @@ import type { ConnectionOptions } from "./options.ts";
 /** Where the command keeps its session: this is the one place that decides it. */
 export interface CommandCache {
   readonly cache: SessionCache | SessionStore;
-  /** For a client that is to log in, whatever session is kept: one of its own for each. What was refused holds there too. */
+  /** Opens a cache for a client that must log in: it holds no session, but what was refused. */
   openForLogin(): SessionCache | SessionStore;
   /** What `doctor` says of it: whether it works, never what it holds, nor where it is, which may hold a name. */
   describe(): Promise<Finding>;

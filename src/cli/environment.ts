@@ -17,8 +17,8 @@ export interface Prepared {
 }
 
 /**
- * Fills in what the command line leaves to the environment: the file of `--env-file`, `DEXCOM_UNIT`, `DEXCOM_BASE_URL`, and
- * the clock of `--speed`.
+ * Fills in what the command line leaves to the environment: the file of `--env-file`, `DEXCOM_UNIT`, `DEXCOM_BASE_URL`,
+ * and the clock of `--speed`.
  *
  * @throws {UsageError} If a variable has no possible value, or the file can't be read.
  */

@@ -26,8 +26,8 @@ const paintAnsi: Paint = (tone, text) =>
 
 /**
  * Returns the painter for an output. There are colours on a terminal that has them, unless `NO_COLOR`
- * (https://no-color.org) is set. `FORCE_COLOR` decides first, as in Node: `0` and `false` turn colours off, any other value
- * turns them on, also on a pipe.
+ * (https://no-color.org) is set. `FORCE_COLOR` decides first, as in Node: `0` and `false` turn colours off, any other
+ * value turns them on, also on a pipe.
  */
 export function painterFor(output: Output, env: Io["env"]): Paint {
   const forced = env["FORCE_COLOR"];

@@ -14,7 +14,7 @@ export async function main(clock: Clock = systemClock): Promise<void> {
     // A second Ctrl-C ends the process at once.
     process.once(name, () => interrupted.abort(new Interruption(constants.signals[name])));
   }
-  // A pipe's reader that has seen enough, as in `dexcom-share-ts readings | head -1`, is no failure. A full disk is one.
+  // A reader that closes the pipe early, as in `dexcom-share-ts readings | head -1`, is no failure. A full disk is.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") process.exit(EXIT.OK);
     process.stderr.write(`${PROGRAM}: The output can't be written (${code ?? "unknown"}).\n`);

@@ -42,8 +42,8 @@ export async function ask(io: Io, questions: readonly Question[]): Promise<strin
 }
 
 /**
- * Asks the next question within the event that ends a line. A paste holds several lines, and readline goes on to the next
- * one at once: whatever waits for a promise first would let it show the password.
+ * Asks the next question within the event that ends a line. A paste holds several lines, and readline goes on to the
+ * next one at once: whatever waits for a promise first would let it show the password.
  */
 function askInTurn(
   lines: Interface,

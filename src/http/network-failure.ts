@@ -15,8 +15,8 @@ const FAILURE_TEXTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Copies the names and codes of a cause, never its text: some runtimes put the URL or the body into their errors. A text of
- * `FAILURE_TEXTS` counts as its code.
+ * Copies the names and codes of a cause, never its text: some runtimes put the URL or the body into their errors. A
+ * text of `FAILURE_TEXTS` counts as its code.
  *
  * @param isSecret Tells if a word reveals a secret.
  */

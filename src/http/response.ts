@@ -35,7 +35,9 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
   }
 }
 
-/** Decodes chunks. Not through a Blob: browsers read it in another process, and a virtual clock would run on meanwhile. */
+/**
+ * Decodes chunks. Not through a Blob: browsers read it in another process, and a virtual clock would run on meanwhile.
+ */
 function join(chunks: readonly Uint8Array<ArrayBuffer>[]): string {
   const decoder = new TextDecoder();
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();

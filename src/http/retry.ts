@@ -55,7 +55,7 @@ export function parseRetryAfter(headers: Headers, now: number): number | undefin
   return Math.max(0, moment - (parseHttpDate(headers.get("date")) ?? now));
 }
 
-/** Reads an IMF-fixdate, the only form that servers may send, as milliseconds. `Date.parse` alone accepts almost anything. */
+/** Reads an IMF-fixdate, the only form that servers may send, as milliseconds. `Date.parse` accepts far more. */
 export function parseHttpDate(value: string | null): number | undefined {
   const ms = Date.parse(value ?? "");
   return ms === ms && new Date(ms).toUTCString() === value ? ms : undefined;

@@ -7,7 +7,9 @@ export type AlertSettingsInput = {
     { readonly [Field in keyof AlertSettings[Name]]?: AlertSettings[Name][Field] | undefined } | undefined;
 };
 
-/** Alerts of an invitation by the official app of 2015: only the urgent low alert is on (PROTOCOL.md, "Invitations"). */
+/**
+ * Alerts of an invitation by the official app of 2015: only the urgent low alert is on (PROTOCOL.md, "Invitations").
+ */
 export const DEFAULT_ALERTS: AlertSettings = {
   high: { mgDl: 200, isEnabled: false, delayMinutes: 60, repeatMinutes: 120, sound: "High.wav" },
   low: { mgDl: 70, isEnabled: false, delayMinutes: 30, repeatMinutes: 120, sound: "Low.wav" },

@@ -10,8 +10,8 @@ import { hasIdForm } from "../wire/ids.ts";
 export type PublisherOptions =
   | (DexcomOptions & {
       /**
-       * Log in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did. Needs `username`. Since
-       * 2020 the step fails for most accounts. Then, and at each later login, the client makes the usual two steps.
+       * Log in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did. Needs `username`.
+       * Since 2020 the step fails for most accounts. Then, and at each later login, it makes the usual two steps.
        * @default false
        */
       readonly loginByName?: boolean | undefined;

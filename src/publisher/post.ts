@@ -33,8 +33,8 @@ export function keyOf({ time, mgDl }: { readonly time: number; readonly mgDl: nu
 }
 
 /**
- * Posts readings so that the service has all of them in the end. This also holds if the connection drops and it is unknown
- * how much of a request the service took.
+ * Posts readings so that the service has all of them in the end. This also holds if the connection drops and it is
+ * unknown how much of a request the service took.
  */
 export class Posting {
   readonly #steps: PostingSteps;
@@ -65,9 +65,9 @@ export class Posting {
   }
 
   /**
-   * Posts readings until the outcome of each is known. If a request of several gets "duplicate", one of them existed, and
-   * the outcome of the others is not on record. Those that the service does not return are posted again: one by one if it
-   * returns none of them.
+   * Posts readings until the outcome of each is known. If a request of several gets "duplicate", one of them existed,
+   * and the outcome of the others is not on record. Those that the service does not return are posted again: one by one
+   * if it returns none of them.
    */
   async #settle(readings: readonly UploadedReading[]): Promise<void> {
     const outcome = await this.#postStarted(readings);

@@ -77,7 +77,10 @@ export class Publisher {
     return this.#uploader.askTime(limit);
   }
 
-  /** Tells if a receiver or transmitter is assigned to this account. CheckMonitoredReceiverAssignmentStatus (several clients). */
+  /**
+   * Tells if a receiver or transmitter is assigned to this account.
+   * CheckMonitoredReceiverAssignmentStatus (several clients).
+   */
   async getReceiverAssignment(serialNumber: string, options?: CallOptions): Promise<ReceiverAssignment> {
     return readAssignment(callOf(this, options), checkSerialNumber(serialNumber));
   }
@@ -90,12 +93,17 @@ export class Publisher {
     await replaceReceiver(callOf(this, options), checkSerialNumber(serialNumber));
   }
 
-  /** Tells if a monitoring session is active. Readings can be posted only then. IsRemoteMonitoringSessionActive (two clients). */
+  /**
+   * Tells if a monitoring session is active. Readings can be posted only then.
+   * IsRemoteMonitoringSessionActive (two clients).
+   */
   async isMonitoringActive(options?: CallOptions): Promise<boolean> {
     return isMonitoringActive(callOf(this, options));
   }
 
-  /** Starts the monitoring session. Succeeds if one is active already. StartRemoteMonitoringSession (several clients). */
+  /**
+   * Starts the monitoring session. Succeeds if one is active already. StartRemoteMonitoringSession (several clients).
+   */
   async startMonitoring(serialNumber: string, options?: CallOptions): Promise<void> {
     await startMonitoring(callOf(this, options), checkSerialNumber(serialNumber));
   }

@@ -4,15 +4,15 @@ import { elapsedMs, type Clock } from "../clock.ts";
 const MAX_AGE_MS = 3_600_000;
 
 /**
- * Largest difference between elapsed and wall time since the measurement. If it is larger, the wall clock was set or the
- * machine was asleep, and a monotonic clock may have stood still meanwhile.
+ * Largest difference between elapsed and wall time since the measurement. If it is larger, the wall clock was set or
+ * the machine was asleep, and a monotonic clock may have stood still meanwhile.
  */
 const MAX_DISAGREEMENT_MS = 5000;
 
 /**
- * Time by the service's clock, measured by asking the service. Our own clock may be wrong by hours, and readings that it
- * dated would be in the future there. `watch()` and alarms estimate the time from responses that they get anyway; a post
- * asks, because its readings may be the first requests of a day.
+ * Time by the service's clock, measured by asking the service. Our own clock may be wrong by hours, and readings that
+ * it dated would be in the future there. `watch()` and alarms estimate the time from responses that they get anyway; a
+ * post asks, because its readings may be the first requests of a day.
  */
 export class ServiceClock {
   readonly #clock: Clock;
@@ -33,7 +33,9 @@ export class ServiceClock {
     return date;
   }
 
-  /** Returns the service's time. Calls `measure` first if the last measurement is too old or our clocks disagree since. */
+  /**
+   * Returns the service's time. Calls `measure` first if the last measurement is too old or our clocks disagree since.
+   */
   async now(measure: () => Promise<unknown>): Promise<number> {
     if (!this.#isFresh()) await measure();
     const { serviceMs, elapsed } = this.#measured!;

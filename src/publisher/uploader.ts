@@ -45,8 +45,8 @@ export class Uploader {
   readonly #connection: Connection;
   readonly #serviceClock: ServiceClock;
   /**
-   * Progress of a post that failed. A post that takes a request for each reading does not fit into one call, so the next
-   * call continues it.
+   * Progress of a post that failed. A post that takes a request for each reading does not fit into one call, so the
+   * next call continues it.
    */
   #unfinished = { serialNumber: "", settled: new Map<string, PostOutcome>() };
 
@@ -65,7 +65,9 @@ export class Uploader {
     return this.#serviceClock.measure(() => callWithoutSession(this.#connection, systemUtcTime, spec));
   }
 
-  /** @throws {ArgumentError} Before any request, except for readings in the future: they take a request for the time. */
+  /**
+   * @throws {ArgumentError} Before any request, except for readings in the future: they take a request for the time.
+   */
   async post(
     serialNumber: string,
     readings: readonly NewReading[],
@@ -105,7 +107,7 @@ export class Uploader {
     return posted;
   }
 
-  /** Returns the service's time, or our own if the service does not tell it: that alone is no reason to reject a reading. */
+  /** Returns the service's time, or our own if the service does not tell it: a reading is not rejected for that. */
   async #serviceNow(limit: CallLimit): Promise<number> {
     try {
       return await this.#serviceClock.now(() => this.askTime(limit));

@@ -7,7 +7,9 @@ const IV_BYTES = 12;
 type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 type DeriveAlgorithm = Parameters<typeof crypto.subtle.deriveBits>[0];
 
-/** Name and key of an entry. They are two halves of one derivation: without its input there is nothing to find or read. */
+/**
+ * Name and key of an entry. They are two halves of one derivation: without its input there is nothing to find or read.
+ */
 export interface EntryKeys {
   /** The entry's key in the store. */
   readonly name: string;

@@ -20,7 +20,9 @@ export interface LoginAccount {
 /** What a login works with. */
 interface LoginContext {
   readonly account: LoginAccount;
-  /** Sends one post, and guards it: a refused password is not posted too early, and no other process posts meanwhile. */
+  /**
+   * Sends one post, and guards it: a refused password is not posted too early, and no other process posts meanwhile.
+   */
   readonly post: (post: PasswordPost) => Promise<string>;
 }
 

@@ -25,7 +25,7 @@ export interface StoredRefusal extends Refusal {
 
 export const DAY_MS = 86_400_000;
 
-/** First and longest cool-down. Each further refusal doubles it, except for a lock-out, which says nothing of a password. */
+/** First and longest cool-down. Each further refusal with the same code doubles it, up to `maxMs`. */
 const COOL_DOWNS: Readonly<Record<RefusalCode, { readonly firstMs: number; readonly maxMs: number }>> = {
   CREDENTIALS_REFUSED: { firstMs: 600_000, maxMs: 3_600_000 },
   // The service's own lock lasts about ten minutes.
@@ -57,7 +57,7 @@ export function causeOf({ status, serverCode, traceId }: DexcomError, code: Refu
   return { code, status, serverCode, traceId };
 }
 
-/** Whether the service has just refused a password or locked the account. Without an attempt it is an earlier refusal. */
+/** Tells if the service has just refused a password or locked the account. Earlier refusals have no attempt. */
 export function isNewRefusal(error: unknown): error is AccountError & { code: RefusalCode } {
   return error instanceof AccountError && !!error.attempts;
 }

@@ -173,7 +173,9 @@ export class SealedBackend implements SessionBackend {
     if (mended !== record) await this.#write(entry, mended);
   }
 
-  /** Compares and sets, again if another process was quicker. `change` returns `undefined` to leave the record alone. */
+  /**
+   * Compares and sets, again if another process was quicker. `change` returns `undefined` to leave the record alone.
+   */
   async #update(
     method: CacheMethod,
     limit: CallLimit,

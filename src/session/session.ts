@@ -46,7 +46,7 @@ interface Obtained {
   readonly isNew: boolean;
 }
 
-/** How long after its deadline a shared login is given up: on Workers one that an earlier request began may never settle. */
+/** Time from its deadline until a shared login is given up: on Workers, one of an earlier request may never settle. */
 const STUCK_AFTER_MS = 1000;
 const STUCK = Symbol("stuck");
 /** A call uses this many session ids at most. */
@@ -142,7 +142,7 @@ export class Session {
     throw error;
   }
 
-  /** Finds an id in the cache, or logs in. Memory responds at once, and then so does this, because each read waits for it. */
+  /** Finds an id in the cache, or logs in. Without a promise if the cache is memory, because each read waits for it. */
   #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Obtained | Promise<Obtained> {
     const generation = this.#generation;
     const choose = (cached: string | undefined): Obtained | Promise<Obtained> => {

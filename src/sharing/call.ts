@@ -21,8 +21,8 @@ export interface CallSpec<T> {
 export type Call = <T>(operation: OperationRow, spec: CallSpec<T>) => Promise<T>;
 
 /**
- * Errors that a repeated request may get because an earlier attempt succeeded and its response was lost. A deleted contact
- * can't be deleted again, and the name of a new contact is taken by the contact itself.
+ * Errors that a repeated request may get because an earlier attempt succeeded and its response was lost. A deleted
+ * contact can't be deleted again, and the name of a new contact is taken by the contact itself.
  */
 const MAYBE_OWN_DOING: readonly DexcomErrorCode[] = ["UNKNOWN_FAULT", "INVALID_ARGUMENT", "CONTACT_NAME_TAKEN"];
 

@@ -37,7 +37,7 @@ export function connectionOfDexcom(dexcom: unknown): Connection {
   return shared;
 }
 
-/** Returns the options of a `Dexcom` for a client that reaches the service in the same way, but logs in as another account. */
+/** Returns the options of a `Dexcom` that reaches the service in the same way, but logs in as another account. */
 export function optionsLike(
   dexcom: unknown,
   { accountId, password }: { readonly accountId: string; readonly password: string },

@@ -57,8 +57,8 @@ const UNKNOWN_OUTCOME: Explanation = {
 };
 
 /**
- * The service refused a request and said why. With the code `OUTCOME_UNKNOWN` the response was lost, and another request
- * could make the same change twice. `cause` then says how it was lost.
+ * The service refused a request and said why. With the code `OUTCOME_UNKNOWN` the response was lost, and another
+ * request could make the same change twice. `cause` then says how it was lost.
  *
  * @example
  * ```ts

@@ -32,8 +32,7 @@ export interface AccountOptions {
 
 /**
  * Returns the account of a user name or an account id, or `undefined` if there is none. It is called once for each
- * account
- * that somebody asks for, and again for what it does not know.
+ * account that somebody asks for, and again for what it does not know.
  */
 export type AccountSource = (usernameOrId: string) => AccountOptions | undefined;
 
@@ -53,8 +52,7 @@ export type ReadingForm = "2015" | "2021";
 
 /**
  * What becomes of the new readings in a request that is answered `DuplicateEgvPosted`; not on record. Either way at
- * least
- * one of the request's was there before.
+ * least one of the request's was there before.
  */
 export type DuplicatePosts = "refuse-all" | "keep-new";
 

@@ -46,7 +46,7 @@ export class ShareSimulator {
     this.fetch = createFetch(this.#exchange, this.#service.settings.clock);
   }
 
-  /** What was asked, oldest first, without passwords and session ids. It grows as requests come, up to the option `maxLoggedRequests`. */
+  /** Requests so far, oldest first, without passwords and session ids. `maxLoggedRequests` limits their number. */
   get requests(): readonly RecordedRequest[] {
     return this.#exchange.log.entries;
   }

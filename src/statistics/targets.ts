@@ -26,7 +26,10 @@ export interface PopulationTargets {
 const more = (share: TargetedShare, percent: number): Target => ({ share, comparison: ">", percent });
 const less = (share: TargetedShare, percent: number): Target => ({ share, comparison: "<", percent });
 
-/** Targets for type 1 and 2, for older people and those at high risk, and for pregnancy with type 1: doi 10.2337/dci19-0028. */
+/**
+ * Targets for type 1 and 2, for older people and those at high risk, and for pregnancy with type 1:
+ * doi 10.2337/dci19-0028.
+ */
 export const TARGETS: Readonly<Record<Population, PopulationTargets>> = /* @__PURE__ */ (() => ({
   diabetes: {
     ranges: STANDARD_RANGES,

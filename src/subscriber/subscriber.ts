@@ -19,7 +19,9 @@ import {
 import { parseReadings, type BadRecord, type ParsedReading } from "../wire/readings.ts";
 import { parseSubscriptions, type Subscription } from "../wire/subscriptions.ts";
 
-/** Credentials of a follower, and how to reach the service: by the options of `Dexcom`, or as an existing `Dexcom` does. */
+/**
+ * Credentials of a follower, and how to reach the service: by the options of `Dexcom`, or as an existing `Dexcom` does.
+ */
 export type SubscriberOptions = {
   /** Account id of the follower, a UUID. */
   readonly accountId: string;
@@ -32,8 +34,8 @@ export type SubscriberOptions = {
   | (Omit<DexcomOptions, "username" | "accountId" | "password"> & { readonly dexcom?: undefined })
   | {
       /**
-       * Client whose options the subscriber uses, with a session of its own. A `SessionStore` is shared, another cache is
-       * not. Must be the only option besides the credentials.
+       * Client whose options the subscriber uses, with a session of its own. A `SessionStore` is shared, another cache
+       * is not. Must be the only option besides the credentials.
        */
       readonly dexcom: Dexcom;
     }
@@ -50,10 +52,10 @@ export interface LatestReading {
 /**
  * The follower's side of the Share service: reads what others share with one follower.
  *
- * **It is known from clients of 2015 to 2018 only** (PROTOCOL.md, "Follower side"). Nobody has recorded this side of the
- * service, and no newer client is known to work. The only public way to a follower's credentials is your own Follow app.
- * To read your own account, use `Dexcom` with the login of the person who wears the sensor. The simulator implements this
- * side as those clients describe it.
+ * **It is known from clients of 2015 to 2018 only** (PROTOCOL.md, "Follower side"). Nobody has recorded this side of
+ * the service, and no newer client is known to work. The only public way to a follower's credentials is your own Follow
+ * app. To read your own account, use `Dexcom` with the login of the person who wears the sensor. The simulator
+ * implements this side as those clients describe it.
  *
  * Every method rejects as those of `Dexcom` do.
  *
@@ -87,14 +89,17 @@ export class Subscriber {
     connections.set(this, openConnection(resolved, logInAsSubscriber));
   }
 
-  /** Lists the people who share with this follower. ListSubscriberAccountSubscriptions (several clients of 2015 to 2018). */
+  /**
+   * Lists the people who share with this follower.
+   * ListSubscriberAccountSubscriptions (several clients of 2015 to 2018).
+   */
   async listSubscriptions(options?: CallOptions): Promise<Subscription[]> {
     return callOf(this, options)(listSubscriberAccountSubscriptions, { parse: parseSubscriptions });
   }
 
   /**
-   * Reads the glucose of one subscription, newest first. Resolves to `[]` if the subscription is paused, and to the latest
-   * reading alone if the follower may not see the graph; both are inferences from the protocol. Operation
+   * Reads the glucose of one subscription, newest first. Resolves to `[]` if the subscription is paused, and to the
+   * latest reading alone if the follower may not see the graph; both are inferences from the protocol. Operation
    * ReadSubscriptionLatestGlucoseValues, as several clients of 2015 to 2018 used it.
    *
    * @example
@@ -135,8 +140,8 @@ export class Subscriber {
 
   /**
    * Reads the latest reading of each of several subscriptions, in the order of the response. **As far as known, the
-   * response does not say whose a reading is.** `subscriptionId` is present if it does, or if you gave one id. To be sure,
-   * call `getGlucoseReadings` for each. ReadLastGlucoseFromSubscriptions (one family of clients, 2015 to 2018).
+   * response does not say whose a reading is.** `subscriptionId` is present if it does, or if you gave one id. To be
+   * sure, call `getGlucoseReadings` for each. ReadLastGlucoseFromSubscriptions (one family of clients, 2015 to 2018).
    *
    * @example
    * ```ts

@@ -3,7 +3,9 @@ import { MAX_RETRY_AFTER_MS } from "../http/retry.ts";
 
 /** The first wait after a failure; each further one doubles it. */
 const FIRST_WAIT_MS = 5000;
-/** A 429 means that the service counts requests. A client of many accounts found that it takes about a minute to forget. */
+/**
+ * A 429 means that the service counts requests. A client of many accounts found that it takes about a minute to forget.
+ */
 const RATE_LIMIT_WAIT_MS = 60_000;
 /** One request per reading, which also keeps a session of the default lifetime. */
 const MAX_WAIT_MS = 300_000;

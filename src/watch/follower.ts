@@ -43,7 +43,7 @@ export class Follower {
     this.#sinceRequest = new Stopwatch(clock);
   }
 
-  /** Waits until the next request is due, sends it, and resolves to its new readings, oldest first; often to an empty list. */
+  /** Waits until the next request is due, sends it, and resolves to its new readings, oldest first; often to `[]`. */
   async nextReadings(): Promise<GlucoseReading[]> {
     await this.#waitUntilDue();
     try {

@@ -22,8 +22,8 @@ export interface WatchOptions {
    */
   readonly staleAfterMs?: number | undefined;
   /**
-   * Called after each attempt to read, failed ones included, before its readings are delivered. An attempt that an abort
-   * ends is not reported. It must not throw.
+   * Called after each attempt to read, failed ones included, before its readings are delivered. An attempt that an
+   * abort ends is not reported. It must not throw.
    */
   readonly onCheck?: ((check: WatchCheck) => void) | undefined;
 }

@@ -12,8 +12,8 @@ export interface UploadedReading {
 }
 
 /**
- * Writes the body of PostReceiverEgvRecords. ST is the receiver's own clock, and ST + TA is the true time, TA in seconds
- * (PROTOCOL.md, "Post readings"). EGV stands for "estimated glucose value".
+ * Writes the body of PostReceiverEgvRecords. ST is the receiver's own clock, and ST + TA is the true time, TA in
+ * seconds (PROTOCOL.md, "Post readings"). EGV stands for "estimated glucose value".
  */
 export function writeEgvUpload(
   serialNumber: string,

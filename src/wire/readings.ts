@@ -31,14 +31,18 @@ export interface BadRecord {
   readonly issues: readonly Issue[];
   /** `true` if the figure was kept because only the trend was unknown. */
   readonly kept: boolean;
-  /** Number of further bad records without a report of their own. Present if there were more than readings asked for. */
+  /**
+   * Number of further bad records without a report of their own. Present if there were more than readings asked for.
+   */
   readonly more?: number;
 }
 
 /** Last status code of the receiver. 0 to 12 mean "sensor not active" and the like (PROTOCOL.md, "Value"). */
 const LAST_STATUS_CODE = 12;
 
-/** Reads a figure in mg/dL; `undefined` for anything else. JavaScript converts `null` and `""` to 0: they are refused. */
+/**
+ * Reads a figure in mg/dL; `undefined` for anything else. JavaScript converts `null` and `""` to 0: they are refused.
+ */
 function parseValue(value: unknown): number | undefined {
   const figure = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(figure) && (figure as number) > LAST_STATUS_CODE ? (figure as number) : undefined;
@@ -46,7 +50,7 @@ function parseValue(value: unknown): number | undefined {
 
 const listSchema = /* @__PURE__ */ z.lazy(() => z.value<unknown[]>(Array.isArray, "not a list"));
 
-// The published declarations can't mention Zod, so `RawReading` is written out, and the compiler holds the schema to it.
+// The published declarations can't mention Zod, so `RawReading` is written out. The compiler checks the schema by it.
 const recordSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawReading> => {
   const date = z.optional(z.value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"));
   return z.object(
@@ -176,8 +180,8 @@ function isHopeless(record: unknown): boolean {
 }
 
 /**
- * Sorts newest first and drops records that are equal in all fields. Recordings are in order and have no duplicates, but
- * late uploads can change both (PROTOCOL.md, "Order and duplicates").
+ * Sorts newest first and drops records that are equal in all fields. Recordings are in order and have no duplicates,
+ * but late uploads can change both (PROTOCOL.md, "Order and duplicates").
  */
 function newestFirst(readings: ParsedReading[]): ParsedReading[] {
   if (readings.every((reading, i) => i === 0 || reading.time < readings[i - 1]!.time)) return readings;

@@ -14,8 +14,8 @@ export interface RuleSet {
 }
 
 /**
- * Reads the rules of a JSON file: an object of rules by name, and optionally `unit`. Without a file it returns the rules
- * that the official apps have on.
+ * Reads the rules of a JSON file: an object of rules by name, and optionally `unit`. Without a file it returns the
+ * rules that the official apps have on.
  *
  * @param unit Unit of a file that names none.
  * @throws {UsageError} Naming the rule and its field.

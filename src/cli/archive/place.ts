@@ -33,8 +33,8 @@ export interface CommandArchive {
 }
 
 /**
- * Finds the files of an account. Their names are a digest of the service and the account, so that a listing of the folder
- * names nobody.
+ * Finds the files of an account. Their names are a digest of the service and the account, so that a listing of the
+ * folder names nobody.
  *
  * @throws {Error} If the environment names no folder for data.
  */
@@ -60,7 +60,7 @@ export function stateOf({ file, offMark }: ArchivePlace): ArchiveState {
   return existsSync(offMark) ? "off" : "on";
 }
 
-/** Returns this package's folder in the platform's folder for data. It is never the one for caches, which may be emptied. */
+/** Returns this package's folder in the platform's folder for data, never for caches: those may be emptied. */
 function dataFolder(env: Io["env"]): string {
   if (process.platform === "darwin") return inHome("Library/Application Support/dexcom-share-ts");
   const isWindows = process.platform === "win32";

@@ -8,7 +8,9 @@ import type { ArchiveState, CommandArchive } from "./place.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Makes an archive in memory with the made-up readings of the wearer that `--simulate` shows. It ends with this run. */
+/**
+ * Makes an archive in memory with the made-up readings of the wearer that `--simulate` shows. It ends with this run.
+ */
 export async function simulatedArchive(
   { region = "us", seed = 1 }: ConnectionOptions,
   clock: Clock,

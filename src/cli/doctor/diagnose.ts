@@ -24,8 +24,8 @@ export interface DiagnosisOptions extends ConnectionOptions {
 }
 
 /**
- * Looks at one thing after the other, with one login at most and no request twice, and tells each as it is known. After a
- * failure that leaves a step nothing to look at, that step is skipped.
+ * Looks at one thing after the other, with one login at most and no request twice, and tells each as it is known. After
+ * a failure that leaves a step nothing to look at, that step is skipped.
  *
  * @throws {ArgumentError} for a base URL that can't be right; the reason of `io.signal` when that aborts.
  */

@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 /** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
 export interface ServiceTime {
   readonly latencyMs: number;
-  /** How far this machine's clock is ahead of the service's; negative where it is behind. `undefined` where no time came. */
+  /** Milliseconds by which this machine's clock is ahead of the service's, negative if behind. Absent if unknown. */
   readonly aheadMs: number | undefined;
 }
 

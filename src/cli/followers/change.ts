@@ -94,7 +94,11 @@ async function present({ publisher, io }: Task): Promise<Subscription[]> {
   return (await publisher.listSubscriptions({ signal: io.signal })).filter(({ state }) => state !== "removed");
 }
 
-/** The one that is meant: one contact, who may have been invited twice, or one subscription. @throws where there is none, or more than one. */
+/**
+ * The one that is meant: one contact, who may have been invited twice, or one subscription.
+ *
+ * @throws where there is none, or more than one.
+ */
 function theOne(
   all: readonly Subscription[],
   { name, calledAs }: { readonly name: string; readonly calledAs: string },

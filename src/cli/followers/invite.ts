@@ -10,7 +10,9 @@ interface Invitee {
   readonly hasGraphAccess: boolean;
 }
 
-/** Makes a contact and invites it; a contact that could not be invited is deleted again, so that the name stays free. */
+/**
+ * Makes a contact and invites it; a contact that could not be invited is deleted again, so that the name stays free.
+ */
 export async function inviteFollower(task: Task, invitee: Invitee): Promise<number> {
   const { publisher, io } = task;
   const { signal } = io;

@@ -23,7 +23,10 @@ export async function listFollowers({ publisher, io }: Task, isJson: boolean): P
   return EXIT.OK;
 }
 
-/** The fields of a subscription, by their names; `null` where the service said nothing. The record as it was sent is left out. */
+/**
+ * The fields of a subscription, by their names; `null` where the service said nothing. The record as it was sent is
+ * left out.
+ */
 function followerJson(one: Subscription, now: number): object {
   const fields = Object.entries(one).flatMap(([key, value]): [string, unknown][] =>
     key === "json" ? [] : [[key, value ?? null]],

@@ -18,7 +18,10 @@ export function leaveIt({ stderr }: Io): number {
   return EXIT.FAILURE;
 }
 
-/** Who is listed after a change; `undefined`, with a word on that, where the service does not say: the change is made all the same. */
+/**
+ * Who is listed after a change; `undefined`, with a word on that, where the service does not say: the change is made
+ * all the same.
+ */
 export async function look({ publisher, io }: Task): Promise<Subscription[] | undefined> {
   try {
     return await publisher.listSubscriptions({ signal: io.signal });

@@ -34,7 +34,10 @@ export interface Injection {
   readonly drop?: "before-headers" | "mid-body" | undefined;
   /** How many bytes of the body are sent, as if they were all. */
   readonly truncate?: number | undefined;
-  /** Milliseconds by which the `Date` header is wrong, behind if negative: a service whose clock is wrong. @default 0 */
+  /**
+   * Milliseconds by which the `Date` header is wrong, behind if negative: a service whose clock is wrong.
+   * @default 0
+   */
   readonly dateShiftMs?: number | undefined;
   /** Readings that nobody can have seen yet take this much longer to reach the service. */
   readonly readingsLateMs?: number | undefined;

@@ -51,8 +51,7 @@ export class CallArguments {
    * A text of the body; numbers are taken as text, as the recorded refusal of an account id `1` shows.
    *
    * @throws Fault naming the field if it is missing or empty, as older answers do (PROTOCOL.md, "Fault codes"). What
-   * today's
-   * service answers then is not on record
+   * today's service answers then is not on record
    */
   text(name: string): string {
     const value = this.#body.get(name.toLowerCase());
