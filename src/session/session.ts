@@ -142,7 +142,7 @@ export class Session {
     throw error;
   }
 
-  /** Finds an id in the cache, or logs in. Without a promise if the cache is memory, because each read waits for it. */
+  /** Finds an id in the cache, or logs in. An id in memory comes without a promise: each read waits for it. */
   #obtain(limit: CallLimit, refused: string | undefined, mayUseCache: boolean): Obtained | Promise<Obtained> {
     const generation = this.#generation;
     const choose = (cached: string | undefined): Obtained | Promise<Obtained> => {

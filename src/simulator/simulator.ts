@@ -46,7 +46,7 @@ export class ShareSimulator {
     this.fetch = createFetch(this.#exchange, this.#service.settings.clock);
   }
 
-  /** Requests so far, oldest first, without passwords and session ids. `maxLoggedRequests` limits their number. */
+  /** Requests so far, oldest first, without passwords and session ids. The option `maxLoggedRequests` limits them. */
   get requests(): readonly RecordedRequest[] {
     return this.#exchange.log.entries;
   }

@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 /** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
 export interface ServiceTime {
   readonly latencyMs: number;
-  /** Milliseconds by which this machine's clock is ahead of the service's, negative if behind. Absent if unknown. */
+  /** Milliseconds by which this machine's clock is ahead of the service's, negative if behind. It may be unknown. */
   readonly aheadMs: number | undefined;
 }
 
