@@ -23,12 +23,17 @@ const KEEP_ALIVE_MS = 75_000;
 
 const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
 
+/** Options of `listen()`. */
+export interface ListenOptions {
+  /** Port of 127.0.0.1. @default any that is free */
+  readonly port?: number | undefined;
+}
+
 /**
  * Puts a simulator on 127.0.0.1, for clients in any language. It speaks plain HTTP. Every account is known there; a
  * `Host` header that names a host of the service makes it one of that region.
  *
- * @param options.port default: any that is free
- * @throws Error of `node:net` if the port is taken
+ * @throws {Error} Of `node:net`, if the port is taken.
  * @example
  * ```ts
  * import { listen } from "dexcom-share-ts/simulator/node";
@@ -37,11 +42,9 @@ const compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip);
  * await close();
  * ```
  */
-export async function listen(
-  simulator: ShareSimulator,
-  { port = 0, ...unknown }: { readonly port?: number | undefined } = {},
-): Promise<ListeningSimulator> {
-  checkNames("options", unknown, ["port"]);
+export async function listen(simulator: ShareSimulator, options: ListenOptions = {}): Promise<ListeningSimulator> {
+  checkNames("options", options, ["port"]);
+  const { port = 0 } = options;
   const busy = new WeakSet<object>();
   const server = createServer((request, response) => {
     busy.add(request.socket);

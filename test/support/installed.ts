@@ -6,7 +6,7 @@ import path from "node:path";
 import { ROOT } from "./entries.ts";
 
 /** Folder with a package.json and a lock file of its own. */
-export type PackageFolder = "test/runtimes/releases" | "test/mutation";
+export type PackageFolder = "test/runtimes/releases" | "test/mutation" | "test/docs";
 
 /** Runs `npm ci` in the folder, unless what its lock file names is installed already. */
 export function ensureInstalled(folder: PackageFolder): void {
