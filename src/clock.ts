@@ -28,7 +28,7 @@ const TIMEOUT_STEPS = 32;
 /** Real timers fire a millisecond early at most, but some browsers round `performance.now()` to 100 ms. */
 const MAX_EARLY_MS = 100;
 
-/** How far fake timers have moved ahead of `performance.now()`. Those of `node:test` don't fake it. */
+/** Milliseconds by which fake timers have moved ahead of `performance.now()`. Those of `node:test` don't fake it. */
 let fakedMs = 0;
 
 function elapsed(): number {

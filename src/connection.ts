@@ -7,7 +7,7 @@ import type { LoginStrategy } from "./session/login.ts";
 import { Session } from "./session/session.ts";
 import { assertArgument, checkSignal } from "./validate.ts";
 
-/** What a client works with: its way to the service, and its session. */
+/** Parts of a client: its way to the service, and its session. */
 export interface Connection {
   readonly transport: Transport;
   readonly session: Session;

@@ -59,7 +59,7 @@ export class Dexcom {
     return getReadings(this, toQuery(first, maxCount, options));
   }
 
-  /** Reads the newest reading of the last 24 hours, however old. Resolves to `undefined` if there is none. */
+  /** Reads the newest reading of the last 24 hours, however old. Resolves to `undefined` without a reading. */
   async getLatestGlucoseReading(options?: CallOptions): Promise<GlucoseReading | undefined> {
     return (await getReadings(this, toQuery(MAX_MINUTES, 1, options)))[0];
   }

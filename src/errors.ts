@@ -127,7 +127,7 @@ export class DexcomError extends Error {
   }
 
   /**
-   * What a person can do about it, without the time of the next attempt.
+   * Advice for a person, without the time of the next attempt.
    *
    * @internal
    */

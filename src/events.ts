@@ -1,10 +1,10 @@
 import { NetworkError, type DexcomError } from "./errors.ts";
 import type { BadRecord } from "./wire/readings.ts";
 
-/** What was asked of a cache or store that failed; `"lock"` is a store's `replace` around a login. */
+/** Method of a cache or store that failed; `"lock"` is a store's `replace` around a login. */
 export type CacheMethod = "get" | "set" | "clear" | "lock";
 
-/** What happens behind a call. Free of secrets: it may be logged as it is. */
+/** Event behind a call. It holds no secret, so it may be logged as it is. */
 export type DexcomEvent =
   /** An attempt failed and is made again in `delayMs`. */
   | {

@@ -17,7 +17,7 @@ import type { ParsedReading, RawReading } from "./wire/readings.ts";
 /** A reading older than this is no longer current: three readings are missing by then. */
 const STALE_AFTER_MS = 900_000;
 
-/** What `watch()` knows of a reading besides the record. */
+/** Marks that `watch()` adds to a record. */
 interface Delivery {
   readonly late?: true;
   readonly isAhead?: true;
@@ -72,7 +72,7 @@ export class GlucoseReading implements GlucosePoint {
   declare readonly trendArrow: string;
   /** Instant of the measurement. */
   declare readonly datetime: Date;
-  /** UTC offset of the wearer at that time, such as `"-0400"`; `undefined` if the service sent none. */
+  /** UTC offset of the wearer at that time, such as `"-0400"`; `undefined` if the service sent no offset. */
   declare readonly timezone: string | undefined;
   /**
    * `"low"` at 39 or less and `"high"` at 401 or more: the sensor has no figure then. `format()` writes LOW and HIGH.

@@ -1,4 +1,4 @@
-/** Returns the known name that was probably meant, or `undefined` if none is close. */
+/** Returns the known name that was probably meant, or `undefined` if no name is close. */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   // A suggestion may differ in a third of its letters. A longer text is no slip of the fingers.
   if (given.length > 40) return undefined;

@@ -24,7 +24,7 @@ interface AccountIdOption {
 }
 
 /**
- * How to reach an account and how to behave on the way. Every optional property can be `undefined`, which means absent.
+ * Options of a client: the account, and how to reach it. Every optional property can be `undefined`: absent.
  *
  * Exactly one of `username` and `accountId` is given: both, and neither, are also errors of the compiler. So is a
  * `process.env.NAME` without `!`, because an unset variable would mean neither.
@@ -36,10 +36,10 @@ interface ClientOptions {
   readonly password: string;
   /** @default "us" */
   readonly region?: Region | undefined;
-  /** Where the session id is kept between calls, for this client or for many. @default new MemorySessionCache() */
+  /** Storage of the session id between calls, for this client or for many. @default new MemorySessionCache() */
   readonly cache?: SessionCache | SessionStore | undefined;
   /**
-   * How long a `SessionCache` keeps a session that is not used, in milliseconds; a store has its own `ttlMs`.
+   * Idle lifetime of a session in a `SessionCache`, in milliseconds; a store has its own `ttlMs`.
    * @default 480_000 (8 minutes)
    */
   readonly sessionTtlMs?: number | undefined;
@@ -57,8 +57,8 @@ interface ClientOptions {
   /** @default real time */
   readonly clock?: Clock | undefined;
   /**
-   * What a record that breaks a rule does: fail the call, or be left out and reported to `onEvent`; one of which only
-   * the trend is unknown then keeps its figure. @default "reject"
+   * Result of a record that breaks a rule. `"reject"`: the call fails. `"report"`: the record is left out and reported
+   * to `onEvent`; if only its trend is unknown, it keeps its figure. @default "reject"
    */
   readonly badRecords?: "reject" | "report" | undefined;
   /**
@@ -112,7 +112,7 @@ export interface ResolvedOptions {
   readonly clock: Clock;
   readonly badRecords: "reject" | "report";
   readonly emit: Emit;
-  /** What no error and no event may repeat. */
+  /** Secrets that no error and no event may repeat. */
   readonly secrets: SecretList;
 }
 

@@ -9,7 +9,7 @@ export interface CallOptions {
 
 /** Selects readings. */
 export interface GlucoseReadingsQuery extends CallOptions {
-  /** How far back, 1 to 1440. @default 1440 */
+  /** Length of the window in minutes, 1 to 1440. @default 1440 */
   readonly minutes?: number | undefined;
   /** Largest number of readings, 1 to 288. @default 288 */
   readonly maxCount?: number | undefined;

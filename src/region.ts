@@ -19,7 +19,7 @@ export declare namespace Region {
   export type JP = "jp";
 }
 
-/** Where a region answers and which application id it wants. */
+/** Origin of a region's service, and the application id that it expects. */
 export interface RegionEndpoint {
   readonly origin: string;
   readonly applicationId: string;
@@ -34,7 +34,7 @@ export const REGION_ENDPOINTS: Readonly<Record<Region, RegionEndpoint>> = {
   jp: { origin: "https://share.dexcom.jp", applicationId: "d8665ade-9673-4e27-9ff6-92db4ce13d13" },
 };
 
-/** Whether `value` names a region. Own keys only: `"toString"` is none. */
+/** Returns `true` if `value` names a region. Looks at own keys only, so that `"toString"` is not a region. */
 export function isRegion(value: unknown): value is Region {
   return typeof value === "string" && Object.hasOwn(REGION_ENDPOINTS, value);
 }

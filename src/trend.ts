@@ -1,4 +1,4 @@
-/** How fast and which way the glucose moves: 0 (`None`) to 9 (`RateOutOfRange`), PROTOCOL.md, "Trend". */
+/** Speed and direction of the glucose: 0 (`None`) to 9 (`RateOutOfRange`), PROTOCOL.md, "Trend". */
 export type Trend = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Name of a trend in the service. */
@@ -25,7 +25,7 @@ export interface TrendInfo {
   readonly arrow: string;
 }
 
-/** All ten trends, by number. */
+/** The ten trends, by number. */
 export const TRENDS: readonly TrendInfo[] = /* @__PURE__ */ (
   [
     ["None", "", ""],
@@ -42,8 +42,8 @@ export const TRENDS: readonly TrendInfo[] = /* @__PURE__ */ (
 ).map(([direction, description, arrow], trend) => ({ trend: trend as Trend, direction, description, arrow }));
 
 /**
- * By the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}` is
- * true.
+ * Trends by the service's own names, and by those in lower case without separators. A Map, because `"toString" in {}`
+ * is true.
  */
 const BY_NAME: ReadonlyMap<string, TrendInfo | undefined> = /* @__PURE__ */ (() => {
   // In statements: of a lone expression the build takes the function away, and the mark that it can be left out.

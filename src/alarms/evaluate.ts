@@ -10,7 +10,7 @@ import { hasReturned, heldSince } from "./run.ts";
 import { ageOf, hasNoData, isAtRisk, isBlind } from "./silence.ts";
 import { isReminderDue, isSilentTooLong, isSnoozed } from "./snooze.ts";
 
-/** What the rules are judged for: a newest reading, a late or known one or a check, or time that passed. */
+/** Reason for judging the rules: a newest reading, a late or known one or a check, or time that passed. */
 export type Occasion = "newest" | "late" | "time";
 
 /** Judges every rule and returns what happened, most urgent first. */

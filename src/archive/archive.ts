@@ -25,7 +25,7 @@ export interface GlucoseArchive {
    * Adds readings, in any order. Of two that are the same, the one that was kept first stays.
    *
    * @returns The number of readings that were new. They are kept by then.
-   * @throws {ArgumentError} If a reading is invalid. Then none is added.
+   * @throws {ArgumentError} If a reading is invalid. Then no reading is added.
    */
   add(points: Iterable<GlucosePoint>, options?: AddOptions): Promise<number>;
   /** Reads readings, oldest first. Memory does not grow with their number. */

@@ -69,7 +69,7 @@ async function* pass<T extends GlucosePoint>(
 
 /**
  * Returns the date from which to follow the service so that an archive misses nothing: 24 hours before its latest
- * reading, or 1970 if it has none. The service holds 24 hours.
+ * reading, or 1970 if it is empty. The service holds 24 hours.
  */
 export async function resumeDate(archive: Pick<GlucoseArchive, "latest">): Promise<Date> {
   const latest = await archive.latest();

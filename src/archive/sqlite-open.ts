@@ -44,7 +44,7 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   if (isNew) transact(database, () => migrate(database, file));
 }
 
-/** Creates the file if there is none. SQLite would create it readable for everybody. */
+/** Creates the file if it does not exist. SQLite would create it readable for everybody. */
 async function createPrivately(file: string): Promise<void> {
   try {
     await (await open(file, "wx", 0o600)).close();

@@ -9,7 +9,7 @@ export interface Frame {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
-  /** Middle of the lane for HIGH; `undefined` if there is none. */
+  /** Middle of the lane for HIGH; `undefined` without such a lane. */
   readonly highLane: number | undefined;
   readonly lowLane: number | undefined;
   readonly palette: Palette;

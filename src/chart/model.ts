@@ -9,7 +9,7 @@ export interface Mark {
   readonly time: number;
   readonly mgDl: number;
   readonly level: GlucoseLevel;
-  /** The wearer's offset in minutes; `undefined` if the point has none. */
+  /** The wearer's offset in minutes; `undefined` if the point has no offset. */
   readonly offset: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What a chart of some hours shows, whatever draws it. */
+/** Content of a chart of some hours, for every renderer. */
 export interface Timeline {
   readonly span: Span;
   /** Oldest first, within the span. */
@@ -27,7 +27,7 @@ export interface Timeline {
   /** Runs of figures without a gap. LOW and HIGH are no figures: they end a run. */
   readonly runs: readonly (readonly Mark[])[];
   readonly newest: Mark | undefined;
-  /** Largest figure of the runs; 0 if there is none. */
+  /** Largest figure of the runs; 0 without a run. */
   readonly maxMgDl: number;
   readonly hasLow: boolean;
   readonly hasHigh: boolean;
@@ -36,7 +36,7 @@ export interface Timeline {
 /** Position of a figure relative to the target range. */
 export type Zone = "low" | "in-range" | "high";
 
-/** Longest time between two marks that a line connects: a reading may be late, but none is missing. */
+/** Longest time between two marks that a line connects: a reading may be late, but no reading is missing. */
 const CONNECTED_MS = READING_INTERVAL_MS * 1.5;
 
 /** Checks and sorts points, oldest first. @throws {ArgumentError} If a point has no figure or no instant. */

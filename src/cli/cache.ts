@@ -8,12 +8,12 @@ import type { Io } from "./io.ts";
 import { NewLoginStore } from "./new-login-store.ts";
 import type { ConnectionOptions } from "./options.ts";
 
-/** Where the command keeps its session: this is the one place that decides it. */
+/** Cache of the command's session. Nothing else decides the place. */
 export interface CommandCache {
   readonly cache: SessionCache | SessionStore;
   /** Opens a cache for a client that must log in: it holds no session, but what was refused. */
   openForLogin(): SessionCache | SessionStore;
-  /** What `doctor` says of it: whether it works, never what it holds, nor where it is, which may hold a name. */
+  /** Tells `doctor` if it works. Says neither its content nor its path, which may hold a name. */
   describe(): Promise<Finding>;
 }
 

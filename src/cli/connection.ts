@@ -41,7 +41,7 @@ export async function connect(
   return (await openReader(options, io, more)).dexcom;
 }
 
-/** What a subcommand reads with. */
+/** Client and recorder of a subcommand. */
 export interface Reader {
   readonly dexcom: Dexcom;
   /** Keeps what is read, if the archive of the account is on. */

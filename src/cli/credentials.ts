@@ -2,7 +2,7 @@ import { UsageError } from "./exit.ts";
 import { isInteractive, type Io } from "./io.ts";
 import { ask } from "./prompt.ts";
 
-/** What a login needs. Held here, passed to the library, and printed nowhere. */
+/** Credentials of a login. They are passed to the library and never printed. */
 export interface Credentials {
   readonly username?: string | undefined;
   readonly accountId?: string | undefined;
@@ -12,7 +12,7 @@ export interface Credentials {
 /** As far as they are known. */
 export type PartialCredentials = { readonly [Key in keyof Credentials]?: Credentials[Key] | undefined };
 
-/** What the environment says; a variable that is set to nothing is not there. */
+/** Reads the credentials from the environment. An empty variable counts as absent. */
 export function credentialsFromEnv(env: Io["env"]): PartialCredentials {
   return {
     username: env["DEXCOM_USERNAME"] || undefined,
@@ -21,7 +21,7 @@ export function credentialsFromEnv(env: Io["env"]): PartialCredentials {
   };
 }
 
-/** What is missing: nothing, or the names of variables for a person to set. */
+/** Returns the names of the variables that are missing, for a message. */
 export function missingCredentials({ username, accountId, password }: PartialCredentials): string | undefined {
   const missing = [
     ...((username ?? accountId) === undefined ? ["DEXCOM_USERNAME (or DEXCOM_ACCOUNT_ID)"] : []),
@@ -31,9 +31,9 @@ export function missingCredentials({ username, accountId, password }: PartialCre
 }
 
 /**
- * The credentials from the environment; what is missing there is asked for where there is a terminal.
+ * The credentials from the environment; what is missing there is asked for at a terminal.
  *
- * @throws {UsageError} where there is none.
+ * @throws {UsageError} If something is missing and there is no terminal.
  */
 export async function obtainCredentials(io: Io): Promise<Credentials> {
   const given = credentialsFromEnv(io.env);

@@ -15,7 +15,7 @@ export interface Io {
   readonly stdout: Output;
   /** Gets questions and failures, so that a pipe holds the result alone. */
   readonly stderr: Output;
-  /** What a person types to run the command again, such as `npx dexcom-share-ts`. Hints repeat it. */
+  /** Text that runs the command again, such as `npx dexcom-share-ts`. Hints repeat it. */
   readonly calledAs: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of the sessions. @default the platform's folder for caches */

@@ -4,7 +4,7 @@ import { isRegion, type Region } from "../region.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
 import { SCENARIOS, type ScenarioName } from "../simulator/scenarios/names.ts";
 
-/** How to reach an account. Credentials are no options, because every process of a machine can read those. */
+/** Options that reach an account. Credentials are no options, because every process of a machine can read those. */
 export interface ConnectionOptions {
   readonly region?: Region | undefined;
   readonly baseUrl?: string | undefined;

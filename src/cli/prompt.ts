@@ -8,7 +8,7 @@ export interface Question {
   readonly hidden?: boolean | undefined;
 }
 
-/** Signal that Ctrl-C stands for. In raw mode the system sends none. */
+/** Signal that Ctrl-C stands for. In raw mode the system sends no signal. */
 const SIGINT = 2;
 
 /**

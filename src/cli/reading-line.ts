@@ -5,7 +5,7 @@ import type { Paint } from "./paint.ts";
 import { CURRENT_FOR_MS, formatAge, formatLocal } from "./times.ts";
 import { formatWithLimit } from "./units.ts";
 
-/** How to write a reading. */
+/** Options of a line that shows a reading. */
 export interface LineOptions {
   readonly unit: GlucoseUnit;
   readonly now: number;

@@ -12,7 +12,7 @@ export function simulatedUsername(region: Region): string {
   return `${region}@example.com`;
 }
 
-/** What a simulator shows. */
+/** Content of a simulator. */
 export interface SimulationOptions {
   readonly seed?: number | undefined;
   readonly scenario?: ScenarioName | undefined;

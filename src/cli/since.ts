@@ -31,7 +31,7 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError("It must be a length of time, such as 15m or 1h30m, of 24 hours at most.");
 }
 
-/** Reads a length of time; 0 if the text is none. */
+/** Reads a length of time; 0 if the text is not a length of time. */
 function toMs(text: string): number {
   // A unit that is not given is `undefined` here.
   const figures: readonly (string | undefined)[] = DURATION.exec(text)?.slice(1) ?? [];

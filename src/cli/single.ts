@@ -41,14 +41,14 @@ export const singleOptions: Subcommand<SingleOptions>["options"] = [
   ).argParser(parseDuration),
 ];
 
-/** How a subcommand finds its reading, and what it says if there is none. */
+/** Query of a subcommand for one reading, and its message if there is no reading. */
 export interface SingleQuery {
-  /** How far back it looks, in minutes. */
+  /** Length of the window in minutes. */
   readonly minutes: number;
   readonly none: string;
 }
 
-/** Reads one reading and prints it, or says that there is none. */
+/** Reads one reading and prints it, or says that there is no reading. */
 export async function printSingle(options: SingleOptions, io: Io, { minutes, none }: SingleQuery): Promise<number> {
   const { unit, format, staleAfter = CURRENT_FOR_MS } = options;
   const { dexcom, recorder } = await openReader(options, io);

@@ -6,9 +6,9 @@ export interface Subcommand<Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
-  /** What stands after its name without dashes. */
+  /** Arguments that follow its name without dashes. */
   readonly args?: readonly Argument[] | undefined;
-  /** What else its help says. */
+  /** Additional text of its help. */
   readonly notes?: string | undefined;
   /** Does it, and gives the exit code. */
   readonly run: (options: Options, io: Io, args: readonly string[]) => Promise<number>;

@@ -9,7 +9,7 @@ export interface Target {
   readonly baseUrl: string | undefined;
   readonly isSimulated: boolean;
   readonly fetch: typeof fetch;
-  /** How fast the clock of a simulator runs. Time limits grow by it, because the computer does not get faster. */
+  /** Speed of a simulator's clock. Time limits grow by it, because the computer does not get faster. */
   readonly speed: number;
 }
 

@@ -3,7 +3,7 @@ import { TimeoutError } from "../errors.ts";
 
 /** End of a call: a moment, or an abort. */
 export interface CallLimit {
-  /** By `elapsedMs()` of the client's clock, so that a corrected wall clock neither shortens nor lengthens a call. */
+  /** Moment by `elapsedMs()`, so that a corrected wall clock neither shortens nor lengthens a call. */
   readonly endsAtElapsedMs: number;
   readonly signal?: AbortSignal | undefined;
 }

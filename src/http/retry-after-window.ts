@@ -4,7 +4,7 @@ import { remainingMs, type CallLimit } from "./deadline.ts";
 import { MAX_RETRY_AFTER_MS } from "./retry.ts";
 
 interface Window {
-  /** By `elapsedMs()`: a wall clock that is set back must not silence a client. */
+  /** Moment by `elapsedMs()`: a wall clock that is set back must not silence a client. */
   readonly endsAtElapsedMs: number;
   readonly failure: DexcomError;
   /** `true` if a call has ended because of it; else one is waiting for its end. */

@@ -5,7 +5,7 @@ import { writeAlertSettings } from "../wire/alert-settings.ts";
 import { writeInvitation } from "../wire/subscriptions.ts";
 import { completeAlerts, type AlertSettingsInput } from "./alert-settings.ts";
 
-/** What a follower is invited to. */
+/** An invitation of a follower. */
 export interface Invitation {
   /** The wearer's name as the follower sees it. */
   readonly displayName: string;
@@ -16,8 +16,8 @@ export interface Invitation {
 }
 
 /**
- * How long a contact counts as new, and how long to wait before a refused one is invited again. The service may refuse
- * to invite a contact just after its creation, and soon stops doing so (PROTOCOL.md, "Invitations").
+ * Time that a contact counts as new, and the wait before a refused one is invited again. The service may refuse to
+ * invite a contact just after its creation, and soon stops doing so (PROTOCOL.md, "Invitations").
  */
 const NEW_CONTACT_MS = 10_000;
 const NEW_CONTACT_WAIT_MS = 2000;

@@ -17,11 +17,11 @@ export interface NewReading {
 /** Limits of the sensor (PROTOCOL.md, "Value"). */
 const LOW_MG_DL = 39;
 const HIGH_MG_DL = 401;
-/** Trend that uploaders send if they know none (PROTOCOL.md, "Post readings"). */
+/** Trend that uploaders send if they don't know it (PROTOCOL.md, "Post readings"). */
 const NO_TREND: Trend = 8;
 /** The service began in this year. An earlier time was given in seconds. */
 const EARLIEST_MS: number = Date.UTC(2015, 0);
-/** How far ahead of the service a reading may be. Its clock is read in whole seconds, over a slow network. */
+/** A reading may be ahead of the service by this. Its clock is read in whole seconds, over a slow network. */
 const TOLERANCE_MS = 60_000;
 
 /**

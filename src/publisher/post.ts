@@ -102,7 +102,7 @@ export class Posting {
     }
   }
 
-  /** Assigns the receiver if none is assigned, once, and only if the caller asked for that. */
+  /** Assigns the receiver if the account has no receiver, once, and only if the caller asked for that. */
   async #withReceiver<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();

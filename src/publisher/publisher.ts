@@ -108,7 +108,7 @@ export class Publisher {
     await startMonitoring(callOf(this, options), checkSerialNumber(serialNumber));
   }
 
-  /** Stops the monitoring session. Succeeds if none is active. StopRemoteMonitoringSession (two clients). */
+  /** Stops the monitoring session. Succeeds also if there is no session. StopRemoteMonitoringSession (two clients). */
   async stopMonitoring(options?: CallOptions): Promise<void> {
     await stopMonitoring(callOf(this, options));
   }

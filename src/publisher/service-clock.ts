@@ -1,6 +1,6 @@
 import { elapsedMs, type Clock } from "../clock.ts";
 
-/** How long a measurement is good for. Clocks drift. */
+/** Lifetime of a measurement. Clocks drift. */
 const MAX_AGE_MS = 3_600_000;
 
 /**

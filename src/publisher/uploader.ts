@@ -24,7 +24,7 @@ export interface PostOptions extends CallOptions {
    * @default false
    */
   readonly confirm?: boolean | undefined;
-  /** Assign the receiver if none is assigned. @default false */
+  /** Assign the receiver if the account has no receiver. @default false */
   readonly replaceReceiver?: boolean | undefined;
   /** Whole seconds by which the receiver's own clock is ahead of the true time. Negative if it is behind. @default 0 */
   readonly receiverAheadSeconds?: number | undefined;

@@ -1,7 +1,7 @@
 import { isId } from "../wire/ids.ts";
 import { DAY_MS, type Refusal, type RefusalCode, type StoredRefusal } from "./refusal.ts";
 
-/** What a store holds for one account and password. Only a client with the same password can have written it. */
+/** Record of one account and password in a store. Only a client with the same password can have written it. */
 export interface AccountRecord {
   readonly id?: string;
   /** When the credentials last worked, by the writer's wall clock. A spell of refusals counts from its first one. */
@@ -16,7 +16,7 @@ interface RecordedRefusal extends Refusal {
 
 /** A time further ahead than this comes from a wrong clock. */
 const MAX_AHEAD_MS = 300_000;
-/** How long a refusal is kept after its cool-down, for the next one to double it. */
+/** A refusal is kept so long after its cool-down, so that the next one doubles it. */
 const KEEP_MS = 3_600_000;
 const CODES: readonly unknown[] = ["CREDENTIALS_REFUSED", "LOCKED_OUT", "LOGIN_UNDECIDED"] satisfies RefusalCode[];
 
@@ -46,7 +46,7 @@ function parseRefusal(value: unknown): RecordedRefusal[] {
   ];
 }
 
-/** Takes times of a clock that is far ahead for the present. Returns the same record if it has none. */
+/** Takes times of a clock that is far ahead for the present. Returns the same record if no time is ahead. */
 export function withoutFuture(record: AccountRecord, now: number): AccountRecord {
   const { acceptedAt = 0, refusals = [] } = record;
   const isAhead = (at: number): boolean => at > now + MAX_AHEAD_MS;
@@ -58,7 +58,7 @@ export function withoutFuture(record: AccountRecord, now: number): AccountRecord
   };
 }
 
-/** Lists the refusals with what is left of each cool-down. A clock that was set back lengthens none. */
+/** Lists the refusals with what is left of each cool-down. A clock that was set back lengthens no cool-down. */
 export function storedRefusals({ refusals = [] }: AccountRecord, now: number): StoredRefusal[] {
   return refusals.map(({ writtenAt, ...refusal }) => ({
     ...refusal,

@@ -12,12 +12,12 @@ const RENEW_EVERY_MS = LEASE_MS / 3;
 const FIRST_POLL_MS = 100;
 const MAX_POLL_MS = 1000;
 
-/** What a lease needs of its store. Each call may resolve to `FAILED`. */
+/** Operations that a lease needs of its store. Each call may resolve to `FAILED`. */
 export interface LeaseStore {
   readonly clock: Clock;
   /** Compares and sets the lock. `undefined` if the store has no `replace`. */
   swapLock(from: string | null, to: string | null, limit: CallLimit): Promise<unknown>;
-  /** Whether the store has no lock although it gave none. */
+  /** Resolves to `true` if the store has no lock although it gave none. */
   isLockMissing(limit: CallLimit): Promise<boolean>;
   /** Reads the account's record. Resolves to the id of a session that may be used. */
   look(limit: CallLimit): Promise<string | undefined>;

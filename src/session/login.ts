@@ -17,7 +17,7 @@ export interface LoginAccount {
   id: string | undefined;
 }
 
-/** What a login works with. */
+/** Context of a login. */
 interface LoginContext {
   readonly account: LoginAccount;
   /**

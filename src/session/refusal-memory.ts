@@ -11,7 +11,7 @@ import {
 } from "./refusal.ts";
 import { digestPassword, memoryOf, sharedState, type RememberedRefusal } from "./shared-state.ts";
 
-/** How long an old refusal is kept after its cool-down, for the next one to double it. */
+/** An old refusal is kept so long after its cool-down, so that the next one doubles it. */
 const KEEP_MS = 3_600_000;
 
 /** The objects that remember a refusal, and the name and id of the account as far as known, in lower case. */
@@ -27,7 +27,7 @@ export interface Post {
   readonly stored: readonly StoredRefusal[];
   /** Position in the order of all posts and responses of this process. */
   readonly sentAt: number;
-  /** Whether an earlier login is still undecided: then the call posts the password only once. */
+  /** `true` if an earlier login is still undecided: then the call posts the password only once. */
   readonly isCautious: boolean;
 }
 
@@ -35,7 +35,7 @@ interface RefusalMemoryOptions {
   readonly clock: Clock;
   readonly servicesUrl: string;
   readonly password: string;
-  /** How long the one login after a cool-down may take before another one may try. */
+  /** Time of the one login after a cool-down, before another one may try. */
   readonly probeMs: number;
 }
 

@@ -19,7 +19,7 @@ export interface Refusal extends RefusalCause {
 
 /** A refusal that another process has stored. */
 export interface StoredRefusal extends Refusal {
-  /** What is left of its cool-down; 0 or less once that is over. */
+  /** Rest of its cool-down; 0 or less once that is over. */
   readonly leftMs: number;
 }
 
@@ -36,7 +36,7 @@ const COOL_DOWNS: Readonly<Record<RefusalCode, { readonly firstMs: number; reado
 /**
  * Returns the length of the next cool-down.
  *
- * @param previousMs The cool-down before, for the same code; 0 if there was none.
+ * @param previousMs The cool-down before, for the same code; 0 for the first refusal.
  * @param toldMs What the service asked for. It is never cut short, up to a day.
  */
 export function coolDownMs(code: RefusalCode, previousMs: number, toldMs = 0): number {

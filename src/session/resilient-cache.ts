@@ -11,7 +11,7 @@ interface LastId {
   readonly id: string;
   /** In elapsed milliseconds. */
   readonly expiresAt: number;
-  /** Whether the cache holds it; `undefined` while the cache is being written. */
+  /** `true` if the cache holds it; `undefined` while the cache is being written. */
   isKept: boolean | undefined;
 }
 

@@ -16,7 +16,7 @@ import { SealedEntry, type SealedStore } from "./sealed-entry.ts";
 import { FoundSession, type LoginLease, type SessionBackend } from "./session-backend.ts";
 import { callStorage, FAILED } from "./storage-call.ts";
 
-/** What one client's session is bound to, and how that client waits and reports. */
+/** Account that one client's session is bound to, and the client's clock and events. */
 export interface SessionBinding {
   /** One of the two is there. */
   readonly username: string | undefined;

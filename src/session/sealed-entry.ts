@@ -11,7 +11,7 @@ export interface SealedStore {
 
 /** One sealed value in a store. */
 export class SealedEntry {
-  /** The value that was last read or written; `undefined` if there was none that could be opened. */
+  /** The value that was last read or written; `undefined` if no value could be opened. */
   value: unknown;
   readonly #store: SealedStore;
   readonly #derive: () => Promise<EntryKeys>;

@@ -16,7 +16,7 @@ export interface SessionStoreOptions {
    * 32 random bytes, as base64 or `Uint8Array`, that every process of the store shares. To rotate it, pass
    * `[current, ...previous]`.
    *
-   * With a secret, keys are derived from it in microseconds, where deriving them from the password takes 40 ms; and a
+   * With a secret, keys are derived from it in microseconds. Deriving them from the password takes 40 ms; and a
    * lock-out of the account is shared by clients with any password. Entries stay bound to host, account and password.
    * Keep the secret apart from the store: whoever has both can try passwords quickly. Entries that were written without
    * a secret stay readable for clients without one.
@@ -80,7 +80,7 @@ export abstract class SessionStore {
   abstract set(key: string, value: string, ttlMs: number): Promise<unknown>;
   abstract delete(key: string): Promise<unknown>;
   /**
-   * Optional. Replaces `from` with `to`, where `null` stands for no value, and resolves to `false` if the value is not
+   * Optional. Replaces `from` with `to` (`null` stands for no value), and resolves to `false` if the value is not
    * `from`. Of several callers with the same `from`, one succeeds.
    *
    * With it, one process logs in while the others wait, and a process that is late does not overwrite a newer session.

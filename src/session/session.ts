@@ -27,7 +27,7 @@ export interface SessionOptions {
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** What no error and no event may repeat. */
+  /** Secrets that no error and no event may repeat. */
   readonly secrets: SecretList;
 }
 
@@ -90,7 +90,7 @@ export class Session {
     return this.#workedMsAgo < DAY_MS;
   }
 
-  /** Whether the credentials ever worked. */
+  /** `true` if the credentials ever worked. */
   get hasLoggedIn(): boolean {
     return this.#workedMsAgo < Infinity;
   }

@@ -19,7 +19,7 @@ export interface RememberedRefusal extends RefusalCause {
   probe: { readonly login: object; readonly endsAt: number } | undefined;
 }
 
-/** What one fetch function or one cache object has heard of. */
+/** Refusals that one fetch function or one cache object has heard of. */
 export interface Memory {
   refusals: RememberedRefusal[];
   /** Account id by host and user name. */

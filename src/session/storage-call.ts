@@ -8,7 +8,7 @@ const STORAGE_TIMEOUT_MS = 2000;
 /** Result of a call that failed. `null` and `undefined` mean that the cache is empty. */
 export const FAILED: unique symbol = /* @__PURE__ */ Symbol("failed");
 
-/** What a call to a cache needs of its client. */
+/** Parts of a client that a call to its cache needs. */
 export interface StorageContext {
   readonly clock: Clock;
   readonly emit: Emit;

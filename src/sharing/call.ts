@@ -82,7 +82,7 @@ export function readWord(text: string): unknown {
   return /^[A-Za-z]+$/.test(word) ? word : parseJson(word);
 }
 
-/** How to read a response that is empty on success. */
+/** Reads a response that is empty on success. */
 export const EMPTY_RESPONSE: Required<Pick<CallSpec<void>, "read" | "parse">> = {
   read: readNothing,
   parse: parseNothing,

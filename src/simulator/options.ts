@@ -15,23 +15,23 @@ export interface AccountOptions {
   readonly accountId?: string | undefined;
   /** On the hosts of the other regions the account is unknown. @default "us" */
   readonly region?: Region | undefined;
-  /** What the wearer measured. @default a made-up life, one reading every 300 s, that moves on with the clock */
+  /** Readings of the wearer. @default a made-up life, one reading every 300 s, that moves on with the clock */
   readonly readings?: readonly ReadingInput[] | undefined;
-  /** How readings are made up if `readings` is left out. Its `seed` and `timezone` are the account's. */
+  /** Options of made-up readings, if `readings` is left out. Its `seed` and `timezone` are the account's. */
   readonly generator?: Omit<GeneratorOptions, "seed" | "timezone"> | undefined;
   /** The wearer's UTC offset. @default "-0400" */
   readonly timezone?: string | undefined;
-  /** Names of invited followers. With none, reads answer `[]` (PROTOCOL.md, "Glucose values"). @default ["Follower"] */
+  /** Names of followers. Without them reads return `[]` (PROTOCOL.md, "Glucose values"). @default ["Follower"] */
   readonly followers?: readonly string[] | undefined;
   /**
-   * How the account id is answered: bare, or as `{"accountId": …}` (PROTOCOL.md, "Account name to account id").
+   * Form of the account id in a response: bare, or as `{"accountId": …}` (PROTOCOL.md, "Account name to account id").
    * @default "string"
    */
   readonly idForm?: "string" | "object" | undefined;
 }
 
 /**
- * Returns the account of a user name or an account id, or `undefined` if there is none. It is called once for each
+ * Returns the account of a user name or an account id, or `undefined` if it is unknown. It is called once for each
  * account that somebody asks for, and again for what it does not know.
  */
 export type AccountSource = (usernameOrId: string) => AccountOptions | undefined;
@@ -39,24 +39,24 @@ export type AccountSource = (usernameOrId: string) => AccountOptions | undefined
 /** Options in the place of those that an account leaves out. */
 export type AccountDefaults = Pick<AccountOptions, "followers" | "generator" | "readings">;
 
-/** What the service answers to wrong credentials; it has changed over the years (PROTOCOL.md, "Fault codes"). */
+/** Code for wrong credentials; it has changed over the years (PROTOCOL.md, "Fault codes"). */
 export type RefusalCode = "AccountPasswordInvalid" | "SSO_InternalError" | "SSO_AuthenticatePasswordInvalid";
 /** The lock-out's code: with three e's as on record, or as newer clients spell it. */
 export type LockOutCode = "SSO_AuthenticateMaxAttemptsExceeed" | "SSO_AuthenticateMaxAttemptsExceeded";
-/** What `SubCode` holds: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (PROTOCOL.md, "Fault shape"). */
+/** Form of `SubCode`: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (PROTOCOL.md, "Fault shape"). */
 export type SubCodeForm = "dotnet-xml" | "java-xml" | "json";
 /** When LoginPublisherAccountByName answers a session (PROTOCOL.md, "One-step login by name"). */
 export type ByNameResponse = "zeros" | "plain-names" | "session";
-/** How readings are written: as in 2015, or as since December 2021 (PROTOCOL.md, "Glucose values"). */
+/** Form of readings: as in 2015, or as since December 2021 (PROTOCOL.md, "Glucose values"). */
 export type ReadingForm = "2015" | "2021";
 
 /**
- * What becomes of the new readings in a request that is answered `DuplicateEgvPosted`; not on record. Either way at
- * least one of the request's was there before.
+ * Fate of the new readings in a request that is refused with `DuplicateEgvPosted`; not on record. In both cases at
+ * least one reading of the request was there before.
  */
 export type DuplicatePosts = "refuse-all" | "keep-new";
 
-/** How the simulated service behaves. */
+/** Options of the simulated service. */
 export interface ShareSimulatorOptions {
   /** Accounts of the service. @default [SIMULATED_ACCOUNT] */
   readonly accounts?: readonly AccountOptions[] | AccountSource | undefined;

@@ -14,13 +14,13 @@ export interface RecordedRequest {
   readonly path: string;
   /** When it came: milliseconds since the Unix epoch, by the simulator's clock. */
   readonly timeMs: number;
-  /** Of query and body, by their names as they were spelt. */
+  /** Arguments of query and body, by their names as sent. */
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Which of them stood in the URL. */
   readonly inQuery: readonly string[];
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What was answered; `undefined` until then, and if the connection was dropped. */
+  /** Status of the response; `undefined` before it, and if the connection was dropped. */
   readonly status: number | undefined;
   /** The `Code` of the fault that was answered, if it was one. */
   readonly code: string | undefined;
@@ -34,7 +34,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "sessionid"]);
 const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
 const GUIDS = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
 
-/** What was asked, oldest first. */
+/** Requests, oldest first. */
 export class RequestLog {
   readonly entries: OpenEntry[] = [];
   readonly #accounts: AccountBook;

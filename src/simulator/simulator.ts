@@ -31,7 +31,7 @@ export class ShareSimulator {
   /**
    * Takes the place of the global `fetch`; may be passed on as it is. Hosts of the service belong to their regions; any
    * other origin, with or without a prefix before `/ShareWebServices`, knows the accounts of all. It rejects with
-   * `signal.reason` on abort, and with a TypeError where a connection is dropped.
+   * `signal.reason` on abort, and with a TypeError if a connection is dropped.
    */
   readonly fetch: typeof globalThis.fetch;
 

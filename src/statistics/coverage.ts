@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const QUARTER_MS = DAY_MS / 4;
 
-/** How much of the window was recorded, by the wearer's own clock. */
+/** Recorded part of the window, by the wearer's own clock. */
 export interface Coverage {
   readonly missing: Missing | undefined;
   /** Local dates with a reading. */

@@ -3,7 +3,7 @@ import type { Series } from "./series.ts";
 /** Longest distance of two readings within an episode. Half a minute more, because instants shift by seconds. */
 const MAX_DISTANCE_MS = 45.5 * 60_000;
 
-/** What ended an episode: readings back in range, more than 45 minutes without one, or the end of the data. */
+/** End of an episode: readings back in range, more than 45 minutes without one, or the end of the data. */
 export type EpisodeEnd = "recovery" | "gap" | "end";
 
 /** Readings from `first` to `last` of a series that make one episode. */

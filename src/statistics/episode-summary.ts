@@ -17,7 +17,7 @@ export interface EpisodeCount {
 
 /** Episodes of a window. */
 export interface EpisodesSummary {
-  /** By start. */
+  /** Episodes, sorted by their start. */
   readonly list: readonly Episode[];
   readonly byKind: Readonly<Record<EpisodeKind, EpisodeCount>>;
 }

@@ -40,7 +40,7 @@ export interface Episode {
  * - `high` above 180 mg/dL and, as a part of it, `veryHigh` above 250 mg/dL.
  * - `extendedHigh`: 90 of 120 minutes above 250 mg/dL, until 15 minutes at 180 mg/dL or below.
  *
- * @returns The episodes by start, or why there are none to be told.
+ * @returns The episodes by start, or the reason why they are missing.
  * @throws {ArgumentError} If an option or a reading is invalid.
  *
  * @example

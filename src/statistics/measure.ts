@@ -29,7 +29,7 @@ export interface Missing {
   readonly need: number;
 }
 
-/** Figure, or the reason why there is none. */
+/** Figure, or the reason why it is missing. */
 export type Measure<T> = { readonly value: T; readonly missing?: undefined } | Missing;
 
 /** Returns what is missing if `have` is below `need`. */

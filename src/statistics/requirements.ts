@@ -16,19 +16,19 @@ const MIN_COMPLETENESS_FOR_GMI = 0.7;
 const MIN_QUARTER_FOR_GMI = 0.5;
 const MIN_DAYS_FOR_WEEKLY = 7;
 
-/** What is missing for each group of figures; `undefined` if nothing is. */
+/** Missing data for each group of figures; `undefined` if nothing is missing. */
 export interface Requirements {
-  /** For the completeness itself. */
+  /** Missing for the completeness itself. */
   readonly extent: Missing | undefined;
-  /** For mean, quantiles and ranges. */
+  /** Missing for mean, quantiles and ranges. */
   readonly basic: Missing | undefined;
-  /** For SD, CV and J-index. */
+  /** Missing for SD, CV and J-index. */
   readonly spread: Missing | undefined;
-  /** For GRI, LBGI and HBGI. */
+  /** Missing for GRI, LBGI and HBGI. */
   readonly risk: Missing | undefined;
-  /** For GMI and targets. */
+  /** Missing for GMI and targets. */
   readonly gmi: Missing | undefined;
-  /** For episodes a week. */
+  /** Missing for episodes a week. */
   readonly weekly: Missing | undefined;
 }
 

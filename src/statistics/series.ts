@@ -7,7 +7,7 @@ import type { Missing } from "./measure.ts";
 import type { Window } from "./options.ts";
 
 const MINUTE_MS = 60_000;
-/** Offset of a reading that has none. */
+/** Offset of a reading without an offset. */
 export const NO_OFFSET = -32_768;
 
 /** Readings in columns. */

@@ -2,7 +2,7 @@
 export interface FileContent {
   /** `null` if the value was deleted. */
   readonly value: string | null;
-  /** By the wall clock of the process that wrote the file. */
+  /** Time by the wall clock of the process that wrote the file. */
   readonly writtenAt: number;
   /** Lifetime of the value. */
   readonly waitMs: number;
@@ -10,7 +10,7 @@ export interface FileContent {
 
 /** Stands for a file of another kind, which has no value. */
 const NO_CONTENT: FileContent = { value: null, writtenAt: 0, waitMs: 0 };
-/** What lives no longer than this is a lease. */
+/** A value that lives no longer than this is a lease. */
 const MAX_LEASE_MS = 60_000;
 
 export function parseContent(text: string): FileContent {
@@ -31,7 +31,7 @@ function remainingMs({ writtenAt, waitMs }: FileContent, now: number): number {
 
 interface Sighting {
   readonly version: number;
-  /** By the clock that measures intervals. */
+  /** Moment by the clock that measures intervals. */
   readonly at: number;
 }
 

@@ -50,7 +50,7 @@ export class FileFolder {
    * Checks the owner and permissions, on POSIX. The default folder is mended if others may write to it; the user's own
    * folder is left as it is.
    *
-   * @throws {Error} If the folder belongs to another user, or others may write to it. `ENOENT` if there is none.
+   * @throws {Error} If the folder belongs to another user, or others may write to it. `ENOENT` if it does not exist.
    */
   async check(): Promise<void> {
     const { mode, uid } = await stat(this.path);

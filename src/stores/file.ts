@@ -20,7 +20,7 @@ export interface FileSessionStoreOptions extends SessionStoreOptions {
 
 /** The newest file of a key. */
 interface Newest {
-  /** 0 if there is none. */
+  /** 0 if there is no version. */
   readonly version: number;
   readonly value: string | null;
   /** When it was looked up, by the clock that measures intervals. */
@@ -36,13 +36,13 @@ const MAX_VERSION = 999_999_999_999;
 /** A change each millisecond for three years. */
 const MAX_COUNTED = MAX_VERSION / 10;
 /**
- * How long an old version stays, so that a slow process does not take its name again. Drafts that a killed process left
- * behind stay as long.
+ * An old version stays so long, so that a slow process does not take its name again. Drafts that a killed process
+ * left behind stay as long.
  */
 const LINGER_MS = 60_000;
 /** A process that needed longer from its look to its change can't be sure of the name. */
 const MAX_SLOW_MS = LINGER_MS / 2;
-/** How long the newest version stays after it has expired. Nobody should be using it any more. */
+/** The newest version stays so long after it has expired. Nobody should be using it any more. */
 const EXPIRED_LINGER_MS = 3_600_000;
 /** A sealed record takes some 500 bytes. A much larger file is not ours, and may not fit in memory. */
 const MAX_BYTES = 65_536;

@@ -4,7 +4,7 @@ import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 const MINUTE_MS = 60_000;
 /** If two readings are further apart, one of the five-minute grid is missing between them. */
 const MAX_SPACING_MS = 450_000;
-/** How far back each request looks for readings that fill a gap: three hours, the backfill of older sensors. */
+/** Each request looks so far back for readings that fill a gap: three hours, the backfill of older sensors. */
 const LOOK_BACK_MS = 10_800_000;
 /** Older gaps are looked for once an hour. */
 const FULL_SCAN_INTERVAL_MS = 3_600_000;

@@ -8,7 +8,7 @@ const JITTER_MS = 1000;
 export interface ServiceTime {
   /** Service time at the last response, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** How far a statement that nothing else supports is ahead of `at`. It counts if the next response agrees with it. */
+  /** Lead of an unsupported statement over `at`, in milliseconds. It counts if the next response agrees. */
   readonly doubtMs?: number;
   /** `true` if the service has never told its time: `at` is our own wall clock. */
   readonly isOwn?: true;
@@ -38,7 +38,7 @@ function firstEstimate({ date, wallNow }: TimeWitnesses): ServiceTime {
  * Updates the estimate with a response. A time that contradicts every clock of ours counts only if two consecutive
  * responses agree on it, so that one wrong `Date` changes nothing.
  *
- * @returns The estimate, and the time since the last response; Infinity if there was none.
+ * @returns The estimate, and the time since the last response; Infinity for the first response.
  */
 export function observeTime(
   known: ServiceTime | undefined,

@@ -1,7 +1,7 @@
 import { ServerError, type ErrorDetails } from "../errors.ts";
 import { checkSchema, lazy, value, type Schema } from "./schema.ts";
 
-/** Id that the service sends, with status 200, if it has none to give (PROTOCOL.md, "Responses that are no fault"). */
+/** Id that the service sends, with status 200, if it has no id to give (PROTOCOL.md, "Responses that are no fault"). */
 const DEFAULT_ID = "00000000-0000-0000-0000-000000000000";
 
 /** 8-4-4-4-12 hex digits in any case. Checks of UUID version and variant refuse ids that the service gives out. */

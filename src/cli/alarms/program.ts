@@ -26,7 +26,7 @@ export function textOf({ event, unit, isTest }: ProgramInput): string {
 /**
  * Finds a program by its path, or by its name on the PATH.
  *
- * @throws {UsageError} If there is none, so that a slip shows at the start and not with the first alarm.
+ * @throws {UsageError} If there is no such program, so that a slip shows at the start and not with the first alarm.
  */
 export async function findProgram(name: string, env: Io["env"]): Promise<string> {
   const isPath = /[\\/]/.test(name);

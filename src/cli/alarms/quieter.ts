@@ -61,7 +61,7 @@ function withSetting(
   return { ...rules, [rule]: { ...(typeof given === "object" ? given : {}), [setting]: value } };
 }
 
-/** The change may break another limit: a low below the urgent low is none. */
+/** The change may break another limit: a low below the urgent low never rings. */
 function tryReplay(rules: AlarmRules, points: readonly GlucosePoint[], unit: GlucoseUnit): ReplayReport | undefined {
   try {
     return replay(rules, points, { unit });

@@ -17,7 +17,7 @@ export interface RuleSet {
  * Reads the rules of a JSON file: an object of rules by name, and optionally `unit`. Without a file it returns the
  * rules that the official apps have on.
  *
- * @param unit Unit of a file that names none.
+ * @param unit Unit of a file that names no unit.
  * @throws {UsageError} Naming the rule and its field.
  */
 export async function readRules(file: string | true, unit: GlucoseUnit): Promise<RuleSet> {

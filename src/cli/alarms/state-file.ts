@@ -16,7 +16,7 @@ export class StateFile {
     this.#io = io;
   }
 
-  /** Returns the text of the file; `undefined` if there is none yet. @throws {UsageError} If it can't be read. */
+  /** Returns the text of the file; `undefined` if it does not exist yet. @throws {UsageError} If it can't be read. */
   async read(): Promise<string | undefined> {
     try {
       return await readFile(this.#file, "utf8");

@@ -11,7 +11,7 @@ export interface ArchiveGap {
   readonly ms: number;
 }
 
-/** What an archive holds. */
+/** Content of an archive. */
 export interface Survey {
   readonly readings: number;
   readonly first: GlucosePoint | undefined;

@@ -2,7 +2,7 @@ import type { ChartBand } from "../../chart/options.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
 import type { Paint } from "../paint.ts";
 
-/** How a picture is drawn. */
+/** Options of a picture. */
 export interface ChartOptions {
   /** In characters. */
   readonly width: number;

@@ -26,5 +26,5 @@ const OTHERS: readonly Subcommand<never>[] = [
   doctor,
 ];
 
-/** All subcommands, in the order of the help. The first one is the default. */
+/** Subcommands in the order of the help. The first one is the default. */
 export const SUBCOMMANDS: readonly Subcommand<never>[] = [...OTHERS, makeCompletion(OTHERS)];

@@ -85,7 +85,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 interface Greeting {
   readonly url: string;
   readonly accounts: readonly SimulatedAccount[];
-  /** How this command was called. */
+  /** The command as it was called. */
   readonly command: string;
   readonly speed: number;
 }

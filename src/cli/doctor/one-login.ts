@@ -9,7 +9,7 @@ export interface LoginGuard {
   readonly fetch: typeof fetch;
   /** Posts that held a password. One login by user name has two, the first of which a refusal answers. */
   readonly passwordPosts: number;
-  /** Whether a second login was held back. */
+  /** `true` if a second login was held back. */
   readonly isBlocked: boolean;
   /** The last operation sent was a read, so the login has succeeded. */
   readonly hasRead: boolean;

@@ -10,12 +10,12 @@ import { guardLogins } from "./one-login.ts";
 import { describeFailure, describeLogin, detailsOf } from "./refusal.ts";
 import { failed, ok, skipped, type Finding } from "./step.ts";
 
-/** What one read shows of the last three steps. */
+/** Findings of the last three steps, from one read. */
 export interface ReadFindings {
   readonly login: Finding;
   readonly readings: Finding;
   readonly age: Finding;
-  /** Whether it was the credentials that were refused: then another region may know them. */
+  /** `true` if the credentials were refused: another region may know them. */
   readonly isRefused: boolean;
 }
 
@@ -53,13 +53,13 @@ export async function readOnce(
   }
 }
 
-/** Recommends `--try-regions` only where it is possible: it asks a person, and it needs the real service. */
+/** Recommends `--try-regions` only if it is possible: it asks a person, and it needs the real service. */
 function regionsHint({ baseUrl, isSimulated }: Target, { calledAs }: Io): string | undefined {
   if (baseUrl !== undefined || isSimulated) return undefined;
   return `Run \`${calledAs} doctor --try-regions\` in a terminal to try the others, once each.`;
 }
 
-/** Whether readings come, and how old the newest is by the service's own clock. */
+/** Tells if readings come, and the age of the newest by the service's own clock. */
 function describeReadings(list: readonly GlucoseReading[], serviceNow: number): Pick<ReadFindings, "readings" | "age"> {
   const [newest] = list;
   if (newest === undefined) {

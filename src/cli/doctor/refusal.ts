@@ -4,7 +4,7 @@ import type { Credentials } from "../credentials.ts";
 import { formatDuration } from "../times.ts";
 import { failed, type Finding } from "./step.ts";
 
-/** What a failed request may be told of: codes, and none of the service's own text. */
+/** Returns the codes of a failed request, without the service's own text. */
 export function detailsOf({
   code,
   status,

@@ -8,7 +8,7 @@ import { systemUtcTime } from "../../wire/operations.ts";
 import { elapsedMs } from "../../clock.ts";
 import type { Io } from "../io.ts";
 
-/** What SystemUtcTime tells without a login: whether the service answers, how fast, and what its clock says. */
+/** Result of SystemUtcTime, which needs no login: if the service responds, how fast, and its time. */
 export interface ServiceTime {
   readonly latencyMs: number;
   /** Milliseconds by which this machine's clock is ahead of the service's, negative if behind. It may be unknown. */
@@ -73,7 +73,7 @@ export async function askServiceTime(
   }
 }
 
-/** What a proxy, a hotel's network or an outage shows. */
+/** Recognizes the page of a proxy, a hotel's network or an outage. */
 function isPage(text: string): boolean {
   return /^\s*<(!doctype|html|head|body)\b/i.test(text);
 }

@@ -1,4 +1,4 @@
-/** What was looked at, in this order. The number is the exit code where it is the first that failed. */
+/** Steps in their order. The number is the exit code if that step is the first to fail. */
 export const STEP_CODES = {
   versions: 1,
   credentials: 10,
@@ -13,11 +13,11 @@ export const STEP_CODES = {
 
 export type StepName = keyof typeof STEP_CODES;
 
-/** What came of one step. All of it may be read by anybody: no name, no id, no password, no glucose. */
+/** Result of one step. Anybody may read it: it holds no name, id, password or glucose. */
 export interface Finding {
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly summary: string;
-  /** What to check or to do, the likeliest first. */
+  /** Things to check or to do, the likeliest first. */
   readonly advice?: readonly string[] | undefined;
   /** Figures and codes, for programs. */
   readonly details?: Readonly<Record<string, string | number | undefined>> | undefined;

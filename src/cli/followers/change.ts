@@ -5,7 +5,7 @@ import { followerLines, nameOf, stateOf } from "./list.ts";
 import { isUnknown, leaveIt, look, type Task } from "./task.ts";
 import { stripControls } from "../text.ts";
 
-/** What may be changed and back again: the operation, the states before and after, the question. */
+/** A change that can be undone: the operation, the states before and after, the question. */
 interface Change {
   readonly operation: "pauseSubscription" | "resumeSubscription";
   readonly from: SubscriptionState;
@@ -89,7 +89,7 @@ async function settle(
   return EXIT.OK;
 }
 
-/** All but those who were removed. */
+/** Returns the followers who were not removed. */
 async function present({ publisher, io }: Task): Promise<Subscription[]> {
   return (await publisher.listSubscriptions({ signal: io.signal })).filter(({ state }) => state !== "removed");
 }
@@ -97,7 +97,7 @@ async function present({ publisher, io }: Task): Promise<Subscription[]> {
 /**
  * The one that is meant: one contact, who may have been invited twice, or one subscription.
  *
- * @throws where there is none, or more than one.
+ * @throws {Error} If no follower goes by the name, or several do.
  */
 function theOne(
   all: readonly Subscription[],

@@ -40,7 +40,7 @@ export async function inviteFollower(task: Task, invitee: Invitee): Promise<numb
   return EXIT.OK;
 }
 
-/** Whether the invitation whose answer was lost was made; `undefined` where that can't be seen. */
+/** Tells if an invitation whose response was lost was made; `undefined` if that can't be seen. */
 async function isInvited({ publisher, io }: Task, contactId: string): Promise<boolean | undefined> {
   try {
     return (await publisher.listSubscriptions({ signal: io.signal })).some((one) => one.contactId === contactId);

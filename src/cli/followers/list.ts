@@ -24,7 +24,7 @@ export async function listFollowers({ publisher, io }: Task, isJson: boolean): P
 }
 
 /**
- * The fields of a subscription, by their names; `null` where the service said nothing. The record as it was sent is
+ * The fields of a subscription, by their names; `null` if the service said nothing. The record as it was sent is
  * left out.
  */
 function followerJson(one: Subscription, now: number): object {

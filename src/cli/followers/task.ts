@@ -4,11 +4,11 @@ import type { Subscription } from "../../wire/subscriptions.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 
-/** What is done to an account's followers, and with what. */
+/** A task on an account's followers, and its tools. */
 export interface Task {
   readonly publisher: Publisher;
   readonly io: Io;
-  /** Whether the person wants that, or has said so beforehand. */
+  /** Asks the person, unless the answer was given beforehand. */
   agrees(question: string): Promise<boolean>;
 }
 
@@ -19,7 +19,7 @@ export function leaveIt({ stderr }: Io): number {
 }
 
 /**
- * Who is listed after a change; `undefined`, with a word on that, where the service does not say: the change is made
+ * Who is listed after a change; `undefined`, with a word on that, if the service does not say: the change is made
  * all the same.
  */
 export async function look({ publisher, io }: Task): Promise<Subscription[] | undefined> {
@@ -32,7 +32,7 @@ export async function look({ publisher, io }: Task): Promise<Subscription[] | un
   }
 }
 
-/** Whether nobody knows what the service did. */
+/** Returns `true` if the outcome of a request is unknown. */
 export function isUnknown(error: unknown): boolean {
   return error instanceof DexcomError && error.code === "OUTCOME_UNKNOWN";
 }

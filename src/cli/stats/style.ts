@@ -1,7 +1,7 @@
 import type { GlucoseUnit } from "../../glucose.ts";
 import type { Paint } from "../paint.ts";
 
-/** How a page is written. */
+/** Style of a page. */
 export interface PageStyle {
   /** In characters. */
   readonly width: number;

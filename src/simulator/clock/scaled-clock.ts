@@ -3,7 +3,7 @@ import { ArgumentError } from "../../errors.ts";
 import { checkNames } from "../../validate.ts";
 
 export interface ScaledClockOptions {
-  /** How many times as fast as real time; 60 shows an hour in a minute. */
+  /** Speed as a multiple of real time; 60 shows an hour in a minute. */
   readonly speed: number;
   /** Clock that is sped up. @default real time */
   readonly clock?: Clock | undefined;
@@ -35,7 +35,7 @@ export class ScaledClock implements Clock {
   readonly #speed: number;
   readonly #clock: Clock;
   readonly #startMs: number;
-  /** Where the other clock was when this one last started to move, and where this one was then. */
+  /** Times of the other clock and of this one when this one last started to move. */
   #movingSinceMs: number;
   #elapsedMs = 0;
   #holdCount = 0;

@@ -95,7 +95,7 @@ export class Timeline {
     return work;
   }
 
-  /** Where a new sleeper goes: behind those who are due at the same time. Thousands may sleep, so the search halves. */
+  /** Returns the place of a new sleeper, behind those due at the same time. Halves the search: thousands may sleep. */
   #indexAfter(dueMs: number): number {
     let low = 0;
     let high = this.#sleepers.length;

@@ -1,4 +1,4 @@
-/** What a runtime may have to let its event loop turn once. */
+/** Functions of a runtime that may let its event loop turn once. */
 export interface TurningScope {
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel?: new () => {
@@ -12,8 +12,8 @@ export interface TurningScope {
 const MICROTASKS = 100;
 
 /**
- * How this runtime lets everything that is already pending run: `setImmediate` where there is one, else a message to
- * itself, and `setTimeout` last, because browsers stretch nested ones to 4 ms.
+ * Returns a function that lets everything that is already pending run: with `setImmediate` if the runtime has it, else
+ * with a message to itself. `setTimeout` is last, because browsers stretch nested ones to 4 ms.
  */
 export function turnOf(scope: TurningScope): () => Promise<void> {
   const { setImmediate, MessageChannel, setTimeout } = scope;

@@ -5,7 +5,7 @@ import { OPERATIONS } from "../service/operations/index.ts";
 /** A hundred years. */
 const MAX_SHIFT_MS = 100 * 365.25 * 86_400_000;
 
-/** What every field of an injection must be. */
+/** Checks of the fields of an injection. */
 const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, is: (value: unknown) => boolean] } = {
   operation: ["name operations that the simulator knows", (value) => toList(value).every(isOperation)],
   when: ["be a function", (value) => typeof value === "function"],

@@ -11,9 +11,9 @@ export interface Injection {
   readonly operation?: OperationName | readonly OperationName[] | undefined;
   /** A further condition. */
   readonly when?: ((request: RecordedRequest) => boolean) | undefined;
-  /** How often. @default Infinity: until it is stopped */
+  /** Number of requests that it changes. @default Infinity: until it is stopped */
   readonly times?: number | undefined;
-  /** How many such requests are let through first. @default 0 */
+  /** Number of such requests that are let through first. @default 0 */
   readonly after?: number | undefined;
   /** 200 to 599. Alone it comes with the sort of page that a proxy shows. @default 200 with `body`, 500 with `code` */
   readonly status?: number | undefined;
@@ -30,9 +30,9 @@ export interface Injection {
   readonly delayMs?: number | undefined;
   /** Milliseconds between the two halves of the body; Infinity stalls for good. @default 0 */
   readonly bodyDelayMs?: number | undefined;
-  /** Where the connection breaks. */
+  /** Moment at which the connection breaks. */
   readonly drop?: "before-headers" | "mid-body" | undefined;
-  /** How many bytes of the body are sent, as if they were all. */
+  /** Number of bytes of the body that are sent, as if they were the whole. */
   readonly truncate?: number | undefined;
   /**
    * Milliseconds by which the `Date` header is wrong, behind if negative: a service whose clock is wrong.
@@ -42,24 +42,23 @@ export interface Injection {
   /** Readings that nobody can have seen yet take this much longer to reach the service. */
   readonly readingsLateMs?: number | undefined;
   /**
-   * Whether the service does what it was asked for, though its answer is replaced or lost: a login that opens a
-   * session, a refusal that counts. @default false where the answer is replaced or dropped before its headers, else
-   * true
+   * `true` if the service carries out the request although its response is replaced or lost: a login that opens a
+   * session, a refusal that counts. @default false if the response is replaced or dropped before its headers, else true
    */
   readonly isProcessed?: boolean | undefined;
 }
 
-/** Whether the service's own answer is not to be sent. */
+/** Returns `true` if the service's own response is not sent. */
 function isReplaced({ status, body, code }: Injection): boolean {
   return status !== undefined || body !== undefined || code !== undefined;
 }
 
-/** Whether the service does what it was asked for. */
+/** Returns `true` if the service carries out the request. */
 export function shouldProcess(injection: Injection): boolean {
   return injection.isProcessed ?? !(isReplaced(injection) || injection.drop === "before-headers");
 }
 
-/** What is sent in the place of `own`, the service's own answer. `fault` makes a fault body. */
+/** Returns the response that replaces `own`, the service's own one. `fault` makes a fault body. */
 export function injectedResponse(
   injection: Injection,
   own: ServiceResponse | undefined,

@@ -5,7 +5,7 @@ import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
 import { between, hash, unit } from "./random.ts";
 import { checkTimezone, offsetMinutes, type SimulatedReading, type StoredReading, toMilliseconds } from "./reading.ts";
 
-/** How readings are made up. */
+/** Options of made-up readings. */
 export interface GeneratorOptions {
   /** A whole number; the same seed gives the same readings. @default 1 */
   readonly seed?: number | undefined;

@@ -21,7 +21,7 @@ interface Gap {
   readonly minutes: number;
 }
 
-/** What a day holds. */
+/** Plan of a day. */
 export interface DayPlan {
   readonly meals: readonly Meal[];
   readonly dips: readonly Dip[];
@@ -101,7 +101,7 @@ function planGaps(seed: number, day: number): Gap[] {
   return gaps;
 }
 
-/** Whether a sensor was silent at this minute of the day that `plan` is for. */
+/** Returns `true` if the sensor was silent at this minute of the day that `plan` is for. */
 export function isSilent(plan: DayPlan, minute: number): boolean {
   return plan.gaps.some((gap) => minute >= gap.minute && minute < gap.minute + gap.minutes);
 }

@@ -4,12 +4,12 @@ import type { StoredReading } from "./reading.ts";
 /** Nothing older is kept (PROTOCOL.md, "Glucose values"). */
 const HISTORY_MS = 86_400_000;
 
-/** One wearer's readings: those that were given and, where wanted, those that are made up. */
+/** One wearer's readings: those that were given and, if wanted, those that are made up. */
 export class ReadingStore {
   /** Newest first. */
   readonly #given: StoredReading[] = [];
   readonly #generator: GlucoseGenerator | undefined;
-  /** What has reached the service by this moment may have been seen. */
+  /** Readings that reached the service by this moment may have been seen. */
   #arrivedByMs = -Infinity;
 
   constructor(given: readonly StoredReading[], generator: GlucoseGenerator | undefined) {
@@ -22,7 +22,7 @@ export class ReadingStore {
     this.#given.splice(older < 0 ? this.#given.length : older, 0, reading);
   }
 
-  /** Whether one of this moment was given. */
+  /** Returns `true` if a reading of this moment was given. */
   has(timeMs: number): boolean {
     return this.#given.some((reading) => reading.timeMs === timeMs);
   }

@@ -39,7 +39,7 @@ export interface StoredReading {
   readonly uploaded?: { readonly systemMs: number; readonly displayMs: number };
 }
 
-/** How a reading is completed. */
+/** Context that completes a reading. */
 interface ReadingContext {
   /** Path of the reading in error messages. */
   readonly name: string;

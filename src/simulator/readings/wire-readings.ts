@@ -2,7 +2,7 @@ import { TRENDS } from "../../trend.ts";
 import type { ReadingForm } from "../options.ts";
 import { offsetMinutes, type StoredReading } from "./reading.ts";
 
-/** How far the receiver's clock of the 2015 sample was off: ST − WT (PROTOCOL.md, "The three clocks"). */
+/** Error of the receiver's clock in the sample of 2015: ST − WT (PROTOCOL.md, "The three clocks"). */
 const RECEIVER_AHEAD_MS = 14_365_000;
 /** The server's own offset, printed after a display time that was not in it (PROTOCOL.md, "The three clocks"). */
 const SERVER_OFFSET = "-0700";

@@ -4,7 +4,7 @@ import { type Knot, valueThrough } from "./knots.ts";
 import { smoothNoise } from "../readings/random.ts";
 import type { ScenarioName } from "./names.ts";
 
-/** How a scenario changes accounts and requests. */
+/** Changes that a scenario makes to accounts and requests. */
 export interface Scenario {
   /** Account options in the place of those that are not given. */
   readonly account?: AccountDefaults;

@@ -24,9 +24,9 @@ export interface Delivery {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
-  /** Whether the connection breaks after half of the body. */
+  /** `true` if the connection breaks after half of the body. */
   readonly isBroken: boolean;
-  /** Whether half of the body is sent, then comes the `pause`. */
+  /** `true` if the `pause` comes after half of the body. */
   readonly isPaused: boolean;
   pause(signal?: AbortSignal): Promise<void>;
   /** The last byte is sent, or nothing more will be. */

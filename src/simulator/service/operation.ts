@@ -41,7 +41,7 @@ export interface Call {
   readonly given: CallArguments;
   /** When it came. */
   readonly nowMs: number;
-  /** How much later than usual readings reach the service for this request. */
+  /** Additional delay of readings for this request. */
   readonly readingsLateMs: number;
 }
 

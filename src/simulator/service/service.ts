@@ -11,14 +11,14 @@ const SESSION_IDS = 2;
 const TRACE_IDS = 3;
 const SHARING_IDS = 4;
 
-/** All that the service knows. */
+/** State of the service. */
 export interface Service {
   readonly settings: Settings;
   readonly accounts: AccountBook;
   readonly sessions: SessionTable;
   readonly lockOuts: LockOuts;
   readonly sharing: SharingBook;
-  /** For what only has to differ from answer to answer. */
+  /** Random numbers for values that only have to differ from response to response. */
   readonly random: RandomStream;
 }
 

@@ -6,7 +6,7 @@ import { PasswordIndex } from "./password-index.ts";
 
 /** The accounts of a service, found in a time that does not depend on their number. */
 export class AccountBook {
-  /** Of all accounts that are known so far. */
+  /** Passwords of the accounts that are known so far. */
   readonly passwords: PasswordIndex = new PasswordIndex();
   readonly #byName = new Map<string, Account[]>();
   readonly #byId = new Map<string, Account>();
@@ -36,7 +36,7 @@ export class AccountBook {
     return known === undefined || !isKnown(known, region) ? [] : [known];
   }
 
-  /** The account of a user name or id. @throws {ArgumentError} if there is none, or more than one */
+  /** The account of a user name or id. @throws {ArgumentError} If no account has it, or several. */
   the(usernameOrId: string): Account {
     const named = this.named(usernameOrId, undefined);
     const found = named.length > 0 ? named : this.withId(usernameOrId.toLowerCase(), undefined);

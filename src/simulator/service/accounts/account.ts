@@ -20,10 +20,10 @@ export interface Account {
   readonly readings: ReadingStore;
 }
 
-/** What all accounts of a simulator are made with. */
+/** Context of all accounts of a simulator. */
 export interface AccountContext {
   readonly seed: number;
-  /** Makes the id of an account that has none. */
+  /** Makes the id of an account that was given without one. */
   readonly makeId: (username: string) => string;
   /** In the place of what an account does not say. */
   readonly defaults?: AccountDefaults | undefined;

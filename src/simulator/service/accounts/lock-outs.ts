@@ -1,4 +1,4 @@
-/** What is held against one name or id. */
+/** Failed logins of one name or id. */
 interface Record {
   readonly refusedAtMs: readonly number[];
   readonly lockedUntilMs: number;

@@ -1,9 +1,9 @@
-/** Passwords shorter than this are masked only where they stand alone: every second word would contain them. */
+/** Passwords shorter than this are masked only as whole words: every second word would contain them. */
 const MIN_LENGTH_IN_TEXT = 6;
 
 /** Finds known passwords in texts, in a time that does not depend on how many there are. */
 export class PasswordIndex {
-  /** How many accounts have a password. */
+  /** Number of accounts by password. */
   readonly #counts = new Map<string, number>();
   /** Lengths of the passwords that start with these six characters. They stay when a password is removed. */
   readonly #lengths = new Map<string, Set<number>>();
@@ -42,7 +42,7 @@ export class PasswordIndex {
     return masked + text.slice(copied);
   }
 
-  /** Length of the longest password that starts at `index`; 0 if there is none. */
+  /** Length of the longest password that starts at `index`; 0 if no password does. */
   #longestAt(text: string, index: number): number {
     let longest = 0;
     for (const length of this.#lengths.get(text.slice(index, index + MIN_LENGTH_IN_TEXT)) ?? []) {

@@ -10,7 +10,7 @@ export interface Session {
 }
 
 /**
- * All sessions that were ever opened. Any number may be open for one account (PROTOCOL.md, "Sessions, limits and
+ * Sessions that were ever opened. Any number may be open for one account (PROTOCOL.md, "Sessions, limits and
  * cadence"). One that has ended is
  * still known: it answers otherwise than one that never was (PROTOCOL.md, "Fault codes").
  */
@@ -31,7 +31,7 @@ export class SessionTable {
     return sessionId;
   }
 
-  /** By its id in lower case. */
+  /** Finds a session by its id in lower case. */
   find(sessionId: string): Session | undefined {
     return this.#sessions.get(sessionId);
   }

@@ -32,7 +32,7 @@ export interface Subscription {
   modifiedMs: number;
   state: State;
   permissions: number;
-  /** All zeros until the invitation is accepted (PROTOCOL.md, "Subscriptions"). */
+  /** Zeros until the invitation is accepted (PROTOCOL.md, "Subscriptions"). */
   subscriberId: string;
 }
 
@@ -44,7 +44,7 @@ export interface Subscriber {
   readonly region: Region;
 }
 
-/** What one wearer's account holds besides readings. */
+/** Contacts, invitations and followers of one wearer's account. */
 export interface Sharing {
   /** The serial number of the assigned receiver. */
   receiver: string | undefined;
@@ -55,7 +55,7 @@ export interface Sharing {
   readonly subscriptions: Subscription[];
 }
 
-/** What somebody is invited with. */
+/** Terms of an invitation. */
 export interface Invitation {
   readonly displayName: string;
   readonly permissions: number;
@@ -131,7 +131,7 @@ export class SharingBook {
   }
 
   /**
-   * As the Follow app does it, by no operation that is on record; with a new follower's account where none is given.
+   * As the Follow app does it, by no operation that is on record; with a new follower's account if no account is given.
    */
   accept(
     subscription: Subscription,
@@ -162,14 +162,14 @@ export class SharingBook {
     return this.#subscriptions.get(subscriptionId);
   }
 
-  /** Of all accounts: what this follower may read, or once could. */
+  /** Returns the subscriptions of this follower in all accounts, former ones included. */
   subscriptionsOf(subscriber: Subscriber): readonly Subscription[] {
     return this.#bySubscriber.get(subscriber.subscriberId) ?? [];
   }
 
   /**
-   * Whether the account shares with anybody: without one follower its own reads are empty too (PROTOCOL.md, "Glucose
-   * values" and "Accounts and devices").
+   * Returns `true` if the account shares with anybody: without a follower its own reads are empty too (PROTOCOL.md,
+   * "Glucose values" and "Accounts and devices").
    */
   isShared(account: Account, nowMs: number): boolean {
     // Most accounts are only read: what their followers are is made when somebody asks.

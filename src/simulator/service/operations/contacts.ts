@@ -17,7 +17,7 @@ export const createContact: Operation = publisherOperation("CreateContact", (cal
   return jsonResponse(JSON.stringify(call.service.sharing.addContact(call.account, name, emailAddress).contactId));
 });
 
-/** Of the answer two keys are on record (PROTOCOL.md, "Manage subscriptions"); the name is taken to be another. */
+/** Two keys of the response are on record (PROTOCOL.md, "Manage subscriptions"); the name is an inference. */
 export const readContact: Operation = publisherOperation("ReadContact", (call) => {
   const { contactId, name, emailAddress } = requireContact(call);
   return jsonResponse(JSON.stringify({ ContactId: contactId, ContactName: name, Email: emailAddress }));

@@ -3,7 +3,7 @@ import type { Account } from "../accounts/account.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Call } from "../operation.ts";
 
-/** How somebody says who they are; also how faults echo it. */
+/** Name or id that a request logs in with; faults echo it. */
 export interface Identity {
   readonly by: "AccountName" | "AccountId";
   readonly value: string;
@@ -47,7 +47,7 @@ function lockKey(account: Account | undefined, identity: Identity, region: Regio
   return account === undefined ? `${region ?? ""}/${identity.value}` : account.accountId;
 }
 
-/** The text is our own: none is on record (PROTOCOL.md, "Fault codes"). It echoes the name, as the SSO faults do. */
+/** Our own text: no text is on record (PROTOCOL.md, "Fault codes"). It echoes the name as SSO faults do. */
 export function lockedOut({ service }: Call, { by, value }: Identity): Fault {
   return new Fault(service.settings.lockOutCode, `Too many failed authentication attempts. ${by}=${value}`);
 }

@@ -32,7 +32,7 @@ export const postReceiverEgvRecords: Operation = publisherOperation("PostReceive
   const hasDuplicate = fresh.length < readings.length;
   if (!hasDuplicate || service.settings.duplicatePosts === "keep-new")
     for (const reading of fresh) account.readings.add(reading);
-  // The text is our own: none is on record.
+  // The text is our own, because the service's is not on record.
   if (hasDuplicate) throw new Fault("DuplicateEgvPosted", "Estimated glucose value was posted before");
   return undefined;
 });

@@ -48,7 +48,7 @@ export const startRemoteMonitoringSession: Operation = publisherOperation("Start
   return undefined;
 });
 
-/** Where none is active, that is a fault as for an upload (inference); PROTOCOL.md, "Monitoring session". */
+/** Without an active session it is a fault, as for an upload (inference); PROTOCOL.md, "Monitoring session". */
 export const stopRemoteMonitoringSession: Operation = publisherOperation("StopRemoteMonitoringSession", (call) => {
   requireMonitoring(call);
   call.sharing.isMonitoring = false;
@@ -66,13 +66,13 @@ export const updatePublisherAccountRuntimeInfo: Operation = publisherOperation(
   },
 );
 
-/** @throws Fault if none is assigned, or another one */
+/** @throws {Fault} If no receiver is assigned, or another one. */
 export function requireReceiver({ sharing }: PublisherCall, serialNumber: string): void {
   if (sharing.receiver === undefined) {
     throw new Fault("MonitoredReceiverNotAssigned", "Publisher account does not have a valid monitored receiver.");
   }
   if (sharing.receiver !== serialNumber) {
-    // The text is our own: none is on record.
+    // The text is our own, because the service's is not on record.
     throw new Fault(
       "MonitoredReceiverSerialNumberDoesNotMatch",
       "Serial number does not match that of the monitored receiver",
@@ -82,7 +82,7 @@ export function requireReceiver({ sharing }: PublisherCall, serialNumber: string
 
 /** @throws Fault */
 export function requireMonitoring({ sharing }: PublisherCall): void {
-  // The text is our own: none is on record.
+  // The text is our own, because the service's is not on record.
   if (!sharing.isMonitoring)
     throw new Fault("MonitoringSessionNotActive", "Publisher account has no active monitoring session");
 }

@@ -12,7 +12,7 @@ export interface PublisherCall extends Call {
   readonly sharing: Sharing;
 }
 
-/** An operation that needs a publisher's session; where it answers nothing the body is empty. */
+/** An operation that needs a publisher's session. If it returns nothing, the body is empty. */
 /* @__NO_SIDE_EFFECTS__ */
 export function publisherOperation(
   name: Operation["name"],
@@ -48,7 +48,7 @@ export function checkSerialNumber(value: unknown, name: string): string {
   return value;
 }
 
-/** What the id names; one that names nothing is answered in a way that is not on record. @throws Fault */
+/** Returns what the id names. The response to an unknown id is not on record. @throws {Fault} */
 export function requireKnown<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw invalid(name);
   return found;

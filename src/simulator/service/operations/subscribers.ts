@@ -110,7 +110,7 @@ function requireSubscriber(call: Call): Subscriber {
   throw new Fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${sessionId}]`);
 }
 
-/** What a follower is shown: nothing while paused, and only the latest where the graph is not for them (inference). */
+/** Returns a follower's readings: no reading while paused, only the latest without the graph (inference). */
 function readingsFor(
   { nowMs, readingsLateMs }: Call,
   { account, state, permissions }: Subscription,

@@ -2,14 +2,14 @@ import { Fault, FrontRefusal } from "./fault.ts";
 import { parseGuid, ZEROS } from "./guid.ts";
 
 /**
- * What a request asks with: its query and the object in its body, names in any case. The query goes first, because the
+ * Arguments of a request: its query and the object in its body, names in any case. The query goes first, because the
  * recorded reads have their arguments there beside a body of `{}` (PROTOCOL.md, "Glucose values").
  */
 export class CallArguments {
   readonly #query = new Map<string, string>();
   readonly #body = new Map<string, unknown>();
   readonly #names = new Map<string, string>();
-  /** The body as JSON; `undefined` where it is none. */
+  /** The body as JSON; `undefined` if it is not JSON. */
   readonly json: unknown;
   /** Why the body could not be read, if it could not. */
   readonly #malformed: string | undefined;

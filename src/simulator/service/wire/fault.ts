@@ -2,7 +2,7 @@ import { type ServiceResponse, jsonResponse } from "./response.ts";
 import type { LockOutCode, RefusalCode, SubCodeForm } from "../../options.ts";
 import type { RandomStream } from "../../readings/random.ts";
 
-/** What the service knows to refuse so far (PROTOCOL.md, "Fault codes"). */
+/** Codes of the faults that are known (PROTOCOL.md, "Fault codes"). */
 export type FaultCode =
   | RefusalCode
   | LockOutCode

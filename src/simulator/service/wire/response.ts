@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../readings/random.ts";
 
-/** What the service says to one request. */
+/** Response of the service to one request. */
 export interface ServiceResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -50,7 +50,7 @@ export function idResponse(body: string): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", String(body.length)], ...LOGIN_HEADERS], body };
 }
 
-/** What stands before the service answers when no operation does: not on record, hence Spring's usual page. */
+/** Makes the response in front of the service, if no operation responds. Not on record, hence Spring's usual page. */
 export function frontResponse(
   status: number,
   path: string,
@@ -61,7 +61,7 @@ export function frontResponse(
   return { status, headers: [JSON_TYPE, ...headers], body: JSON.stringify(body) };
 }
 
-/** What Cloudflare shows in an outage: a page that starts with `<` (PROTOCOL.md, "Responses that are no fault"). */
+/** Makes the page of Cloudflare in an outage. It starts with `<` (PROTOCOL.md, "Responses that are no fault"). */
 export function pageResponse(status: number): ServiceResponse {
   const title = `${status} ${REASONS[status] ?? "Unknown"}`;
   return {

@@ -7,11 +7,11 @@ const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<stri
     .concat([["share1.dexcom.com", "us"]]),
 );
 
-/** Where a request goes. */
+/** Destination of a request. */
 export interface Route {
   /** `undefined` on an origin of nobody's, such as loopback: an account of any region is known there. */
   readonly region: Region | undefined;
-  /** Such as `"General/SystemUtcTime"`; `undefined` if the path is none of the service's. */
+  /** Such as `"General/SystemUtcTime"`; `undefined` if the service has no such path. */
   readonly operation: string | undefined;
   /** A Dexcom host on which nothing answers, such as the dead alias `shareous2`. */
   readonly isDead: boolean;
@@ -28,7 +28,7 @@ export function route({ hostname, pathname }: URL): Route {
   const [, prefix, operation] = PATH.exec(pathname) ?? [];
   return {
     region,
-    // A proxy may put the service under a prefix; the service itself has none.
+    // A proxy may put the service under a prefix; the service itself has no prefix.
     operation: region === undefined || prefix === "" ? operation : undefined,
     isDead: region === undefined && /(?:^|\.)dexcom\.(?:com|jp)$/.test(hostname),
   };
