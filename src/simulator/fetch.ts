@@ -24,7 +24,7 @@ export function createFetch(exchange: Exchange, clock: Clock): typeof globalThis
       const delivery = await exchange.take({ method, url, headers: request.headers, body }, signal);
       if (delivery === undefined) throw failed("other side closed");
       if (signal?.aborted) {
-        // In the very moment of the answer: from here on only the body listens.
+        // In the very moment of the response: from here on only the body listens.
         delivery.end();
         throw signal.reason;
       }

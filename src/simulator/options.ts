@@ -45,7 +45,7 @@ export type RefusalCode = "AccountPasswordInvalid" | "SSO_InternalError" | "SSO_
 export type LockOutCode = "SSO_AuthenticateMaxAttemptsExceeed" | "SSO_AuthenticateMaxAttemptsExceeded";
 /** Form of `SubCode`: XML of 2015 to 2021, XML of 2022 to 2025, JSON since (PROTOCOL.md, "Fault shape"). */
 export type SubCodeForm = "dotnet-xml" | "java-xml" | "json";
-/** When LoginPublisherAccountByName answers a session (PROTOCOL.md, "One-step login by name"). */
+/** When LoginPublisherAccountByName returns a session (PROTOCOL.md, "One-step login by name"). */
 export type ByNameResponse = "zeros" | "plain-names" | "session";
 /** Form of readings: as in 2015, or as since December 2021 (PROTOCOL.md, "Glucose values"). */
 export type ReadingForm = "2015" | "2021";

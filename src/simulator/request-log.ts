@@ -22,11 +22,11 @@ export interface RecordedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Status of the response; `undefined` before it, and if the connection was dropped. */
   readonly status: number | undefined;
-  /** The `Code` of the fault that was answered, if it was one. */
+  /** `Code` of the fault, if the response was a fault. */
   readonly code: string | undefined;
 }
 
-/** An entry while it is being answered. */
+/** An entry before its response. */
 export type OpenEntry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 const MASK = "***";

@@ -10,8 +10,8 @@ import { makeScenario } from "./scenarios/scenario.ts";
 import { createService, type Service } from "./service/service.ts";
 
 /**
- * The Dexcom Share service, in this process: it answers as the public record says that the real one does, odd answers
- * included, and has no network. Its accounts, sessions, lock-outs and readings live as long as the object.
+ * The Dexcom Share service, in this process and without a network. It responds as the public record says that the real
+ * one does, odd responses included. Its accounts, sessions, lock-outs and readings live as long as the object.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class ShareSimulator {
   }
 
   /**
-   * Answers one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is
+   * Responds to one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is
    * made of. `undefined` means that the connection is to be dropped.
    *
    * @throws `signal.reason` once the signal aborts
@@ -99,7 +99,7 @@ export class ShareSimulator {
   }
 
   /**
-   * Ends the open sessions of an account, or of all: they answer `SessionNotValid`, and `SessionIdNotFound` if they are
+   * Ends the open sessions of an account, or of all: they give `SessionNotValid`, and `SessionIdNotFound` if they are
    * to be forgotten.
    *
    * @throws {ArgumentError} if there is no such account

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: installs TypeDoc and writes the API documentation, made of the doc comments, into coverage/docs. Ends
- * with code 4 if TypeDoc warns of anything, such as a link that leads nowhere.
+ * `npm run docs`: installs TypeDoc and writes the API documentation, made of the doc comments, into coverage/docs. Fails
+ * if TypeDoc warns of anything, such as a link that leads nowhere.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";

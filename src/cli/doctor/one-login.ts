@@ -4,10 +4,10 @@ import {
   readPublisherLatestGlucoseValues,
 } from "../../wire/operations.ts";
 
-/** A `fetch` that sends one login at most, whatever its user makes of the answers, and remembers how far it came. */
+/** A `fetch` that sends one login at most, whatever its user makes of the responses, and remembers how far it came. */
 export interface LoginGuard {
   readonly fetch: typeof fetch;
-  /** Posts that held a password. One login by user name has two, the first of which a refusal answers. */
+  /** Posts that held a password. One login by user name has two, the first of which a refusal ends. */
   readonly passwordPosts: number;
   /** `true` if a second login was held back. */
   readonly isBlocked: boolean;

@@ -63,7 +63,7 @@ export async function removeFollower(task: Task, name: string): Promise<number> 
   try {
     await publisher.deleteContact(contactId, { signal: io.signal });
   } catch (error) {
-    // The attempt whose answer was lost may have done it, which the list says below.
+    // The attempt whose response was lost may have done it, which the list says below.
     if (isUnlisted || !isUnknown(error)) throw error;
   }
   return settle(task, follower, "removed");

@@ -3,8 +3,8 @@ import type { OperationName } from "../service/operation.ts";
 import type { RecordedRequest } from "../request-log.ts";
 
 /**
- * A fault to happen to requests. `status`, `body` and `code` put another answer in the place of the service's own;
- * `headers` alone are added to it; the others change how an answer travels.
+ * A fault to happen to requests. `status`, `body` and `code` put another response in the place of the service's own;
+ * `headers` alone are added to it; the others change how a response travels.
  */
 export interface Injection {
   /** Whom it happens to. @default every request */
@@ -19,7 +19,7 @@ export interface Injection {
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
-  /** A fault's `Code`: the answer is a fault body, in the simulator's form of `SubCode`. */
+  /** A fault's `Code`: the response is a fault body, in the simulator's form of `SubCode`. */
   readonly code?: string | undefined;
   /** The fault's `Message`. @default "Error in the application." */
   readonly message?: string | undefined;
@@ -77,7 +77,7 @@ export function injectedResponse(
   const cut = truncate !== undefined;
   return {
     ...answer,
-    // A cut answer is whole as far as its framing goes.
+    // A cut response is whole as far as its framing goes.
     headers: [
       ...answer.headers.filter(([name]) => !replaced.has(name) && !(cut && name === "content-length")),
       ...Object.entries(headers),

@@ -19,7 +19,7 @@ export interface WireRequest {
   readonly body: string;
 }
 
-/** An answer on its way. Whoever has one sends it and calls `end`, whatever happens. */
+/** A response on its way. Whoever has one sends it and calls `end`, whatever happens. */
 export interface Delivery {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -33,7 +33,7 @@ export interface Delivery {
   end(): void;
 }
 
-/** Takes requests and answers them, with whatever was injected. */
+/** Takes requests and makes their responses, with whatever was injected. */
 export class Exchange {
   readonly log: RequestLog;
   readonly injections: InjectionList = new InjectionList();
@@ -45,14 +45,14 @@ export class Exchange {
   }
 
   /**
-   * Answers one request; `undefined` means that the connection is dropped without an answer.
+   * Makes the response to one request; `undefined` means that the connection is dropped without one.
    *
    * @throws `signal.reason` once the signal aborts
    */
   async take(request: WireRequest, signal?: AbortSignal): Promise<Delivery | undefined> {
     const open = new OpenRequest(this.#service.settings.clock);
     try {
-      // On no network does the answer come in the turn of the question.
+      // On no network does the response come in the turn of the request.
       await turn();
       signal?.throwIfAborted();
       const delivery = await this.#deliver(request, open, signal);
@@ -76,7 +76,7 @@ export class Exchange {
     const given = new CallArguments(request.url.searchParams, request.body);
     const entry = this.log.add(request, operation?.name, given, clock.now());
     const injection = this.injections.take(entry) ?? {};
-    // Done at once, however late the answer: a caller who has stopped waiting does not undo a login.
+    // Done at once, however late the response: a caller who has stopped waiting does not undo a login.
     const own = shouldProcess(injection) ? this.#respond(request, target, operation, given, injection) : undefined;
     if (injection.delayMs) await open.sleep(injection.delayMs, signal);
     if (injection.drop === "before-headers") return undefined;
@@ -97,7 +97,7 @@ export class Exchange {
     };
   }
 
-  /** An answer's own headers win: an injected `Date` is that of a service whose clock is wrong. */
+  /** A response's own headers win: an injected `Date` is that of a service whose clock is wrong. */
   #headers(answer: ServiceResponse, dateShiftMs = 0): (readonly [string, string])[] {
     const own = new Set(answer.headers.map(([name]) => name.toLowerCase()));
     const common = commonHeaders(this.#service.settings.clock.now() + dateShiftMs, this.#service.random);
@@ -113,7 +113,7 @@ export class Exchange {
   ): ServiceResponse {
     const nowMs = this.#service.settings.clock.now();
     if (operation === undefined) return frontResponse(404, url.pathname, nowMs);
-    // HEAD is answered wherever GET is.
+    // HEAD works wherever GET does.
     if (!operation.methods.includes(method === "HEAD" ? "GET" : method)) {
       return frontResponse(405, url.pathname, nowMs, [["allow", operation.methods.join(", ")]]);
     }

@@ -5,7 +5,7 @@ import { hashText, RandomStream } from "../readings/random.ts";
 import { SessionTable } from "./accounts/session-table.ts";
 import { SharingBook } from "./accounts/sharing.ts";
 
-/** Purposes of random ids: a changed number of answers must not change the accounts. */
+/** Purposes of random ids: a changed number of responses must not change the accounts. */
 const ACCOUNT_IDS = 1;
 const SESSION_IDS = 2;
 const TRACE_IDS = 3;

@@ -12,7 +12,7 @@ export interface Session {
 /**
  * Sessions that were ever opened. Any number may be open for one account (PROTOCOL.md, "Sessions, limits and
  * cadence"). One that has ended is
- * still known: it answers otherwise than one that never was (PROTOCOL.md, "Fault codes").
+ * still known: it gives another fault than one that never was (PROTOCOL.md, "Fault codes").
  */
 export class SessionTable {
   readonly #sessions = new Map<string, Session>();

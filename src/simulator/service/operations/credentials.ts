@@ -31,7 +31,7 @@ export function checkCredentials(call: Call, identity: Identity, password: strin
   const key = lockKey(account, identity, region);
   if (lockOuts.isLocked(key, nowMs)) throw lockedOut(call, identity);
   const home = region ?? account?.region ?? "us";
-  // What a wrong one is answered is not on record beyond "does not work": taken as wrong credentials, uncounted, since
+  // The response to a wrong one is not on record beyond "does not work": taken as wrong credentials, uncounted, since
   // no password was tried.
   if (!isApplicationIdOf(home, applicationId)) throw refused(call, identity, account);
   if (account?.password !== password) {

@@ -15,7 +15,7 @@ export const readPublisherLatestGlucoseValues: Operation = {
     const { given, service, nowMs } = call;
     given.requireWellFormed();
     const sessionId = given.guidAnywhere("sessionId");
-    // Said to be answered with nothing at all (PROTOCOL.md, "Glucose values").
+    // The body is said to be empty (PROTOCOL.md, "Glucose values").
     if (sessionId === ZEROS) return jsonResponse("");
     const account = requirePublisher(call, sessionId);
     const minutes = given.integerAnywhere("minutes");
@@ -28,7 +28,7 @@ export const readPublisherLatestGlucoseValues: Operation = {
   },
 };
 
-/** The open session of this id; one that has ended answers otherwise than one that never was. @throws Fault */
+/** The open session of this id; one that has ended gives another fault than one that never was. @throws Fault */
 export function requireSession({ service, nowMs }: Call, sessionId: string): Session {
   const session = service.sessions.find(sessionId);
   if (session === undefined) {

@@ -50,7 +50,7 @@ export class CallArguments {
   /**
    * A text of the body; numbers are taken as text, as the recorded refusal of an account id `1` shows.
    *
-   * @throws Fault naming the field if it is missing or empty, as older answers do (PROTOCOL.md, "Fault codes"). What
+   * @throws Fault naming the field if it is missing or empty, as older responses do (PROTOCOL.md, "Fault codes"). What
    * today's service answers then is not on record
    */
   text(name: string): string {
@@ -73,7 +73,7 @@ export class CallArguments {
     const value = this.#body.get(name.toLowerCase());
     if (value === undefined || value === null) throw invalid(name);
     if (value === "") return ZEROS;
-    // The recorded text is that of a wrong length; wrong digits in 36 characters are answered alike here.
+    // The recorded text is that of a wrong length; wrong digits in 36 characters get the same response here.
     const guid = typeof value === "object" ? undefined : parseGuid(String(value));
     if (guid === undefined) throw invalid(cannotDeserialize("java.util.UUID", value));
     return guid;
@@ -91,7 +91,7 @@ export class CallArguments {
     return guid;
   }
 
-  /** A whole number. Anything else is not on record: answered as a wrong id is. @throws Fault, FrontRefusal */
+  /** A whole number. Anything else is not on record: it gets the response to a wrong id. @throws Fault, FrontRefusal */
   integerAnywhere(name: string): number {
     const inQuery = this.#query.get(name.toLowerCase());
     const value = inQuery ?? this.#body.get(name.toLowerCase());

@@ -18,7 +18,7 @@ export type FaultCode =
   | "DuplicateEgvPosted"
   | "ContactNameAlreadyExists";
 
-/** Thrown by an operation that answers with a fault body. */
+/** Thrown by an operation whose response is a fault body. */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly code: string;
@@ -29,7 +29,7 @@ export class Fault extends Error {
   }
 }
 
-/** Thrown by an operation whose request doesn't get past what stands before it: an answer without a fault body. */
+/** Thrown by an operation whose request doesn't get past what stands before it: a response without a fault body. */
 export class FrontRefusal extends Error {
   override readonly name = "FrontRefusal";
   readonly status: number;

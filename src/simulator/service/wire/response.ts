@@ -21,7 +21,7 @@ export const LOGIN_HEADERS: ServiceResponse["headers"] = [
   ["x-xss-protection", "0"],
 ];
 
-/** On every answer, as recorded in 2025 (PROTOCOL.md, "Transport"). The clock's `Date` has whole seconds. */
+/** Headers of every response, as recorded in 2025 (PROTOCOL.md, "Transport"). The clock's `Date` has whole seconds. */
 export function commonHeaders(nowMs: number, random: RandomStream): [string, string][] {
   return [
     ["date", new Date(nowMs).toUTCString()],
@@ -40,7 +40,7 @@ export function jsonResponse(body: string, status = 200): ServiceResponse {
   return { status, headers: [JSON_TYPE], body };
 }
 
-/** Nothing, and status 200: what most calls that change something are answered (PROTOCOL.md, "Upload"). */
+/** Nothing, and status 200: the response to most calls that change something (PROTOCOL.md, "Upload"). */
 export function emptyResponse(): ServiceResponse {
   return { status: 200, headers: [JSON_TYPE, ["content-length", "0"]], body: "" };
 }

@@ -1,6 +1,6 @@
 import { REGION_ENDPOINTS, type Region } from "../../../region.ts";
 
-/** Hosts that answer, and the region each belongs to (PROTOCOL.md, "Hosts and application ids"). */
+/** Hosts that respond, and the region each belongs to (PROTOCOL.md, "Hosts and application ids"). */
 const REGION_OF_HOST: ReadonlyMap<string, Region> = /* @__PURE__ */ new Map<string, Region>(
   /* @__PURE__ */ Object.entries(REGION_ENDPOINTS)
     .map(([region, { origin }]) => [new URL(origin).host, region as Region] as const)
@@ -13,7 +13,7 @@ export interface Route {
   readonly region: Region | undefined;
   /** Such as `"General/SystemUtcTime"`; `undefined` if the service has no such path. */
   readonly operation: string | undefined;
-  /** A Dexcom host on which nothing answers, such as the dead alias `shareous2`. */
+  /** A Dexcom host that does not respond, such as the dead alias `shareous2`. */
   readonly isDead: boolean;
 }
 
