@@ -34,7 +34,8 @@ function fileOf(content: string, mode = 0o600): string {
 function recorder(): { program: string; out: string; events: () => Record<string, unknown>[] } {
   const out = path.join(folder, `out-${files++}`);
   const program = fileOf(`#!/bin/sh\nenv > '${out}.env'\ncat >> '${out}'\n`, 0o700);
-  const lines = (): string[] => (existsSync(out) ? readFileSync(out, "utf8").trimEnd().split("\n") : []);
+  // Whole lines only: the shell makes the file before anything is written to it.
+  const lines = (): string[] => (existsSync(out) ? readFileSync(out, "utf8").split("\n").slice(0, -1) : []);
   return { program, out, events: () => lines().map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
