@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { runProgram } from "../../src/cli/alarms/program.ts";
 import { Interruption } from "../../src/cli/io.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
-import { runHere, type Ran, type World } from "./harness.ts";
+import { runHere, until, type Ran, type World } from "./harness.ts";
 import { NOW } from "./moment.ts";
 
 const MINUTE_MS = 60_000;
@@ -41,14 +41,6 @@ function recorder(): { program: string; out: string; events: () => Record<string
 
 /** Rules that ring once for a low. */
 const LOW_ONLY = fileOf('{"low":{"remindMinutes":null}}');
-
-async function until(condition: () => boolean): Promise<void> {
-  const isLate = AbortSignal.timeout(60_000);
-  while (!condition()) {
-    if (isLate.aborted) throw new Error("did not happen");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 async function watchFor(
   minutes: number,

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { loadSqliteQuietly } from "../../src/cli/archive/open-file.ts";
 import { Interruption } from "../../src/cli/io.ts";
 import { ShareSimulator, VirtualClock, type ReadingInput } from "../../src/simulator/index.ts";
-import { newDirectory, runHere, type Ran, type World } from "./harness.ts";
+import { newDirectory, runHere, until, type Ran, type World } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 import { runOnPipe, Running, start } from "./terminal.ts";
 
@@ -113,7 +113,10 @@ describe("an archive that is on", () => {
     const person = new Person(clock);
     await person.says("archive on");
     const interrupted = new AbortController();
-    const running = person.run("watch --since 1h", { clock, signal: interrupted.signal });
+    let printed = "";
+    const onOutput = (text: { stdout: string }): void => void (printed = text.stdout);
+    const running = person.run("watch --since 1h", { clock, signal: interrupted.signal, onOutput });
+    await until(() => printed.split("\n").length > 12);
     await clock.advance(MINUTE_MS);
     interrupted.abort(new Interruption(2));
     const { stdout, stderr } = await running;
@@ -214,10 +217,14 @@ describe("a file that can't be used", () => {
     const interrupted = new AbortController();
     const later: ReadingInput[] = [1, 2, 3, 4].map((i) => ({ datetime: NOW + (5 * i - 3) * MINUTE_MS, mgDl: 90 + i }));
     for (const reading of later) person.simulator.addReading(ACCOUNT.username, reading);
-    const running = person.run("watch", { clock, signal: interrupted.signal });
+    let text = { stdout: "", stderr: "" };
+    const onOutput = (now: typeof text): void => void (text = { ...now });
+    const running = person.run("watch", { clock, signal: interrupted.signal, onOutput });
+    await until(() => text.stderr !== "");
     await clock.advance(12 * MINUTE_MS);
     writeFileSync(file, good);
     await clock.advance(10 * MINUTE_MS);
+    await until(() => text.stdout.split("\n").length > 5);
     interrupted.abort(new Interruption(2));
     const { stdout, stderr } = await running;
     assert.equal(stdout.trimEnd().split("\n").length, 5);

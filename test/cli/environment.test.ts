@@ -8,7 +8,7 @@ import { Interruption } from "../../src/cli/io.ts";
 import { nearest } from "../../src/nearest.ts";
 import { calledAs } from "../../src/cli/program-name.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
-import { runHere } from "./harness.ts";
+import { runHere, until } from "./harness.ts";
 import { fixedClock, NOW } from "./moment.ts";
 import { runOnPipe, start } from "./terminal.ts";
 
@@ -155,7 +155,10 @@ describe("--speed", () => {
     const clock = new VirtualClock(NOW);
     const interrupted = new AbortController();
     const argv = ["watch", "--simulate", "--speed", "60", "--seed", "1", "--json"];
-    const running = runHere(argv, { clock, signal: interrupted.signal });
+    let printed = "";
+    const onOutput = ({ stdout }: { stdout: string }): void => void (printed = stdout);
+    const running = runHere(argv, { clock, signal: interrupted.signal, onOutput });
+    await until(() => printed !== "");
     await clock.advance(60_000);
     interrupted.abort(new Interruption(2));
     const { stdout, exitCode } = await running;

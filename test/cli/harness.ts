@@ -89,6 +89,18 @@ export async function runHere(argv: readonly string[], world: World = {}): Promi
   return { exitCode, ...text };
 }
 
+/**
+ * Polls for what takes real time, such as the loading of modules and files. A virtual clock does not wait for that, so a
+ * test that moves it too early moves it past the first request.
+ */
+export async function until(condition: () => boolean): Promise<void> {
+  const isLate = AbortSignal.timeout(PATIENCE_MS);
+  while (!condition()) {
+    if (isLate.aborted) throw new Error("did not happen");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 const PICTURES = path.join(import.meta.dirname, "pictures");
 
 /** Holds `actual` against what is stored under this name. `UPDATE_PICTURES=1` stores it instead: look at the difference. */

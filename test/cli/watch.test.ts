@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Interruption } from "../../src/cli/io.ts";
 import { momentOf, parseSince } from "../../src/cli/since.ts";
 import { ShareSimulator, VirtualClock, type ReadingInput } from "../../src/simulator/index.ts";
-import { runHere, withoutColour, type Ran, type World } from "./harness.ts";
+import { runHere, until, withoutColour, type Ran, type World } from "./harness.ts";
 import { NOW } from "./moment.ts";
 import { start } from "./terminal.ts";
 
@@ -34,6 +34,9 @@ async function watchFor(
     signal: interrupted.signal,
     ...world,
   });
+  let hasEnded = false;
+  void running.finally(() => (hasEnded = true)).catch(() => undefined);
+  await until(() => hasEnded || (simulator.requests.length > 0 && clock.sleeping > 0));
   await clock.advance(minutes * MINUTE_MS);
   interrupted.abort(new Interruption(2));
   const ran = await running;
