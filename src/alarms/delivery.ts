@@ -10,8 +10,9 @@ const MAX_DELAY_MS = 60_000;
 const MAX_WAITING = 100;
 
 /**
- * Delivers events one after another, each until it succeeds. One that failed goes behind the others, so that it blocks
- * none of them; if a newer event of its rule waits, that one tells what counts now.
+ * Delivers events one after another, each until it succeeds. An event that could not be delivered goes to the end, so
+ * that it does not block the others. If a newer event of the same rule waits, it is dropped, unless it tells of a missed
+ * low.
  */
 export class Delivery {
   readonly #deliver: Deliver;

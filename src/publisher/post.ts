@@ -66,8 +66,8 @@ export class Posting {
 
   /**
    * Posts readings until the outcome of each is known. If a request of several gets "duplicate", one of them existed,
-   * and the outcome of the others is not on record. Those that the service does not return are posted again: one by one
-   * if it returns none of them.
+   * and the outcome of the others is not on record. Readings that the service does not return are posted again. If it
+   * returns no reading of the request, they are posted one by one.
    */
   async #settle(readings: readonly UploadedReading[]): Promise<void> {
     const outcome = await this.#postStarted(readings);

@@ -20,7 +20,8 @@ export interface SessionBackend {
   /** Deletes `id` if it is the current one. */
   deleteIfCurrent(id: string, limit: CallLimit): Promise<void>;
   /**
-   * Gives `id` its full lifetime again if it is the current one. A store has none of this: use does not renew its ids.
+   * Gives `id` its full lifetime again if it is the current one. A store lacks this method, because use does not renew
+   * its ids.
    */
   renewIfCurrent?(id: string, limit: CallLimit): void | Promise<void>;
   /** Runs `logIn` while other processes wait, or returns the id of another process that logs in first. */

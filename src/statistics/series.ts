@@ -60,7 +60,7 @@ function readColumns(points: Iterable<GlucosePoint>, { from = -Infinity, to = In
     const point = list[i]!;
     const { mgDl, datetime } = point;
     if (!(mgDl >= MIN_MG_DL && mgDl < Infinity)) refuse(i, `mgDl must be a number, ${MIN_MG_DL} or more`);
-    // By way of the column: V8 would make an object of an instant in a variable.
+    // Written to the column first: V8 allocates an object for each instant that a variable holds.
     times[length] = datetime instanceof Date ? datetime.getTime() : NaN;
     const time = times[length]!;
     if (!(time >= from && time < to)) {
