@@ -42,9 +42,9 @@ describe("a folder that others may write to", { skip: onWindows }, () => {
     await mkdir(directory);
     await chmod(directory, 0o777);
     for (const call of [
-      open().get("key"),
-      open().set("key", "value", HOUR_MS),
-      open().replace("key", null, "a", HOUR_MS),
+      () => open().get("key"),
+      () => open().set("key", "value", HOUR_MS),
+      () => open().replace("key", null, "a", HOUR_MS),
     ]) {
       await assert.rejects(call, /may write/);
     }
