@@ -90,11 +90,6 @@ export class Session {
     return this.#workedMsAgo < DAY_MS;
   }
 
-  /** `true` if the credentials ever worked. */
-  get hasLoggedIn(): boolean {
-    return this.#workedMsAgo < Infinity;
-  }
-
   get #workedMsAgo(): number {
     const ownMs = elapsedMs(this.#options.clock) - this.#workedAt;
     return Math.min(ownMs, this.#backend.workedMsAgo?.() ?? Infinity);
