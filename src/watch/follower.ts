@@ -89,7 +89,7 @@ export class Follower {
     this.#state = step.state;
     this.#waitMs = step.waitMs;
     this.#failures = 0;
-    this.#onCheck?.(date === undefined ? {} : { date: new Date(date) });
+    this.#onCheck?.({ newReadings: step.readings.length, ...(date !== undefined && { date: new Date(date) }) });
     this.#noteFreshness();
     if (step.clamped) emit({ type: "since-clamped", ...toDates(step.clamped) });
     if (step.lost) emit({ type: "readings-lost", ...toDates(step.lost) });

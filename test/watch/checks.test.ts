@@ -33,6 +33,22 @@ describe("onCheck", () => {
     for (const slot of delivered) assert.equal(order[order.indexOf(slot) - 1], "check", order.join());
   });
 
+  it("tells how many readings it found, and delivers them before the next one", async () => {
+    const world = makeWorld(readings(-1, 20, (slot) => (slot === 2 ? SLOT_MS + 18_000 : 18_000)));
+    const { checks, order } = noting(world);
+    await world.clock.advance(31 * MINUTE_MS);
+    const counts = order
+      .join()
+      .split("check")
+      .slice(1)
+      .map((part) => part.split(",").filter(Boolean).length);
+    assert.deepEqual(
+      checks.map(({ newReadings }) => newReadings),
+      counts,
+    );
+    assert.ok(counts.includes(0) && counts.includes(1) && counts.includes(2), counts.join());
+  });
+
   it("tells the service's time, however wrong our own clock is", async () => {
     const world = makeWorld(readings(-1, 20), { errorMs: -5 * 60 * MINUTE_MS });
     const { checks } = noting(world);
