@@ -17,7 +17,7 @@ export const FLOORS = [
   ["watch"],
   ["dexcom", "sharing", "publisher", "subscriber", "simulator"],
   ["archive", "statistics", "chart"],
-  ["alarms"],
+  ["alarms", "nightscout"],
   ["cli"],
   ["index"],
 ];
