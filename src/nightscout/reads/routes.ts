@@ -1,5 +1,8 @@
 import type { ReadContext } from "./context.ts";
 import { respondCurrent, respondEntries } from "./entries.ts";
+import { respondPebble } from "./pebble.ts";
+import { respondProperties } from "./properties.ts";
+import { respondSgv } from "./sgv-json.ts";
 import { respondNothing, respondStatus } from "./status.ts";
 
 type Respond = (context: ReadContext) => Promise<Response>;
@@ -11,6 +14,9 @@ const ROUTES: readonly Route[] = [
   [/^\/api\/v1\/entries(?:\/sgv)?(?:\.(?<extension>json|csv|tsv|txt))?$/, respondEntries],
   [/^\/api\/v1\/entries\/current(?:\.(?<extension>json|csv|tsv|txt))?$/, respondCurrent],
   [/^\/api\/v1\/status(?:\.json)?$/, respondStatus],
+  [/^\/api\/v2\/properties(?:\/(?<rest>[^/]*))?$/, respondProperties],
+  [/^\/pebble$/, respondPebble],
+  [/^\/sgv\.json$/, respondSgv],
   [/^\/api\/v1\/(?:treatments|devicestatus|profiles?)(?:\.json)?$/, respondNothing],
 ];
 
