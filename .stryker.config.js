@@ -19,7 +19,7 @@ export default {
       "test/wire/{dates,faults,ids,readings}.test.ts",
       "test/{trend,recorded,glucose-reading,dexcom}.test.ts",
       "test/http/*.test.ts",
-      "test/session/{account-record,login-lease,refusal-memory,resilient-cache,session,session-cache,heal}.test.ts",
+      "test/session/{account-record,login-lease,refusal-memory,refusal-rules,resilient-cache,session,session-cache,heal}.test.ts",
       "test/session/{one-login,refused-once,session-store}.test.ts",
       "test/session/{sealed-entry,attacked-store,undecided-login}.test.ts",
       "test/properties/{aborts,privacy}.test.ts",
