@@ -18,6 +18,7 @@ export const FLOORS = [
   ["dexcom", "sharing", "publisher", "subscriber", "simulator"],
   ["archive", "statistics", "chart"],
   ["alarms", "nightscout"],
+  ["web"],
   ["cli"],
   ["index"],
 ];

@@ -23,6 +23,7 @@ const LIBRARY = {
   simulator: "src/simulator/index.ts",
   "simulator/node": "src/simulator/node.ts",
   statistics: "src/statistics/index.ts",
+  web: "src/web/index.ts",
   archive: "src/archive/index.ts",
   "archive/sqlite": "src/archive/sqlite.ts",
   "archive/redis": "src/archive/redis.ts",

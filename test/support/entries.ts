@@ -35,6 +35,7 @@ const PROMISES: Readonly<Record<string, Held>> = {
   "./simulator": { runsOn: "everywhere", bytes: 19_343 },
   "./simulator/node": { runsOn: "node", bytes: 2_472 },
   "./statistics": { runsOn: "everywhere", bytes: 6_244 },
+  "./web": { runsOn: "everywhere", bytes: 23_249, maxBytes: 46_080 },
   "./archive": { runsOn: "everywhere", bytes: 3_782, maxBytes: 4_096 },
   "./archive/sqlite": { runsOn: "node", bytes: 5_016 },
   "./archive/redis": { runsOn: "everywhere", bytes: 3_084 },

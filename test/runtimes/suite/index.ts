@@ -16,6 +16,7 @@ import { SHARING } from "./sharing.ts";
 import { SIMULATOR } from "./simulator.ts";
 import { STATISTICS } from "./statistics.ts";
 import { WATCH } from "./watch.ts";
+import { WEB } from "./web.ts";
 
 /** A topic a line. */
 const TOPICS: Readonly<Record<string, readonly Case[]>> = {
@@ -34,6 +35,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   archive: ARCHIVE,
   statistics: STATISTICS,
   alarms: ALARMS,
+  web: WEB,
   network: NETWORK,
 };
 

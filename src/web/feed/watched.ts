@@ -1,0 +1,12 @@
+import type { WearerOptions } from "../options.ts";
+import type { ReadCounts } from "./read-counts.ts";
+import type { WearerAlarms } from "./wearer-alarms.ts";
+import type { Wearer } from "./wearer.ts";
+
+/** A wearer with everything that belongs to it. */
+export interface Watched {
+  readonly wearer: Wearer;
+  readonly alarms: WearerAlarms;
+  readonly archive: WearerOptions["archive"];
+  readonly counts: ReadCounts;
+}

@@ -1,0 +1,60 @@
+import type { AlarmEvent } from "../../alarms/alarm-event.ts";
+import type { AlarmName } from "../../alarms/alarm-rules.ts";
+import type { Alarms } from "../../alarms/alarms.ts";
+import { AccountError } from "../../errors.ts";
+import type { GlucoseReading } from "../../glucose-reading.ts";
+
+/** Alarms of one wearer, made with `createAlarms()`. */
+export type WebAlarms = Pick<Alarms, "update" | "tick" | "report" | "snooze" | "acknowledge" | "state">;
+
+/** An alarm that is on. */
+export interface ShownAlarm {
+  readonly rule: AlarmName;
+  readonly isAcknowledged: boolean;
+  /** Minutes for which it is still snoozed; 0 if it is not. */
+  readonly snoozedMinutes: number;
+}
+
+/** Judges what a feed brings. Without alarms it does nothing. */
+export class WearerAlarms {
+  readonly #alarms: WebAlarms | undefined;
+  readonly #emit: (event: AlarmEvent) => void;
+
+  constructor(alarms: WebAlarms | undefined, emit: (event: AlarmEvent) => void) {
+    this.#alarms = alarms;
+    this.#emit = emit;
+  }
+
+  /** The alarms; `undefined` if there are none. */
+  get given(): WebAlarms | undefined {
+    return this.#alarms;
+  }
+
+  noteReading(reading: GlucoseReading, now: number): void {
+    this.#tell(this.#alarms?.update(reading, now));
+  }
+
+  noteCheck(error: unknown, now: number): void {
+    const type = error === undefined ? "checked" : error instanceof AccountError ? "refused" : "failed";
+    this.#tell(this.#alarms?.report({ type }, now));
+  }
+
+  tick(now: number): void {
+    this.#tell(this.#alarms?.tick(now));
+  }
+
+  /** Lists the alarms that are on. */
+  list(): readonly ShownAlarm[] {
+    if (!this.#alarms) return [];
+    const { active, snoozed, elapsed } = this.#alarms.state;
+    return Object.entries(active).map(([name, alarm]) => {
+      const rule = name as AlarmName;
+      const leftMs = (snoozed[rule]?.until ?? 0) - elapsed;
+      return { rule, isAcknowledged: alarm.isAcknowledged, snoozedMinutes: Math.max(0, Math.ceil(leftMs / 60_000)) };
+    });
+  }
+
+  #tell(events: readonly AlarmEvent[] = []): void {
+    for (const event of events) this.#emit(event);
+  }
+}
