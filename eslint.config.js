@@ -15,7 +15,7 @@ export const FLOORS = [
   ["session"],
   ["stores", "options", "query", "connection", "glucose-reading"],
   ["watch"],
-  ["dexcom", "sharing", "publisher", "subscriber", "simulator"],
+  ["dexcom", "sharing", "publisher", "subscriber", "simulator", "poll"],
   ["archive", "statistics", "chart"],
   ["alarms", "nightscout"],
   ["web"],

@@ -17,6 +17,7 @@ const LIBRARY = {
   redis: "src/stores/redis.ts",
   store: "src/stores/key-value.ts",
   alarms: "src/alarms/index.ts",
+  poll: "src/poll/index.ts",
   publisher: "src/publisher/index.ts",
   subscriber: "src/subscriber/index.ts",
   chart: "src/chart/index.ts",

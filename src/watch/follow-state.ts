@@ -2,6 +2,7 @@ import type { ParsedReading } from "../wire/readings.ts";
 import { FIRST_SCHEDULE, interval, MIN_INTERVAL_MS, observe, type ScheduleState } from "./poll-scheduler.ts";
 import {
   accept,
+  isCovered,
   queryWindow,
   startTracker,
   type Acceptance,
@@ -50,6 +51,11 @@ export function nextQuery({ time, tracker }: FollowState, passedMs: number): Rea
 export function followResponse(state: FollowState, response: FollowResponse): FollowStep {
   const { query, records, wallNow } = response;
   const { time, passedMs } = observeTime(state.time, response);
+  // Our clocks were behind when the window was chosen. Without its older readings, the newer ones would be out of order.
+  if (!response.isSteady && !isCovered(state.tracker, query, time.at)) {
+    const schedule = observe(state.schedule, passedMs, []);
+    return { state: { ...state, time, schedule }, readings: [], waitMs: MIN_INTERVAL_MS };
+  }
   const { isCutOff, readings, ...accepted } = accept(state.tracker, {
     query,
     records,

@@ -2,8 +2,8 @@ import type { Connection } from "../connection.ts";
 import type { DexcomError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import { delayAfter, isFinal } from "./back-off.ts";
-import { followResponse, nextQuery, type FollowState } from "./follow-state.ts";
-import { requestReadings, requestServiceTime } from "./request.ts";
+import { followRequest } from "./follow-request.ts";
+import type { FollowState } from "./follow-state.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { WatchCheck } from "./watch-check.ts";
 
@@ -75,21 +75,19 @@ export class Follower {
   }
 
   async #request(): Promise<GlucoseReading[]> {
-    const { clock, emit } = this.#connection;
-    const query = nextQuery(this.#state, this.#sinceResponse.ms);
-    const { records, date: headerDate } = await requestReadings(this.#connection, query, this.#signal);
-    const passedMs = this.#sinceResponse.witnesses;
-    // Browsers hide `Date` behind a proxy that does not expose it. One request is enough.
-    const isUnknown = headerDate === undefined && this.#state.time === undefined;
-    const date = isUnknown ? await requestServiceTime(this.#connection, this.#signal) : headerDate;
-    const step = followResponse(this.#state, { query, records, date, passedMs, wallNow: clock.now() });
+    const { emit } = this.#connection;
+    const passed = this.#sinceResponse;
+    const step = await followRequest(this.#connection, this.#state, { passed, signal: this.#signal });
     if (step.state.schedule.ageMs === undefined) this.#silentMs += this.#sinceResponse.ms;
     this.#sinceResponse.restart();
     this.#sinceRequest.restart();
     this.#state = step.state;
     this.#waitMs = step.waitMs;
     this.#failures = 0;
-    this.#onCheck?.({ newReadings: step.readings.length, ...(date !== undefined && { date: new Date(date) }) });
+    this.#onCheck?.({
+      newReadings: step.readings.length,
+      ...(step.date !== undefined && { date: new Date(step.date) }),
+    });
     this.#noteFreshness();
     if (step.clamped) emit({ type: "since-clamped", ...toDates(step.clamped) });
     if (step.lost) emit({ type: "readings-lost", ...toDates(step.lost) });

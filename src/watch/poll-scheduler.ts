@@ -65,12 +65,13 @@ function learnDelay(state: ScheduleState, minMs: number, maxMs: number): Schedul
   if (!isMiss && maxMs > 0 && maxMs > delayMs + TOLERANCE_MS) return state;
   const run = isMiss === state.isMissRun ? state.run + 1 : 1;
   const hasChanged = run > (isMiss ? LONG_RUN_OF_MISSES : LONG_RUN_OF_HITS);
-  const stepMs = clamp(state.stepMs * (hasChanged ? 2 : 0.9), MIN_STEP_MS, MAX_STEP_MS);
+  const stepMs = clamp(Math.round(state.stepMs * (hasChanged ? 2 : 0.9)), MIN_STEP_MS, MAX_STEP_MS);
   // One reading that took much longer says little about the others.
   const isOutlier = !hasChanged && maxMs - delayMs > MIN_INTERVAL_MS + TOLERANCE_MS;
   const upMs = (stepMs * HIT_SHARE) / (isOutlier ? 5 : 1);
   const next = isMiss ? Math.min(maxMs, delayMs + upMs) : delayMs - (1 - HIT_SHARE) * stepMs;
-  return { ...state, run, isMissRun: isMiss, stepMs, delayMs: next };
+  // Whole milliseconds, as the poll step stores them.
+  return { ...state, run, isMissRun: isMiss, stepMs, delayMs: Math.round(next) };
 }
 
 /** Returns the time from the last response to the next request: never more than one interval plus the learned delay. */

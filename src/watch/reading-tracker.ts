@@ -95,13 +95,26 @@ export function queryWindow(state: TrackerState, serviceNow: number): ReadingQue
   const { watermark, ahead, scannedAt, isDense } = state;
   if (watermark === undefined) return { minutes: MAX_MINUTES, maxCount: 1, isFullScan: true };
   const isFullScan = scannedAt === undefined || !(Math.abs(serviceNow - scannedAt) < FULL_SCAN_INTERVAL_MS);
-  const from = isFullScan ? watermark : gapStart(state, watermark, serviceNow);
-  const minutes = clamp(Math.ceil((serviceNow - from) / MINUTE_MS), MIN_MINUTES, MAX_MINUTES);
+  const minutes = minutesBack(state, isFullScan, serviceNow);
   // Readings less than 30 s apart are the same one, so a minute holds two at most.
   const held = isDense ? Math.min(minutes * 2, MAX_DENSE_COUNT) : Math.min(minutes, MAX_COUNT);
   // Readings of the future come first in every response. Without room for them they would hide the present.
   const future = serviceNow === Infinity ? ahead.length : ahead.filter(({ time }) => time > serviceNow).length;
   return { minutes, maxCount: Math.min(held + future, MAX_DENSE_COUNT), isFullScan };
+}
+
+/**
+ * Returns `false` if the window of a request was too short, because its sender took the service's time for an earlier
+ * one than `serviceNow`. The time of the request itself makes a minute more.
+ */
+export function isCovered(state: TrackerState, { minutes, isFullScan }: ReadingQuery, serviceNow: number): boolean {
+  return minutesBack(state, isFullScan, serviceNow) <= minutes + 1;
+}
+
+function minutesBack(state: TrackerState, isFullScan: boolean, serviceNow: number): number {
+  const { watermark = -Infinity } = state;
+  const from = isFullScan ? watermark : gapStart(state, watermark, serviceNow);
+  return clamp(Math.ceil((serviceNow - from) / MINUTE_MS), MIN_MINUTES, MAX_MINUTES);
 }
 
 function gapStart({ delivered }: TrackerState, watermark: number, serviceNow: number): number {

@@ -1,5 +1,5 @@
 /** Two statements about the service's clock agree if they are within this. Its `Date` has whole seconds. */
-const AGREEMENT_MS = 5000;
+export const AGREEMENT_MS = 5000;
 
 /** `Date` jitters by less than this, because it has whole seconds. A constant error is learned with the delay. */
 const JITTER_MS = 1000;
@@ -19,8 +19,10 @@ export interface TimeWitnesses {
   /** `Date` of the response, or the time from a separate request. */
   readonly date: number | undefined;
   readonly wallNow: number;
-  /** Time since the last response, as each of our clocks measured it. */
+  /** Time since the last response, as each of our clocks measured it; empty if no clock can be right. */
   readonly passedMs: readonly number[];
+  /** `true` if one of the clocks is never set. */
+  readonly isSteady: boolean;
 }
 
 /** Returns `true` if the service's time is known well enough to ask for a few minutes only. */
@@ -36,7 +38,8 @@ function firstEstimate({ date, wallNow }: TimeWitnesses): ServiceTime {
 
 /**
  * Updates the estimate with a response. A time that contradicts every clock of ours counts only if two consecutive
- * responses agree on it, so that one wrong `Date` changes nothing.
+ * responses agree on it, so that one wrong `Date` changes nothing. If each of our clocks may have been set, or is that
+ * of another machine, the time counts like that of a first response.
  *
  * @returns The estimate, and the time since the last response; Infinity for the first response.
  */
@@ -46,21 +49,37 @@ export function observeTime(
 ): { readonly time: ServiceTime; readonly passedMs: number } {
   if (known === undefined) return { time: firstEstimate(witnesses), passedMs: Infinity };
   const { date } = witnesses;
-  // The longest, because a monotonic clock may stand still while a laptop sleeps.
-  const longestMs = Math.max(...witnesses.passedMs);
+  const likelyMs = likelyTime(witnesses);
   if (date === undefined) {
-    return { time: { at: known.at + longestMs, ...(known.isOwn && { isOwn: true }) }, passedMs: longestMs };
+    const isUncertain = witnesses.passedMs.length === 0;
+    const time = { at: known.at + likelyMs, ...(known.isOwn && { isOwn: true as const }) };
+    return { time: isUncertain ? { ...time, doubtMs: 0 } : time, passedMs: likelyMs };
   }
   const statedMs = date - known.at;
-  const closestMs = witnesses.passedMs.reduce((a, b) => (Math.abs(b - statedMs) < Math.abs(a - statedMs) ? b : a));
+  const closestMs = closestTo(statedMs, witnesses.passedMs);
   const isSupported = agree(closestMs, statedMs);
-  const passedMs = isSupported ? closestMs : longestMs;
+  const passedMs = isSupported ? closestMs : likelyMs;
   const expected = known.at + passedMs;
   if (isSupported) {
     return { time: { at: Math.abs(date - expected) > JITTER_MS ? date : expected }, passedMs };
   }
   const isConfirmed = known.isOwn ?? (known.doubtMs !== undefined && agree(expected + known.doubtMs, date));
-  return { time: isConfirmed ? { at: date } : { at: expected, doubtMs: date - expected }, passedMs };
+  if (isConfirmed) return { time: { at: date }, passedMs };
+  if (!witnesses.isSteady) return { time: firstEstimate(witnesses), passedMs: Math.max(0, statedMs) };
+  return { time: { at: expected, doubtMs: date - expected }, passedMs };
+}
+
+/**
+ * Returns the time that has passed if the service does not tell: the longest, because a monotonic clock may stand still
+ * while a laptop sleeps. Of wall clocks alone it is the shortest, because one of them may be far ahead.
+ */
+function likelyTime({ passedMs, isSteady }: Pick<TimeWitnesses, "passedMs" | "isSteady">): number {
+  if (passedMs.length === 0) return 0;
+  return isSteady ? Math.max(...passedMs) : Math.min(...passedMs);
+}
+
+function closestTo(wanted: number, candidates: readonly number[]): number {
+  return candidates.reduce((a, b) => (Math.abs(b - wanted) < Math.abs(a - wanted) ? b : a), -Infinity);
 }
 
 function agree(one: number, other: number): boolean {

@@ -31,6 +31,11 @@ export class Stopwatch {
     return [elapsedMs(this.#clock) - this.#startElapsed, this.#clock.now() - this.#startWall, this.#sleptMs];
   }
 
+  /** A monotonic clock is among them, or the sleeps. */
+  get isSteady(): true {
+    return true;
+  }
+
   /** The longest of the times that have passed. */
   get ms(): number {
     return Math.max(...this.witnesses);

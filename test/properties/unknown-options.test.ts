@@ -6,6 +6,7 @@ import { RedisArchive } from "../../src/archive/redis.ts";
 import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import { chartSvg } from "../../src/chart/index.ts";
 import { ArgumentError, Dexcom, GlucoseReading } from "../../src/index.ts";
+import { poll } from "../../src/poll/index.ts";
 import { Publisher } from "../../src/publisher/index.ts";
 import { generateReadings, ScaledClock, ShareSimulator } from "../../src/simulator/index.ts";
 import { listen } from "../../src/simulator/node.ts";
@@ -46,6 +47,7 @@ const CALLS: readonly (readonly [name: string, call: (options: never) => unknown
   ],
   ["getLatestGlucoseReading", (o) => dexcom.getLatestGlucoseReading(o), { abort: 1 }, "options has no abort"],
   ["getCurrentGlucoseReading", (o) => dexcom.getCurrentGlucoseReading(o), { minutes: 5 }, "options has no minutes"],
+  ["poll", (o) => poll(dexcom, undefined, o), { signl: 1 }, "no signl; did you mean signal?"],
   ["watch", (o) => dexcom.watch(o), { sinse: new Date() }, "no sinse; did you mean since?"],
   ["format", (o) => reading.format(unit, o), { unitLable: true }, "no unitLable; did you mean unitLabel?"],
   [

@@ -88,6 +88,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/watch/README.md, Events": { prints: /^$/ },
   "src/watch/README.md, Resume after a restart": { prints: /^\d+\n/ },
   "src/watch/README.md, A day in milliseconds": { prints: /^2\d\d readings, [1-9] times stale\n$/ },
+  "src/poll/README.md, Follow readings step by step": { prints: /^\d\d:\d\d {2}\d+\n/ },
   "src/subscriber/README.md, Read as a follower": { prints: /^Sam \d+ mg\/dL \S+\n$/ },
   "src/stores/README.md, A cron script": { prints: /^\d+ \S+\n$/ },
   "src/stores/README.md, Many accounts": {
@@ -177,6 +178,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
     },
     prints: /^first raised\nsecond raised$/,
   },
+  "src/poll/poll.ts, poll": { prints: READING },
   "src/dexcom.ts, watch": { prints: /^\S+Z \d+ mg\/dL/ },
   "src/archive/keep.ts, keep": { prints: /^\d+\n/ },
   "src/alarms/watch-alarms.ts, watchAlarms": { prints: /^\d+\n/ },

@@ -9,6 +9,7 @@ import { HEAL } from "./heal.ts";
 import { LOGIN } from "./login.ts";
 import { NETWORK } from "./network.ts";
 import { PARSE } from "./parse.ts";
+import { POLL } from "./poll.ts";
 import { RETRY } from "./retry.ts";
 import { SEALING } from "./sealing.ts";
 import { SECRECY } from "./secrecy.ts";
@@ -27,6 +28,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   deadline: DEADLINE,
   parse: PARSE,
   watch: WATCH,
+  poll: POLL,
   simulator: SIMULATOR,
   sealing: SEALING,
   secrecy: SECRECY,
