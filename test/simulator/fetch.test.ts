@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
-import { AUTHENTICATE, NAME, PASSWORD, APP, ACCOUNT_ID, setUp, START, TIME, US } from "./raw-client.ts";
+import { AUTHENTICATE, NAME, PASSWORD, APP, ACCOUNT_ID, setUp, TIME, US } from "./raw-client.ts";
 
 const TIME_URL = `${US}/ShareWebServices/Services/${TIME}`;
 const json = { headers: { accept: "application/json" } };
-
-/** A promise's state after everything pending has run. */
-async function stateOf(promise: Promise<unknown>): Promise<string> {
-  let state = "pending";
-  promise.then(
-    () => (state = "resolved"),
-    () => (state = "rejected"),
-  );
-  for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
-  return state;
-}
 
 describe("simulator.fetch", () => {
   test("takes a string, a URL or a Request, and may be passed on as it is", async () => {
@@ -118,107 +107,6 @@ describe("a broken connection", () => {
   });
 });
 
-describe("an abort rejects with the reason itself", () => {
-  const reason = { why: "enough" };
-  const isReason = (thrown: unknown): boolean => thrown === reason;
-
-  test("when the signal is already aborted: nothing is asked", async () => {
-    const { simulator } = setUp();
-    await assert.rejects(simulator.fetch(TIME_URL, { signal: AbortSignal.abort(reason) }), isReason);
-    await assert.rejects(simulator.fetch(new Request(TIME_URL, { signal: AbortSignal.abort(reason) })), isReason);
-    assert.equal(simulator.requests.length, 0);
-  });
-
-  test("when it aborts right after the call", async () => {
-    const { simulator } = setUp();
-    const controller = new AbortController();
-    const answer = simulator.fetch(TIME_URL, { signal: controller.signal });
-    controller.abort(reason);
-    await assert.rejects(answer, isReason);
-  });
-
-  test("while the request's own body is still being read", async () => {
-    const { simulator } = setUp();
-    const controller = new AbortController();
-    const body = new ReadableStream({ pull: () => new Promise(() => undefined) });
-    const answer = simulator.fetch(TIME_URL, { method: "POST", body, duplex: "half", signal: controller.signal });
-    assert.equal(await stateOf(answer), "pending");
-    controller.abort(reason);
-    await assert.rejects(answer, isReason);
-  });
-
-  test("in the very moment in which a late answer comes", async () => {
-    const { simulator, clock } = setUp();
-    simulator.inject({ delayMs: 1000 });
-    const controller = new AbortController();
-    const sleep = clock.sleep.bind(clock);
-    clock.sleep = async (ms, signal) => {
-      await sleep(ms, signal);
-      queueMicrotask(() => queueMicrotask(() => controller.abort(reason)));
-    };
-    await assert.rejects(clock.runUntil(simulator.fetch(TIME_URL, { signal: controller.signal })), isReason);
-    await clock.advance(1);
-  });
-
-  for (const delayMs of [1000, Infinity]) {
-    test(`while the answer is ${delayMs} ms late: the clock has no sleeper left`, async () => {
-      const { simulator, clock } = setUp();
-      simulator.inject({ delayMs });
-      const controller = new AbortController();
-      const answer = simulator.fetch(TIME_URL, { signal: controller.signal });
-      assert.equal(await stateOf(answer), "pending");
-      controller.abort(reason);
-      await assert.rejects(answer, isReason);
-      assert.equal(clock.sleeping, 0);
-      assert.equal(getEventListeners(controller.signal, "abort").length, 0);
-    });
-
-    test(`while the rest of the body is ${delayMs} ms late`, async () => {
-      const { simulator, clock } = setUp();
-      simulator.inject({ bodyDelayMs: delayMs });
-      const controller = new AbortController();
-      const response = await simulator.fetch(TIME_URL, { signal: controller.signal });
-      const text = response.text();
-      assert.equal(await stateOf(text), "pending");
-      controller.abort(reason);
-      await assert.rejects(text, isReason);
-      assert.equal(clock.sleeping, 0);
-    });
-  }
-
-  test("also for a body that has come and lies unread", async () => {
-    const { simulator } = setUp();
-    const controller = new AbortController();
-    const response = await simulator.fetch(TIME_URL, { signal: controller.signal });
-    await stateOf(Promise.resolve());
-    controller.abort(reason);
-    await assert.rejects(response.text(), isReason);
-  });
-
-  test("and not for a body that has been read; nothing stays on the signal", async () => {
-    const { simulator } = setUp();
-    const controller = new AbortController();
-    for (let call = 0; call < 50; call++) await (await simulator.fetch(TIME_URL, { signal: controller.signal })).text();
-    simulator.inject({ drop: "mid-body", times: 1 });
-    await (await simulator.fetch(TIME_URL, { signal: controller.signal })).text().catch(() => undefined);
-    await (await simulator.fetch(TIME_URL, { signal: controller.signal })).body?.cancel();
-    await (await simulator.fetch(TIME_URL, { method: "HEAD", signal: controller.signal })).text();
-    simulator.inject({ drop: "before-headers", times: 1 });
-    await simulator.fetch(TIME_URL, { signal: controller.signal }).catch(() => undefined);
-    assert.equal(getEventListeners(controller.signal, "abort").length, 0);
-    controller.abort(reason);
-  });
-
-  test("a body that is cancelled while its rest is late leaves no sleeper", async () => {
-    const { simulator, clock } = setUp();
-    simulator.inject({ bodyDelayMs: 1000 });
-    const response = await simulator.fetch(TIME_URL);
-    await response.body?.cancel();
-    await stateOf(Promise.resolve());
-    assert.equal(clock.sleeping, 0);
-  });
-});
-
 describe("a redirect", () => {
   const elsewhere = "https://example.com/ShareWebServices/Services/General/SystemUtcTime";
 
@@ -253,103 +141,5 @@ describe("a redirect", () => {
     simulator.inject({ status: 301, headers: { location: TIME_URL } });
     await assert.rejects(simulator.fetch(TIME_URL), TypeError);
     assert.equal(simulator.requests.length, 21);
-  });
-});
-
-describe("the virtual clock and open requests", () => {
-  test("the clock stands while requests are open: a client's work takes no time", async () => {
-    const { clock, simulator } = setUp();
-    const times: number[] = [];
-    const client = (async () => {
-      for (let poll = 0; poll < 5; poll++) {
-        await clock.sleep(1000);
-        for (let step = 0; step < 3; step++) {
-          const response = await simulator.fetch(TIME_URL);
-          await response.text();
-          times.push(clock.now() - START);
-        }
-      }
-    })();
-    // Somebody else's timers all the while, which must not run ahead.
-    void (async () => {
-      for (let tick = 0; tick < 6000; tick++) await clock.sleep(1);
-    })();
-    await clock.runUntil(client);
-    assert.deepEqual(
-      times,
-      [1, 2, 3, 4, 5].flatMap((second) => [second * 1000, second * 1000, second * 1000]),
-    );
-  });
-
-  test("an attempt's time-out on the same clock comes before an answer that is later", async () => {
-    const { clock, simulator } = setUp();
-    simulator.inject({ delayMs: 15_000 });
-    const controller = new AbortController();
-    void clock.sleep(10_000).then(() => controller.abort(new Error("timed out")));
-    await assert.rejects(clock.runUntil(simulator.fetch(TIME_URL, { signal: controller.signal })), /timed out/);
-    assert.equal(clock.now(), START + 10_000);
-  });
-
-  test("a body that nobody reads holds nothing up", async () => {
-    const { clock, simulator } = setUp();
-    await simulator.fetch(TIME_URL);
-    await clock.advance(1000);
-    assert.equal(clock.now(), START + 1000);
-  });
-
-  test("neither does a request that ended without a body, by an abort or on the way to another", async () => {
-    const { clock, simulator } = setUp();
-    await simulator.fetch(TIME_URL, { method: "HEAD" });
-    simulator.inject({ status: 204, times: 1 });
-    await simulator.fetch(TIME_URL);
-    simulator.inject({ status: 302, headers: { location: TIME_URL }, times: 2 });
-    await simulator.fetch(TIME_URL);
-    await simulator.fetch(TIME_URL, { redirect: "error" }).catch(() => undefined);
-    const controller = new AbortController();
-    const aborted = simulator.fetch(TIME_URL, { signal: controller.signal }).catch(() => undefined);
-    // As late as it can be before the answer.
-    for (let step = 0; step < 50; step++) await Promise.resolve();
-    controller.abort();
-    await aborted;
-    simulator.inject({ drop: "before-headers", delayMs: 10, times: 1 });
-    await clock.runUntil(simulator.fetch(TIME_URL).catch(() => undefined));
-    await clock.advance(1000);
-    assert.equal(clock.now(), START + 1010);
-  });
-
-  test("a request is open again after an injected wait", async () => {
-    const { clock, simulator } = setUp();
-    simulator.inject({ delayMs: 10 });
-    let answeredAt = 0;
-    void simulator.fetch(TIME_URL).then(async (response) => {
-      await response.text();
-      answeredAt = clock.now();
-    });
-    void clock.sleep(11);
-    await clock.advance(11);
-    assert.equal(answeredAt, START + 10);
-  });
-
-  test("an answer that never comes is no reason to wait for ever", async () => {
-    const { clock, simulator } = setUp();
-    simulator.inject({ delayMs: Infinity });
-    await assert.rejects(clock.runUntil(simulator.fetch(TIME_URL)), /can't settle/);
-  });
-
-  test("a day of polls takes well under a second of processor time", async () => {
-    const { clock, simulator, session, read } = setUp();
-    // Not by the wall clock: a busy machine gives this process a part of a core.
-    const before = process.cpuUsage();
-    const id = await session();
-    const day = (async () => {
-      for (let poll = 0; poll < 287; poll++) {
-        await clock.sleep(300_000);
-        assert.equal((await read(id, 10, 1)).status, 200);
-      }
-    })();
-    await clock.runUntil(day);
-    assert.equal(simulator.requests.length, 288);
-    const { user, system } = process.cpuUsage(before);
-    assert.ok(user + system < 900_000, `${user + system} µs`);
   });
 });
