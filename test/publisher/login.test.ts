@@ -5,7 +5,7 @@ import { Publisher } from "../../src/publisher/index.ts";
 import { ShareSimulator, VirtualClock, type ShareSimulatorOptions } from "../../src/simulator/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
 import { everythingOf } from "../support/everything.ts";
-import { FOLLOWER, SECRET } from "./table.ts";
+import { FOLLOWER, SECRET } from "./examples.ts";
 
 const WEARER = { username: "someone", password: "correct horse battery" };
 const AUTHENTICATE = "AuthenticatePublisherAccount";

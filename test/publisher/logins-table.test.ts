@@ -6,7 +6,7 @@ import { Publisher } from "../../src/publisher/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
 import { ACCOUNT_ID, fault, json, record, SESSION_ID, text, ZEROS } from "../support/answers.ts";
 import { quietClock } from "./quiet-clock.ts";
-import { FOLLOWER, SECRET } from "./table.ts";
+import { FOLLOWER, SECRET } from "./examples.ts";
 
 const SERVICES = "https://share2.dexcom.com/ShareWebServices/Services/";
 const WEARER = { username: "someone@example.com", password: "secret" };
@@ -32,7 +32,6 @@ const FAULTS: readonly (readonly [serverCode: string, message: string, code: str
 
 interface Row {
   readonly operation: string;
-  readonly section: string;
   readonly line: string;
   readonly body: string;
   /** As the service answers; of others that are on record what comes after. */
@@ -53,7 +52,6 @@ const read = (fetch: typeof globalThis.fetch): Promise<unknown> =>
 const ROWS: readonly Row[] = [
   {
     operation: "AuthenticatePublisherAccount",
-    section: "3.1",
     line: "POST General/AuthenticatePublisherAccount",
     body: `{"accountName":"someone@example.com","password":"secret","applicationId":"${APP}"}`,
     answers: [`"${ACCOUNT_ID}"`, `{"accountId":"${ACCOUNT_ID}"}`, ` { "accountId" : "${ACCOUNT_ID}" }\r\n`],
@@ -61,7 +59,6 @@ const ROWS: readonly Row[] = [
   },
   {
     operation: "LoginPublisherAccountById",
-    section: "3.2",
     line: "POST General/LoginPublisherAccountById",
     body: `{"accountId":"${ACCOUNT_ID}","password":"secret","applicationId":"${APP}"}`,
     answers: [`"${SESSION_ID}"`, `\n"${SESSION_ID.toUpperCase()}" `],
@@ -69,7 +66,6 @@ const ROWS: readonly Row[] = [
   },
   {
     operation: "LoginPublisherAccountByName",
-    section: "3.3",
     line: "POST General/LoginPublisherAccountByName",
     body: `{"accountName":"someone@example.com","password":"secret","applicationId":"${APP}"}`,
     answers: [`"${SESSION_ID}"`, `"${ZEROS}"`],
@@ -77,7 +73,6 @@ const ROWS: readonly Row[] = [
   },
   {
     operation: "LoginSubscriberAccount",
-    section: "7.1",
     line: "POST General/LoginSubscriberAccount",
     body: `{"accountId":"${FOLLOWER}","password":"${SECRET}","applicationId":"${APP}"}`,
     answers: [`"${SESSION_ID}"`],
@@ -85,7 +80,6 @@ const ROWS: readonly Row[] = [
   },
   {
     operation: "ReadPublisherLatestGlucoseValues",
-    section: "3.4",
     line: "POST Publisher/ReadPublisherLatestGlucoseValues",
     body: `{"sessionId":"${SESSION_ID}","minutes":1440,"maxCount":100}`,
     answers: [JSON.stringify([record()]), "[]", ` [ ${JSON.stringify(record(), null, "\t")} ]\n`],
@@ -120,8 +114,8 @@ function service(
 /** The same value, its keys in one order. */
 const keysInOrder = (body: string): unknown => Object.entries(JSON.parse(body) as object).sort();
 
-for (const { operation, section, line, body, answers, call } of ROWS) {
-  describe(`${operation} (wire-protocol ${section})`, () => {
+for (const { operation, line, body, answers, call } of ROWS) {
+  describe(operation, () => {
     for (const answer of answers) {
       test(`is sent as in the protocol's example, once, and ${answer.replaceAll(/\s+/g, " ").slice(0, 40)} is understood`, async () => {
         const { fetch, asked } = service(operation, () => text(answer));

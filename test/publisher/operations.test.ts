@@ -5,7 +5,9 @@ import { ArgumentError, DexcomError, ServerError } from "../../src/index.ts";
 import * as operations from "../../src/wire/operations.ts";
 import { fault, SESSION_ID, text } from "../support/answers.ts";
 import { wireService, type WireService } from "../support/wire-service.ts";
-import { clientsOf, FAULTS, NOW, ROWS, withSession, type Row } from "./table.ts";
+import { NOW } from "./quiet-clock.ts";
+import type { Row } from "./row.ts";
+import { clientsOf, FAULTS, ROWS, withSession } from "./table.ts";
 
 const TIME = { DateTime: `/Date(${NOW})/`, OffsetMinutes: 0 };
 
@@ -60,8 +62,8 @@ test("the table has a row for every operation of this side, with the repetition 
 });
 
 for (const row of ROWS) {
-  const { operation, section, line, body = "", call, answer, result, also = [], done } = row;
-  describe(`${operation} (wire-protocol ${section})`, () => {
+  const { operation, line, body = "", call, answer, result, also = [], done } = row;
+  describe(operation, () => {
     test("is sent as in the protocol's example, and read so", async () => {
       const service = serviceFor(row, text(answer));
       assert.deepEqual(await call(clientsOf(service)), result);

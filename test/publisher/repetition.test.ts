@@ -5,7 +5,9 @@ import { PublisherError } from "../../src/publisher/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
 import { fault, page, text } from "../support/answers.ts";
 import { wireService, type WireAnswer } from "../support/wire-service.ts";
-import { clientsOf, NOW, ROWS, type Row } from "./table.ts";
+import { NOW } from "./quiet-clock.ts";
+import type { Row } from "./row.ts";
+import { clientsOf, ROWS } from "./table.ts";
 
 const TIME = JSON.stringify({ DateTime: `/Date(${NOW})/`, OffsetMinutes: 0 });
 

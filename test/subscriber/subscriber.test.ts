@@ -6,7 +6,8 @@ import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
 import { text } from "../support/answers.ts";
 import { wireService } from "../support/wire-service.ts";
-import { clientsOf, SUBSCRIPTION } from "../publisher/table.ts";
+import { SUBSCRIPTION } from "../publisher/examples.ts";
+import { clientsOf } from "../publisher/table.ts";
 
 const START = Date.UTC(2026, 0, 1, 12);
 const OTHER = "44444444-4444-4444-4444-444444444444";

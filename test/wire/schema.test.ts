@@ -10,7 +10,7 @@ import { parseLatestReadings } from "../../src/wire/latest-readings.ts";
 import { parseSystemTime } from "../../src/wire/old-dates.ts";
 import { parseReadings, type BadRecord } from "../../src/wire/readings.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
-import { LISTED } from "../publisher/table.ts";
+import { LISTED } from "../publisher/examples.ts";
 import { record } from "../support/answers.ts";
 import { runs } from "../support/fuzzing.ts";
 import { likeRecord } from "../support/like-records.ts";

@@ -9,7 +9,7 @@ import { postReceiverEgvRecords } from "../../src/wire/operations.ts";
 import { buildRequest } from "../../src/wire/request.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
 import { shown } from "../support/shown.ts";
-import { ALERTS, LISTED } from "../publisher/table.ts";
+import { ALERTS, LISTED } from "../publisher/examples.ts";
 
 const noDetails = (): object => ({});
 const writeOldJson = (payload: unknown): string => buildRequest(postReceiverEgvRecords, { payload }).body!;
