@@ -1,0 +1,187 @@
+import type { AlarmRules } from "../../src/alarms/index.ts";
+import { testCases } from "./script-cases.ts";
+
+const LOW: AlarmRules = { low: true };
+const URGENT: AlarmRules = { urgentLow: true };
+const BOTH: AlarmRules = { urgentLow: true, low: true };
+const HIGH: AlarmRules = { high: true };
+const SOON: AlarmRules = { soon: true };
+
+testCases({
+  low: [
+    ["rings once at the crossing", LOW, "0:75 5:70 10:66 15:60", ["5 raised low"]],
+    ["does not ring above the threshold", LOW, "0:75 5:71 10:71", []],
+    ["rings for LOW, which is below every threshold", { low: { threshold: 40 } }, "0:75 5:39", ["5 raised low"]],
+    ["stays quiet while the figure hovers at the line", LOW, "0:70 5:71 10:70 15:72 20:69 25:71", ["0 raised low"]],
+    [
+      "recovers at the second reading that is 5 mg/dL beyond",
+      LOW,
+      "0:68 5:75 10:75",
+      ["0 raised low", "10 recovered low"],
+    ],
+    ["recovers after 15 minutes just beyond", LOW, "0:68 5:71 10:72 15:71 20:71", ["0 raised low", "20 recovered low"]],
+    ["does not recover across a gap", LOW, "0:68 5:80 25:80", ["0 raised low"]],
+    ["recovers at the second reading after a gap", LOW, "0:68 5:80 25:80 30:80", ["0 raised low", "30 recovered low"]],
+    [
+      "rings again for the next low",
+      LOW,
+      "0:68 5:80 10:80 15:65",
+      ["0 raised low", "10 recovered low", "15 raised low"],
+    ],
+    ["reminds every 30 minutes", LOW, "0:68 … 65:68", ["0 raised low", "30 reminder low", "60 reminder low"]],
+    ["goes on reminding without data", LOW, "0:68 t65", ["0 raised low", "30 reminder low", "60 reminder low"]],
+    ["does not end without a reading", LOW, "0:68 t25 25:68 t29", ["0 raised low"]],
+    ["waits for the condition to last", { low: { forMinutes: 15 } }, "0:68 5:68 10:68 15:68", ["15 raised low"]],
+    [
+      "starts waiting again after a return",
+      { low: { forMinutes: 15 } },
+      "0:68 5:68 10:71 15:68 20:68 25:68 30:68",
+      ["30 raised low"],
+    ],
+    ["goes on waiting while readings are missing", { low: { forMinutes: 20 } }, "0:68 t30", ["20 raised low"]],
+    [
+      "raises nothing for a reading of 15 minutes ago, but tells that it was missed",
+      LOW,
+      "15<0:60 t25",
+      ["20 missed low"],
+    ],
+    ["raises for a reading of 14 minutes ago", LOW, "14<0:60", ["14 raised low"]],
+    ["raises nothing for a late reading", LOW, "0:100 10:100 11<5:60 12<6:61", []],
+    ["counts a late reading in the return", LOW, "0:68 5:76 15:73 16<10:66 20:73 25:73", ["0 raised low"]],
+    ["takes a reading that comes twice once", LOW, "0:68 5:75 6<5:75 7<5.1:75", ["0 raised low"]],
+    [
+      "does not ring again after a restart",
+      LOW,
+      "0:68 restart 5:66 restart t20 25:66 restart 30:66",
+      ["0 raised low", "30 reminder low"],
+    ],
+    ["recovers after a restart", LOW, "0:68 5:75 restart 10:76", ["0 raised low", "10 recovered low"]],
+    ["ignores that the clock goes back", LOW, "0:68 clock-60 t29 t31", ["0 raised low", "31 reminder low"]],
+    ["has no reminder if none is wanted", { low: { remindMinutes: null } }, "0:68 t200", ["0 raised low"]],
+  ],
+  "urgent low": [
+    ["rings at 55, beside low, and first", BOTH, "0:75 5:50", ["5 raised urgentLow", "5 raised low"]],
+    [
+      "reminds every 5 minutes, and every 30 once acknowledged",
+      URGENT,
+      "0:50 t10 ack:urgentLow t75",
+      [
+        "0 raised urgentLow",
+        "5 reminder urgentLow",
+        "10 reminder urgentLow",
+        "40 reminder urgentLow",
+        "70 reminder urgentLow",
+      ],
+    ],
+    [
+      "recovers alone, while low goes on",
+      BOTH,
+      "0:50 5:61 10:62",
+      ["0 raised urgentLow", "0 raised low", "10 recovered urgentLow"],
+    ],
+    [
+      "reminds for a reading at the threshold or below, not for one above it",
+      URGENT,
+      "0:50 5:56 t9 10:55 15:59 20:60 25:54 30:64 35:64",
+      ["0 raised urgentLow", "10 reminder urgentLow", "25 reminder urgentLow", "35 recovered urgentLow"],
+    ],
+    [
+      "reminds again when nothing follows the one reading above it",
+      URGENT,
+      "0:50 5:62 t26",
+      ["0 raised urgentLow", "20 reminder urgentLow", "25 reminder urgentLow"],
+    ],
+    [
+      "is not raised by the end of a snooze while the reading is above it",
+      URGENT,
+      "0:80 snooze:urgentLow:9 5:52 10:62 t14 15:53",
+      ["15 raised urgentLow"],
+    ],
+    ["is not swallowed by a snooze of low", BOTH, "0:65 snooze:low:60 5:50", ["0 raised low", "5 raised urgentLow"]],
+    [
+      "tells once that it is LOW, in spite of a snooze",
+      URGENT,
+      "0:50 snooze:urgentLow:30 5:39 10:39",
+      ["0 raised urgentLow", "5 worse urgentLow"],
+    ],
+    [
+      "tells again that it is LOW after a figure",
+      URGENT,
+      "0:50 ack:urgentLow 5:39 ack:urgentLow 10:42 15:39",
+      ["0 raised urgentLow", "5 worse urgentLow", "15 worse urgentLow"],
+    ],
+    ["is raised by LOW once, not made worse too", URGENT, "0:80 5:39", ["5 raised urgentLow"]],
+    [
+      "a snooze from before does not hide that it is LOW",
+      BOTH,
+      "0:90 snooze:urgentLow:30 snooze:low:60 5:39",
+      ["5 raised urgentLow"],
+    ],
+    [
+      "rings after 30 minutes of silence, however often it is snoozed",
+      URGENT,
+      "0:50 snooze:urgentLow:30 t20 snooze:urgentLow:30 t45 snooze:urgentLow:30 t61",
+      ["0 raised urgentLow", "30 reminder urgentLow", "60 reminder urgentLow"],
+    ],
+  ],
+  high: [
+    ["rings at 250", HIGH, "0:240 5:250 10:260", ["5 raised high"]],
+    ["rings for HIGH, which is above every threshold", { high: { threshold: 400 } }, "0:240 5:401", ["5 raised high"]],
+    [
+      "recovers at the second reading that is 5 mg/dL beyond",
+      HIGH,
+      "0:251 5:245 10:245",
+      ["0 raised high", "10 recovered high"],
+    ],
+    [
+      "does not remind while the reading is below",
+      HIGH,
+      "0:251 … 55:251 60:246 65:251",
+      ["0 raised high", "65 reminder high"],
+    ],
+    ["reminds every hour", HIGH, "0:260 … 125:260", ["0 raised high", "60 reminder high", "120 reminder high"]],
+    ["stops reminding without data, because it may be a low by now", HIGH, "0:260 … 40:260 t200", ["0 raised high"]],
+    ["goes on with the next reading", HIGH, "0:260 … 40:260 t80 80:260", ["0 raised high", "80 reminder high"]],
+    ["is not raised by time alone once the reading is old", { high: { forMinutes: 20 } }, "0:260 t40", []],
+    ["counts the wait over missing readings", { high: { forMinutes: 20 } }, "0:260 25:260", ["25 raised high"]],
+    ["rings beside urgent high", { high: true, urgentHigh: true }, "0:310", ["0 raised urgentHigh", "0 raised high"]],
+  ],
+  rates: [
+    ["falling needs three readings", { falling: true }, "0:150 5:138", []],
+    ["falling rings at 2 mg/dL a minute", { falling: true }, "0:150 5:140 10:130", ["10 raised falling"]],
+    ["falling ignores a slower fall", { falling: true }, "0:150 5:141 10:132", []],
+    [
+      "falling below a value only",
+      { falling: { below: 110 } },
+      "0:150 5:138 10:126 15:114 20:102",
+      ["20 raised falling"],
+    ],
+    ["falling is not taken across a gap", { falling: true }, "0:150 5:140 17:100", []],
+    [
+      "falling ends at the second reading without a fall",
+      { falling: true },
+      "0:150 5:140 10:130 15:130 20:130 25:130",
+      ["10 raised falling", "20 recovered falling"],
+    ],
+    ["a late reading counts in the slope", { falling: true }, "0:150 10:130 11<5:140 15:120", ["15 raised falling"]],
+    ["rising above a value only", { rising: { above: 180 } }, "0:150 5:162 10:174 15:186", ["15 raised rising"]],
+    [
+      "a slow rise over 45 minutes",
+      { rising: { perMinute: 1, overMinutes: 45 } },
+      "0:100 … 45:145",
+      ["10 raised rising"],
+    ],
+    ["LOW has no slope", { falling: true }, "0:60 5:48 10:39", []],
+  ],
+  soon: [
+    ["rings when the slope leads to 55 within 20 minutes", SOON, "0:100 5:92 10:84", ["10 raised soon"]],
+    ["does not ring for a slope that ends above", SOON, "0:100 5:95 10:90", []],
+    ["does not ring for a rise", SOON, "0:56 5:60 10:64", []],
+    ["needs three readings", SOON, "0:100 5:80", []],
+    ["predicts nothing across a gap", SOON, "0:100 12:80 13:79", []],
+    ["predicts nothing from HIGH", SOON, "0:401 5:401 10:60", []],
+    ["does not ring at the urgent low itself", SOON, "0:70 5:62 10:54", []],
+    ["follows the threshold of urgentLow", { soon: true, urgentLow: { threshold: 70 } }, "0:106 5:101 10:96", []],
+    ["ends when the fall is over", SOON, "0:100 5:92 10:84 15:84 20:86 25:88", ["10 raised soon", "20 recovered soon"]],
+  ],
+});
