@@ -16,11 +16,13 @@ export default {
   // Each mutant is tried by the files that reach it, until one is red: first those that are quick.
   tap: {
     testFiles: [
-      "test/wire/{dates,faults,ids,readings}.test.ts",
-      "test/{trend,recorded,glucose-reading,dexcom}.test.ts",
+      "test/wire/{dates,faults,ids,readings,bad-records,fast-path}.test.ts",
+      "test/{trend,recorded,glucose-reading,dexcom*}.test.ts",
       "test/http/*.test.ts",
-      "test/session/{account-record,login-lease,refusal-memory,refusal-rules,resilient-cache,session,session-cache,heal}.test.ts",
-      "test/session/{one-login,refused-once,session-store}.test.ts",
+      "test/session/{account-record,login-lease,refusal-memory,refusal-rules,resilient-cache}.test.ts",
+      "test/session/{session,session-cache,heal,shared-session}.test.ts",
+      "test/session/{one-login,stalled-login,refused-once,cool-down,locked-account}.test.ts",
+      "test/session/{session-store,login-lock,stored-refusal,failing-store}.test.ts",
       "test/session/{sealed-entry,attacked-store,undecided-login}.test.ts",
       "test/properties/{aborts,privacy}.test.ts",
       "test/stores/{file,file-attacks,redis,key-value,secrecy}.test.ts",

@@ -1,28 +1,15 @@
 /** A refused credential is posted once (decision 2): each further post brings the account nearer to its lock-out. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Dexcom } from "../../src/dexcom.ts";
-import { AccountError, NetworkError } from "../../src/errors.ts";
-import { ACCOUNT_ID, fault, faultBody, json, page, record, SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, json, page, record, SESSION_ID } from "../support/answers.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
 import { scriptedFetch } from "../support/scripted-fetch.ts";
+import { refusal } from "./refusal.ts";
+import { read } from "./reads.ts";
 
 const MINUTE_MS = 60_000;
 const WRONG = { password: "not-the-password" };
 const BY_NAME = { username: USERNAME, accountId: undefined };
-
-/** What a call was refused with. */
-async function refusal(call: Promise<unknown>): Promise<AccountError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(error instanceof AccountError, String(error));
-    return error;
-  }
-  throw new Error("let in after all");
-}
-
-const read = (dexcom: Dexcom): Promise<unknown> => dexcom.getLatestGlucoseReading();
 
 describe("a wrong password", () => {
   test("is one post and an AccountError, then none by the next four calls nor by four new clients of the same fetch", async () => {
@@ -124,121 +111,6 @@ describe("a wrong password", () => {
   });
 });
 
-describe("the cool-down of a refused password", () => {
-  test("is 10 minutes and doubles up to an hour; then one post probes", async () => {
-    const { simulator, clock, dexcom, run } = simulated(WRONG, { lockOutAfter: Infinity });
-    for (const [probe, minutes] of [10, 20, 40, 60, 60, 60].entries()) {
-      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, minutes * MINUTE_MS);
-      assert.equal(simulator.requests.length, probe + 1);
-      await clock.advance(minutes * MINUTE_MS - 1);
-      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 1);
-      assert.equal(simulator.requests.length, probe + 1);
-      await clock.advance(1);
-    }
-  });
-
-  test("is never longer than an hour, nor forgotten, after days", async () => {
-    const { clock, dexcom, run } = simulated(WRONG, { lockOutAfter: Infinity });
-    await refusal(run(read(dexcom)));
-    await clock.advance(3 * 86_400_000);
-    const { retryAfterMs } = await refusal(run(read(dexcom)));
-    assert.ok(retryAfterMs! >= 10 * MINUTE_MS && retryAfterMs! <= 60 * MINUTE_MS);
-  });
-
-  test("ends with one probe for all clients of the fetch", async () => {
-    const { simulator, clock, dexcom, another, run } = simulated(WRONG, { lockOutAfter: Infinity });
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    const clients = [dexcom, ...Array.from({ length: 9 }, () => another())];
-    await run(Promise.all(clients.map((client) => refusal(read(client)))));
-    assert.equal(simulator.requests.length, 2);
-    await run(Promise.all(clients.map((client) => refusal(read(client)))));
-    assert.equal(simulator.requests.length, 2);
-  });
-
-  test("is over for all once a probe is let in, and the next refusal begins with 10 minutes", async () => {
-    const { simulator, clock, dexcom, another, run } = simulated(WRONG, { lockOutAfter: Infinity });
-    for (const minutes of [10, 20]) {
-      await refusal(run(read(dexcom)));
-      await clock.advance(minutes * MINUTE_MS);
-    }
-    simulator.changePassword(USERNAME, WRONG.password);
-    assert.ok(await run(read(dexcom)));
-    assert.ok(await run(read(another())));
-    simulator.changePassword(USERNAME, PASSWORD);
-    assert.equal((await refusal(run(read(another())))).retryAfterMs, 10 * MINUTE_MS);
-  });
-
-  test("is followed by a cool-down of a minute if the probe gets no response", async () => {
-    const { script, clock, dexcom, run } = scripted(
-      [fault("AccountPasswordInvalid"), new TypeError("fetch failed"), json(SESSION_ID), json([])],
-      {
-        retry: { retries: 1 },
-      },
-    );
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    await assert.rejects(run(read(dexcom)), NetworkError);
-    await assert.rejects(run(read(dexcom)), { code: "LOGIN_UNDECIDED", retryAfterMs: MINUTE_MS, attempts: 0 });
-    await clock.advance(MINUTE_MS);
-    await run(read(dexcom));
-    assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
-  });
-
-  test("ends with a probe that may be sent again where its answer was lost, in the same call", async () => {
-    const { script, clock, dexcom, run } = scripted([
-      fault("AccountPasswordInvalid"),
-      new TypeError("fetch failed"),
-      json(SESSION_ID),
-      json([]),
-    ]);
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    await run(read(dexcom));
-    assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
-  });
-
-  test("begins with a post of the password, not with a read that is answered so", async () => {
-    const steps = [
-      json(SESSION_ID),
-      json([]),
-      fault("AccountPasswordInvalid"),
-      fault("SessionNotValid"),
-      json(SESSION_ID),
-      json([]),
-    ];
-    const { script, events, dexcom, run } = scripted(steps);
-    await run(read(dexcom));
-    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, undefined);
-    assert.ok(events.every(({ type }) => type !== "refused"));
-    await run(read(dexcom));
-    assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, LOGIN, READ]);
-  });
-
-  test("is as long as the service asks for where that is longer", async () => {
-    const { script, clock, dexcom, run } = scripted([
-      fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }),
-      json(SESSION_ID),
-      json([]),
-    ]);
-    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 120 * MINUTE_MS);
-    await clock.advance(119 * MINUTE_MS);
-    assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, MINUTE_MS);
-    assert.equal(script.requests.length, 1);
-    await clock.advance(MINUTE_MS);
-    await run(read(dexcom));
-  });
-
-  test("keeps a session that is still good in use: only logins wait", async () => {
-    const { simulator, operations, dexcom, another, run } = simulated();
-    assert.ok(await run(read(dexcom)));
-    simulator.changePassword(USERNAME, "changed");
-    await refusal(run(read(another())));
-    assert.ok(await run(read(dexcom)));
-    assert.deepEqual(operations(), [AUTHENTICATE, LOGIN, READ, AUTHENTICATE, READ]);
-  });
-});
-
 describe("a refusal concerns", () => {
   test("no other password: a new one is a new credential", async () => {
     const { simulator, dexcom, another, run } = simulated(WRONG);
@@ -291,119 +163,6 @@ describe("a refusal concerns", () => {
     await refusal(run(read(another({ username: undefined, accountId: ACCOUNT_ID }))));
     await refusal(run(read(another())));
     assert.deepEqual(script.operations, [AUTHENTICATE, LOGIN]);
-  });
-});
-
-describe("a lock-out", () => {
-  for (const code of ["SSO_AuthenticateMaxAttemptsExceeed", "SSO_AuthenticateMaxAttemptsExceeded"] as const) {
-    test(`(${code}) stops all posts for the host and account for 10 minutes, whatever the password`, async () => {
-      const { simulator, clock, dexcom, another, run } = simulated({}, { lockOutCode: code });
-      simulator.lockOut(USERNAME);
-      const first = await refusal(run(read(dexcom)));
-      assert.deepEqual(
-        [first.code, first.message, first.serverCode, first.retryAfterMs],
-        ["LOCKED_OUT", "Maximum authentication attempts exceeded", code, 10 * MINUTE_MS],
-      );
-      await clock.advance(10 * MINUTE_MS - 1);
-      for (const password of [PASSWORD, "another", "and another"]) {
-        const again = await refusal(run(read(another({ password }))));
-        assert.deepEqual([again.code, again.retryAfterMs, again.attempts], ["LOCKED_OUT", 1, 0]);
-      }
-      assert.equal(simulator.requests.length, 1);
-      await clock.advance(1);
-      assert.ok(await run(read(another())));
-    });
-
-    test(`(${code}) is heard with status 200 and at a read too`, async () => {
-      const locked = (): Response => json(faultBody(code));
-      const { script, dexcom, another, run } = scripted([json(SESSION_ID), json([record()]), locked()]);
-      await run(read(dexcom));
-      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 10 * MINUTE_MS);
-      assert.equal((await refusal(run(read(another({ password: "another" }))))).code, "LOCKED_OUT");
-      assert.deepEqual(script.operations, [LOGIN, READ, READ]);
-    });
-  }
-
-  test("concerns no other account and no other host", async () => {
-    const { script, dexcom, another, run } = scripted([
-      fault("SSO_AuthenticateMaxAttemptsExceeed"),
-      json(SESSION_ID),
-      json([]),
-      json(SESSION_ID),
-      json([]),
-    ]);
-    await refusal(run(read(dexcom)));
-    await run(read(another({ accountId: ACCOUNT_ID.replaceAll("9", "8") })));
-    await run(read(another({ region: "ous" })));
-    assert.equal(script.requests.length, 5);
-  });
-
-  test("of 10 minutes does not double: it says nothing of the password", async () => {
-    const { simulator, clock, dexcom, run } = simulated();
-    for (let probe = 0; probe < 3; probe++) {
-      simulator.lockOut(USERNAME);
-      assert.equal((await refusal(run(read(dexcom)))).retryAfterMs, 10 * MINUTE_MS);
-      await clock.advance(10 * MINUTE_MS);
-    }
-    assert.ok(await run(read(dexcom)));
-  });
-
-  test("of 10 minutes is no longer after a refusal", async () => {
-    const { clock, dexcom, run } = scripted([
-      fault("AccountPasswordInvalid"),
-      fault("SSO_AuthenticateMaxAttemptsExceeed"),
-    ]);
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    const error = await refusal(run(read(dexcom)));
-    assert.deepEqual([error.code, error.retryAfterMs], ["LOCKED_OUT", 10 * MINUTE_MS]);
-  });
-
-  test("does not shorten the cool-down of a password that was refused before", async () => {
-    const { script, clock, dexcom, another, run } = scripted([
-      fault("AccountPasswordInvalid"),
-      fault("AccountPasswordInvalid"),
-      fault("SSO_AuthenticateMaxAttemptsExceeed"),
-    ]);
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    // Refused again: 20 minutes.
-    await refusal(run(read(dexcom)));
-    await refusal(run(read(another({ password: "another" }))));
-    await clock.advance(10 * MINUTE_MS);
-    // The lock-out is over, the password is not.
-    const error = await refusal(run(read(dexcom)));
-    assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 10 * MINUTE_MS]);
-    assert.equal(script.requests.length, 3);
-  });
-
-  test("that answers the probe of a refused password leaves that password's cool-down to double", async () => {
-    const { script, clock, dexcom, run } = scripted([
-      fault("AccountPasswordInvalid"),
-      fault("SSO_AuthenticateMaxAttemptsExceeed"),
-      fault("AccountPasswordInvalid"),
-    ]);
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    assert.equal((await refusal(run(read(dexcom)))).code, "LOCKED_OUT");
-    await clock.advance(10 * MINUTE_MS);
-    const error = await refusal(run(read(dexcom)));
-    assert.deepEqual([error.code, error.retryAfterMs], ["CREDENTIALS_REFUSED", 20 * MINUTE_MS]);
-    assert.equal(script.requests.length, 3);
-  });
-
-  test("is over where a password is looked at again: another one is posted at once", async () => {
-    const { script, clock, dexcom, another, run } = scripted([
-      fault("SSO_AuthenticateMaxAttemptsExceeed"),
-      fault("AccountPasswordInvalid"),
-      json(SESSION_ID),
-      json([record()]),
-    ]);
-    await refusal(run(read(dexcom)));
-    await clock.advance(10 * MINUTE_MS);
-    assert.equal((await refusal(run(read(dexcom)))).code, "CREDENTIALS_REFUSED");
-    assert.ok(await run(read(another({ password: "another" }))));
-    assert.equal(script.requests.length, 4);
   });
 });
 
