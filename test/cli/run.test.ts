@@ -2,43 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import {
-  ShareSimulator,
-  VirtualClock,
-  type ReadingInput,
-  type ShareSimulatorOptions,
-} from "../../src/simulator/index.ts";
-import { assertStored, runHere, withoutColour, type Ran, type World } from "./harness.ts";
-import { fixedClock, NOW } from "./moment.ts";
-
-const ACCOUNT = { username: "canary-name@example.com", password: "canary-password" };
-const ENV = { DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_PASSWORD: ACCOUNT.password };
-/** A reading as long ago as its first number says, in minutes. */
-const READINGS: ReadingInput[] = (
-  [
-    [3, 132, 3],
-    [8, 39, 8],
-    [13, 401, 0],
-    [700, 90, 4],
-  ] as const
-).map(([ago, mgDl, trend]) => ({
-  datetime: NOW - ago * 60_000,
-  mgDl,
-  trend,
-}));
-
-function simulate(
-  readings: readonly ReadingInput[] = READINGS,
-  options: Partial<ShareSimulatorOptions> = {},
-): ShareSimulator {
-  return new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }], clock: fixedClock, ...options });
-}
-
-async function runAgainst(simulator: ShareSimulator, command: string, world: World = {}): Promise<Ran> {
-  const ran = await runHere(command.split(" ").filter(Boolean), { env: ENV, fetch: simulator.fetch, ...world });
-  assert.doesNotMatch(ran.stdout + ran.stderr, /canary|[\da-f]{8}-[\da-f]{4}-/, "a secret got out");
-  return ran;
-}
+import { VirtualClock } from "../../src/simulator/index.ts";
+import { runHere } from "./harness.ts";
+import { NOW } from "./moment.ts";
+import { ACCOUNT, ENV, READINGS, runAgainst, simulate } from "./simulated-account.ts";
 
 test("each subcommand says what it is for on stdout", async () => {
   for (const [command, stdout] of [
@@ -228,76 +195,6 @@ test("a simulated account needs no credentials, and is not asked with real ones"
   assert.notEqual(one!.stdout, other!.stdout);
 });
 
-test("a picture takes the terminal's width, and has colours there alone", async () => {
-  const terminal = { columns: 100, rows: 31 };
-  const painted = await runHere(["chart", "--simulate"], { terminal });
-  const plain = await runHere(["chart", "--simulate"], { env: { COLUMNS: "100", LINES: "30" } });
-  const noColor = await runHere(["chart", "--simulate"], { terminal, env: { NO_COLOR: "1" } });
-  assert.notEqual(painted.stdout, plain.stdout);
-  assert.equal(withoutColour(painted.stdout).replace(/ +$/gm, ""), plain.stdout);
-  assert.equal(noColor.stdout, plain.stdout);
-  const lines = (await runHere(["chart", "--simulate"])).stdout.split("\n");
-  assert.equal(Math.max(...lines.map((line) => line.length)), 80);
-});
-
-test("a small terminal gets a small picture, and a size that is asked for is kept", async () => {
-  const linesOf = async (argv: string[], terminal?: { columns: number; rows: number }): Promise<string[]> =>
-    (await runHere(["chart", "--simulate", ...argv], { env: { NO_COLOR: "1" }, ...(terminal && { terminal }) })).stdout
-      .trimEnd()
-      .split("\n");
-  for (const rows of [2, 6, 14, 60]) assert.equal((await linesOf([], { columns: 80, rows })).length, rows - 1);
-  const tiny = await linesOf([], { columns: 20, rows: 5 });
-  assert.ok(tiny.length <= 5 && tiny.every((line) => line.length <= 20), tiny.join("\n"));
-  assert.equal((await linesOf([], { columns: 80, rows: 0 })).length, 20);
-  const wide = await linesOf(["--width", "120", "--height", "30"], { columns: 80, rows: 14 });
-  assert.equal(wide.length, 30);
-  assert.equal(wide[0]!.length, 120);
-});
-
-test("the target band is given in the unit that is shown", async () => {
-  const inMmol = await runHere(["chart", "--simulate", "--unit", "mmol/L", "--low", "4", "--high", "8"]);
-  assert.match(inMmol.stdout, /^ 4\.0 ┤╌/m);
-  assert.match(inMmol.stdout, /^ 8\.0 ┤/m);
-});
-
-test("a terminal without braille gets ASCII, and so does the locale C", async () => {
-  // eslint-disable-next-line no-control-regex -- ASCII, whole
-  const ascii = /^[\x00-\x7f]+$/;
-  for (const env of [
-    { TERM: "linux" },
-    { TERM: "dumb" },
-    { LC_ALL: "C", LANG: "en_US.UTF-8" },
-    { LC_ALL: "POSIX" },
-    { LC_ALL: "", LC_CTYPE: "C" },
-    { LANG: "C" },
-  ]) {
-    assert.match((await runHere(["chart", "--simulate"], { env })).stdout, ascii, JSON.stringify(env));
-  }
-  assert.match((await runHere(["chart", "--simulate", "--ascii"])).stdout, ascii);
-  for (const env of [{}, { LC_ALL: "C.UTF-8", LANG: "C" }, { LANG: "en_US.UTF-8" }]) {
-    assert.match((await runHere(["chart", "--simulate"], { env })).stdout, /[\u2801-\u28ff]/, JSON.stringify(env));
-  }
-});
-
-for (const [columns, lines] of [
-  [20, 5],
-  [40, 12],
-  [80, 20],
-  [120, 30],
-  [200, 50],
-] as const) {
-  for (const unit of ["mg/dL", "mmol/L"]) {
-    for (const style of ["plain", "ascii"]) {
-      test(`the picture of ${columns} columns in ${unit} (${style}) is the stored one`, async () => {
-        const argv = ["chart", "--simulate", "--seed", "91", "--unit", unit, ...(style === "ascii" ? ["--ascii"] : [])];
-        const env = { COLUMNS: String(columns), LINES: String(lines) };
-        const { stdout } = await runHere(argv, { env });
-        assertStored(`chart-${columns}-${unit === "mg/dL" ? "mgdl" : "mmol"}-${style}`, stdout);
-      });
-    }
-  }
-}
-
 test("help and version are answers, not failures", async () => {
   const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
     version: string;
@@ -323,59 +220,4 @@ test("help and version are answers, not failures", async () => {
   }
   assert.match((await runHere(["doctor", "--help"])).stdout, /14 login/);
   assert.match((await runHere(["chart", "--help"], { terminal: { columns: 60, rows: 20 } })).stdout, /--low <figure>/);
-});
-
-test("an interruption ends the command at once, with its own exit code", async () => {
-  const { Interruption } = await import("../../src/cli/io.ts");
-  const simulator = simulate();
-  simulator.inject({ operation: "ReadPublisherLatestGlucoseValues", delayMs: Infinity });
-  const interrupted = new AbortController();
-  const fetch: typeof simulator.fetch = (input, init) => {
-    if ((input as string).includes("/Read")) setImmediate(() => interrupted.abort(new Interruption(15)));
-    return simulator.fetch(input, init);
-  };
-  assert.deepEqual(await runAgainst(simulator, "current", { fetch, signal: interrupted.signal }), {
-    exitCode: 143,
-    stdout: "",
-    stderr: "",
-  });
-});
-
-test("an interruption while something is asked ends the question", async () => {
-  const { Interruption } = await import("../../src/cli/io.ts");
-  const interrupted = new AbortController();
-  const simulator = simulate();
-  const ran = await runAgainst(simulator, "current", {
-    env: {},
-    answers: [],
-    signal: interrupted.signal,
-    onOutput: ({ stderr }) => {
-      if (stderr.includes("User name")) setImmediate(() => interrupted.abort(new Interruption(15)));
-    },
-  });
-  assert.equal(ran.exitCode, 143);
-  assert.match(ran.stderr, /User name/);
-  assert.equal(simulator.requests.length, 0);
-});
-
-test("a simulator listens until it is interrupted, and no longer", async () => {
-  const { Interruption } = await import("../../src/cli/io.ts");
-  const interrupted = new AbortController();
-  const ran = await runHere(["simulate", "--region", "ous", "--username", "it's", "--seed", "3"], {
-    signal: interrupted.signal,
-    onOutput: ({ stdout }) => {
-      if (stdout.includes("jp@example.com") && stdout.includes("http://"))
-        setImmediate(() => interrupted.abort(new Interruption(2)));
-    },
-  });
-  assert.deepEqual([ran.exitCode, ran.stderr], [0, ""]);
-  for (const [name, region] of [
-    ["us@example.com", "us"],
-    ["it's", "ous"],
-    ["jp@example.com", "jp"],
-  ]) {
-    assert.match(ran.stdout, new RegExp(`^ +${name!} +simulated +${region!}$`, "m"));
-  }
-  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(ran.stdout)!;
-  await assert.rejects(fetch(url));
 });
