@@ -1,0 +1,304 @@
+/** What processes of one store see of each other's sessions and refusals, call by call. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CallLimit } from "../../src/http/deadline.ts";
+import type { RefusalCode, StoredRefusal } from "../../src/session/refusal.ts";
+import { SealedBackend } from "../../src/session/sealed-backend.ts";
+import { VirtualClock } from "../../src/simulator/index.ts";
+import { MapStore, Place, PlainMapStore } from "../stores/map-store.ts";
+import { deriveKeysQuickly } from "../stores/quick-keys.ts";
+
+deriveKeysQuickly();
+
+const [ID, OTHER_ID] = ["99999999-0000-4000-8000-000000000001", "99999999-0000-4000-8000-000000000002"];
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+const TTL_MS = 8 * MINUTE_MS;
+const NO_LIMIT: CallLimit = { endsAtElapsedMs: Infinity };
+const SECRET = new Uint8Array(32).fill(1);
+const OLD_SECRET = new Uint8Array(32).fill(2);
+
+interface Process {
+  readonly get: (refused?: string) => Promise<string | undefined>;
+  readonly set: (id: string) => Promise<void>;
+  readonly delete: (id: string) => Promise<void>;
+  readonly refuse: (code: RefusalCode, workedMsAgo?: number) => Promise<void>;
+  /** What a login hears of the other processes before it posts. */
+  readonly heard: () => Promise<readonly StoredRefusal[]>;
+  readonly workedMsAgo: () => number;
+}
+
+interface ProcessOptions {
+  readonly secrets?: readonly Uint8Array<ArrayBuffer>[];
+  readonly username?: string;
+  readonly password?: string;
+  readonly canCompare?: boolean;
+  /** How far its wall clock is behind. */
+  readonly behindMs?: number;
+}
+
+function world(): {
+  clock: VirtualClock;
+  place: Place;
+  events: string[];
+  start: (options?: ProcessOptions) => Process;
+} {
+  const clock = new VirtualClock();
+  const place = new Place(clock);
+  const events: string[] = [];
+  const start = (options: ProcessOptions = {}): Process => {
+    const {
+      secrets = [],
+      username = "someone@example.com",
+      password = "secret",
+      canCompare = true,
+      behindMs = 0,
+    } = options;
+    const backend = new SealedBackend(
+      { store: canCompare ? new MapStore(place) : new PlainMapStore(place), ttlMs: TTL_MS, secrets },
+      {
+        username,
+        accountId: undefined,
+        password,
+        servicesUrl: "https://share2.dexcom.com/",
+        clock: { now: () => clock.now() - behindMs, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) },
+        emit: (event) => events.push(event.type),
+      },
+    );
+    return {
+      get: async (refused) => backend.get(NO_LIMIT, refused),
+      set: (id) => backend.set(id, NO_LIMIT),
+      delete: (id) => backend.deleteIfCurrent(id, NO_LIMIT),
+      refuse: (code, workedMsAgo = Infinity) =>
+        backend.publishRefusal({ code, waitMs: 10 * MINUTE_MS }, workedMsAgo, NO_LIMIT),
+      heard: async () => {
+        let heard: readonly StoredRefusal[] = [];
+        await backend.withLoginLock({ limit: NO_LIMIT, refused: undefined }, async (lease) => {
+          heard = await lease.beforePost();
+          return ID;
+        });
+        return heard;
+      },
+      workedMsAgo: () => backend.workedMsAgo(),
+    };
+  };
+  return { clock, place, events, start };
+}
+
+const codes = (refusals: readonly StoredRefusal[]): string[] => refusals.map(({ code }) => code).sort();
+
+describe("a session", () => {
+  test("is read once, and again only after the service has refused its id", async () => {
+    const { place, start } = world();
+    const writer = start();
+    await writer.set(ID);
+    const reader = start();
+    for (let call = 0; call < 3; call++) assert.equal(await reader.get(), ID);
+    assert.equal(place.calls.filter((call) => call === "get").length, 1);
+    assert.equal(await reader.get(ID), undefined);
+    assert.equal(place.calls.filter((call) => call === "get").length, 2);
+    await writer.set(OTHER_ID);
+    assert.equal(await reader.get(ID), OTHER_ID);
+  });
+
+  test("that is set while the store is being read is kept", async () => {
+    const { place, start } = world();
+    const process = start();
+    let respond = (): void => undefined;
+    place.fault = (method) => (method === "get" ? new Promise((resolve) => (respond = resolve)) : undefined);
+    const reading = process.get();
+    while (place.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    place.fault = undefined;
+    await process.set(ID);
+    respond();
+    assert.equal(await reading, ID);
+    assert.equal(await process.get(), ID);
+  });
+
+  test("does not overwrite one that another process stored after this one had read", async () => {
+    const { start } = world();
+    const [slow, quick] = [start(), start()];
+    await slow.get();
+    await quick.set(OTHER_ID);
+    await slow.set(ID);
+    assert.equal(await start().get(), OTHER_ID);
+  });
+
+  test("replaces the one that this process knows", async () => {
+    const { start } = world();
+    const process = start();
+    await process.set(ID);
+    await process.set(OTHER_ID);
+    assert.equal(await start().get(), OTHER_ID);
+  });
+
+  test("is deleted if it is still the current one, and no other is", async () => {
+    const { place, start } = world();
+    const [first, second] = [start(), start()];
+    await first.set(ID);
+    await second.get();
+    const asked = place.calls.length;
+    await second.delete(OTHER_ID);
+    assert.equal(place.calls.length, asked);
+    await first.set(OTHER_ID);
+    await second.delete(ID);
+    assert.equal(await start().get(), OTHER_ID);
+    await first.delete(OTHER_ID);
+    assert.equal(await start().get(), undefined);
+  });
+
+  test("is written by replace alone, or by set if the store can't compare", async () => {
+    for (const [canCompare, method] of [
+      [true, "replace"],
+      [false, "set"],
+    ] as const) {
+      const { place, events, start } = world();
+      const process = start({ canCompare });
+      await process.set(ID);
+      assert.deepEqual([...new Set(place.calls)], [method]);
+      assert.equal(await start().get(), ID);
+      await process.delete(ID);
+      assert.equal(await start().get(), undefined);
+      assert.deepEqual(events, []);
+    }
+  });
+});
+
+describe("a refusal", () => {
+  test("is heard by the others, and void once a login that had heard it succeeds", async () => {
+    const { start } = world();
+    const [first, second] = [start(), start()];
+    await first.refuse("CREDENTIALS_REFUSED");
+    assert.deepEqual(codes(await second.heard()), ["CREDENTIALS_REFUSED"]);
+    await second.set(ID);
+    await second.delete(ID);
+    assert.deepEqual(codes(await start().heard()), []);
+  });
+
+  test("that a login had not heard stays", async () => {
+    const { clock, start } = world();
+    const [first, second] = [start(), start()];
+    await first.refuse("LOGIN_UNDECIDED");
+    await second.heard();
+    await clock.advance(1);
+    await first.refuse("CREDENTIALS_REFUSED");
+    await second.set(ID);
+    await second.delete(ID);
+    assert.deepEqual(codes(await start().heard()), ["CREDENTIALS_REFUSED"]);
+  });
+
+  test("leaves the session of a process that still works", async () => {
+    const { start } = world();
+    await start().set(ID);
+    const other = start();
+    await other.get();
+    await other.refuse("LOGIN_UNDECIDED");
+    assert.equal(await start().get(), ID);
+  });
+
+  test("with a secret: a lock-out counts for every password of the account, a refusal for one", async () => {
+    for (const [code, expected] of [
+      ["LOCKED_OUT", ["LOCKED_OUT"]],
+      ["CREDENTIALS_REFUSED", []],
+    ] as const) {
+      const { start } = world();
+      await start({ secrets: [SECRET] }).refuse(code);
+      assert.deepEqual(codes(await start({ secrets: [SECRET] }).heard()), [code]);
+      assert.deepEqual(codes(await start({ secrets: [SECRET], password: "other" }).heard()), expected);
+      assert.deepEqual(codes(await start({ secrets: [SECRET], username: "other@example.com" }).heard()), []);
+    }
+  });
+
+  test("without a secret counts for its password alone", async () => {
+    const { start } = world();
+    await start().refuse("LOCKED_OUT");
+    assert.deepEqual(codes(await start().heard()), ["LOCKED_OUT"]);
+    assert.deepEqual(codes(await start({ password: "other" }).heard()), []);
+  });
+
+  test("is found under the previous secret too, and the current one is asked first", async () => {
+    const { place, start } = world();
+    await start({ secrets: [OLD_SECRET] }).refuse("LOCKED_OUT");
+    assert.deepEqual(codes(await start({ secrets: [SECRET, OLD_SECRET] }).heard()), ["LOCKED_OUT"]);
+    await start({ secrets: [SECRET] }).set(ID);
+    place.calls.length = 0;
+    assert.equal(await start({ secrets: [SECRET, OLD_SECRET] }).get(), ID);
+    // One read of the record, two of the lock-out, which only the previous secret opens.
+    assert.deepEqual(place.calls, ["get", "get", "get"]);
+  });
+});
+
+describe("the last success", () => {
+  test("is that of any process, as far as this one has read", async () => {
+    const { clock, start } = world();
+    await start().set(ID);
+    await clock.advance(5 * MINUTE_MS);
+    const other = start();
+    assert.equal(other.workedMsAgo(), Infinity);
+    await other.get();
+    assert.equal(other.workedMsAgo(), 5 * MINUTE_MS);
+  });
+
+  test("stays beside a refusal, and the later one of two counts", async () => {
+    const { clock, start } = world();
+    const first = start();
+    await first.set(ID);
+    await clock.advance(MINUTE_MS);
+    for (const [workedMsAgo, expected] of [
+      [Infinity, MINUTE_MS],
+      [20_000, 20_000],
+      [40_000, 20_000],
+    ] as const) {
+      await first.refuse("CREDENTIALS_REFUSED", workedMsAgo);
+      const other = start();
+      await other.get();
+      assert.equal(other.workedMsAgo(), expected);
+    }
+  });
+
+  test("is told to others with the first refusal of credentials that this process alone has used", async () => {
+    const { place, start } = world();
+    await start().refuse("CREDENTIALS_REFUSED", 1000);
+    const other = start();
+    await other.get();
+    assert.equal(other.workedMsAgo(), 1000);
+    assert.deepEqual(place.ttls, [DAY_MS - 1000]);
+  });
+
+  test("of credentials that never worked is none", async () => {
+    const { place, start } = world();
+    await start().refuse("CREDENTIALS_REFUSED");
+    const other = start();
+    await other.get();
+    assert.equal(other.workedMsAgo(), Infinity);
+    assert.deepEqual(place.ttls, [70 * MINUTE_MS]);
+  });
+
+  test("is never ahead, though the writer's clock was", async () => {
+    const { start } = world();
+    await start().set(ID);
+    const behind = start({ behindMs: 2 * MINUTE_MS });
+    await behind.get();
+    assert.equal(behind.workedMsAgo(), 0);
+  });
+});
+
+describe("a record that others change all the time", () => {
+  test("is tried five times, and left alone then", async () => {
+    const { place, events, start } = world();
+    const process = start();
+    let tries = 0;
+    place.fault = (method) => {
+      if (method === "replace") {
+        tries++;
+        for (const key of place.kept.keys()) place.put(key, `other ${tries}`, DAY_MS);
+      }
+      return undefined;
+    };
+    await start().set(ID);
+    tries = 0;
+    await process.refuse("LOGIN_UNDECIDED");
+    assert.equal(tries, 5);
+    assert.deepEqual(events, []);
+  });
+});
