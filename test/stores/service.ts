@@ -7,6 +7,8 @@ export const ACCOUNT: { readonly username: string; readonly password: string } =
   password: "correct-horse-battery",
 };
 
+export const LOGIN = "LoginPublisherAccountById";
+
 export interface LoopbackService {
   readonly simulator: ShareSimulator;
   readonly url: string;
@@ -24,7 +26,7 @@ export function asked(simulator: ShareSimulator, from = 0): { authentications: n
     simulator.requests.slice(from).filter(({ operation }) => operation === name).length;
   return {
     authentications: count("AuthenticatePublisherAccount"),
-    logins: count("LoginPublisherAccountById"),
+    logins: count(LOGIN),
     reads: count("ReadPublisherLatestGlucoseValues"),
   };
 }

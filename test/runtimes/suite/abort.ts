@@ -5,7 +5,7 @@ export const ABORT: readonly Case[] = [
   [
     "an abort rejects with its own reason, at any moment, and nothing is sent after it",
     async () => {
-      const { dexcom, simulator, run, operations } = simulated();
+      const { dexcom, simulator, clock, run, operations } = simulated();
       const reason = { mine: true };
       holds(
         (await failureOf(dexcom.getLatestGlucoseReading({ signal: AbortSignal.abort(reason) }))) === reason,
@@ -23,7 +23,8 @@ export const ABORT: readonly Case[] = [
         const call = failureOf(dexcom.getLatestGlucoseReading({ signal: controller.signal }));
         while (simulator.requests.slice(seen).every(({ operation }) => operation !== READ))
           await new Promise((resolve) => setTimeout(resolve, 1));
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        // The clock moves only after everything that is pending has run: by then the call waits for the fault.
+        await clock.advance(1);
         controller.abort(reason);
         holds((await call) === reason, "the reason comes back");
         stop();

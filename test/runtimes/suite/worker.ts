@@ -2,15 +2,20 @@
 import { Dexcom, DexcomError } from "dexcom-share-ts";
 import { KeyValueSessionStore } from "dexcom-share-ts/store";
 import { runSuite } from "./index.ts";
-import { ACCOUNT } from "./service.ts";
+import { ACCOUNT, LOG_IN } from "./service.ts";
 
 /** Short, so that a login which its request has left behind is soon given up. */
 const DEADLINE_MS = 2_000;
-/** How long a request waits before it leaves: the login is on its way by then, and is not answered yet. */
-const LOGIN_BEGUN_MS = 300;
+/** Pause between two looks at what the service has received. */
+const POLL_MS = 10;
+
+interface Kept {
+  readonly dexcom: Dexcom;
+  readonly baseUrl: string;
+}
 
 /** At module scope: one client of each name for all requests of the isolate. */
-const clients = new Map<string, Dexcom>();
+const clients = new Map<string, Kept>();
 const stored = new Map<string, string>();
 const store = new KeyValueSessionStore({
   get: async (key: string) => stored.get(key),
@@ -18,16 +23,12 @@ const store = new KeyValueSessionStore({
   delete: async (key: string) => stored.delete(key),
 });
 
-function clientOf(name: string, hostUrl: string): Dexcom {
+function clientOf(name: string, hostUrl: string): Kept {
   const known = clients.get(name);
   if (known !== undefined) return known;
   const cache = name === "stored" ? store : undefined;
-  const client = new Dexcom({
-    ...ACCOUNT,
-    baseUrl: `${hostUrl}/worlds/slow-login/${name}-${Math.random()}`,
-    deadlineMs: DEADLINE_MS,
-    cache,
-  });
+  const baseUrl = `${hostUrl}/worlds/slow-login/${name}-${Math.random()}`;
+  const client = { dexcom: new Dexcom({ ...ACCOUNT, baseUrl, deadlineMs: DEADLINE_MS, cache }), baseUrl };
   clients.set(name, client);
   return client;
 }
@@ -40,14 +41,24 @@ async function read(dexcom: Dexcom): Promise<string> {
   }
 }
 
+/** Resolves once the service has received a login, which it keeps waiting for its response. */
+async function loginArrives(baseUrl: string): Promise<void> {
+  for (;;) {
+    const operations = (await (await fetch(`${baseUrl}/operations`)).json()) as string[];
+    if (operations.includes(LOG_IN)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 const worker = {
   async fetch(request: Request, { HOST }: { readonly HOST: string }): Promise<Response> {
     const [, name = "", what] = new URL(request.url).pathname.split("/");
     if (name === "suite") return Response.json(await runSuite(HOST));
-    const reading = read(clientOf(name, HOST));
+    const { dexcom, baseUrl } = clientOf(name, HOST);
+    const reading = read(dexcom);
     if (what === "read") return new Response(await reading);
-    // With this answer all that the request began may stop for good.
-    await new Promise((resolve) => setTimeout(resolve, LOGIN_BEGUN_MS));
+    await loginArrives(baseUrl);
+    // With this response everything that the request began may stop for good.
     return new Response("left");
   },
 };
