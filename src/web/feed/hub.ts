@@ -70,10 +70,13 @@ export class Hub {
     await Promise.all(this.#feeds.map((feed) => feed.ready()));
   }
 
-  /** Adds a viewer, which first gets what it has missed since `lastId`. */
-  add(viewer: Viewer, lastId: string | null): void {
-    for (const { message } of this.#log.after(lastId) ?? [{ message: this.#snapshot() }]) viewer.send(message);
-    viewer.send(this.#tickMessage());
+  /** Returns what a viewer has missed since the event `lastId`: the events, or one snapshot. */
+  missedSince(lastId: string | null): readonly Uint8Array[] {
+    const missed = this.#log.after(lastId)?.map(({ message }) => message) ?? [this.#snapshot()];
+    return [...missed, this.#tickMessage()];
+  }
+
+  add(viewer: Viewer): void {
     this.#viewers.add(viewer);
     if (this.#isClosed) viewer.end();
   }

@@ -9,3 +9,13 @@ export function encodeMessage(event: string, data: unknown, id?: string): Uint8A
 export function encodePreamble(): Uint8Array {
   return new TextEncoder().encode("retry: 5000\n\n");
 }
+
+export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(messages.reduce((length, message) => length + message.length, 0));
+  let place = 0;
+  for (const message of messages) {
+    joined.set(message, place);
+    place += message.length;
+  }
+  return joined;
+}

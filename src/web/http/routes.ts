@@ -1,5 +1,6 @@
 import { chart } from "../routes/chart.ts";
 import { current } from "../routes/current.ts";
+import { events } from "../routes/events.ts";
 import { readings } from "../routes/readings.ts";
 import { statistics } from "../routes/statistics.ts";
 import type { Route } from "./exchange.ts";
@@ -16,5 +17,6 @@ export const ROUTES: ReadonlyMap<string, RouteEntry> = /* @__PURE__ */ new Map<s
   ["/api/current", { methods: READ, route: current }],
   ["/api/readings", { methods: READ, route: readings }],
   ["/api/statistics", { methods: READ, route: statistics }],
+  ["/events", { methods: READ, route: events }],
   ["/chart.svg", { methods: READ, route: chart }],
 ]);
