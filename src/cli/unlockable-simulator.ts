@@ -1,4 +1,5 @@
-import type { Delivery, WireRequest } from "../simulator/service/exchange.ts";
+import type { Delivery } from "../simulator/service/exchange.ts";
+import type { WireRequest } from "../simulator/service/wire/wire-request.ts";
 import { ShareSimulator } from "../simulator/simulator.ts";
 import type { ShareSimulatorOptions } from "../simulator/options.ts";
 import { UNLOCK_PATH } from "./unlock-path.ts";

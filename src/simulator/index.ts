@@ -1,7 +1,10 @@
 export type { Clock } from "../clock.ts";
 export type { Region } from "../region.ts";
 export type { Trend } from "../trend.ts";
-export type { Delivery, WireRequest } from "./service/exchange.ts";
+export type { Delivery } from "./service/exchange.ts";
+export type { WireRequest } from "./service/wire/wire-request.ts";
+export type { SimulatedEntry } from "./nightscout/entry-store.ts";
+export type { SimulatedNightscoutOptions, SimulatedNightscoutRole } from "./nightscout/options.ts";
 export type { SimulatedFollower } from "./service/accounts/followers.ts";
 export { generateReadings, type GeneratorOptions } from "./readings/generator.ts";
 export type { Injection } from "./injection/injection.ts";

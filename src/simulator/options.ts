@@ -2,6 +2,11 @@ import { ArgumentError } from "../errors.ts";
 import { checkNames } from "../validate.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Region } from "../region.ts";
+import {
+  toNightscoutSettings,
+  type NightscoutSettings,
+  type SimulatedNightscoutOptions,
+} from "./nightscout/options.ts";
 import type { GeneratorOptions } from "./readings/generator.ts";
 import type { ReadingInput } from "./readings/reading.ts";
 import { type ScenarioName, SCENARIOS } from "./scenarios/names.ts";
@@ -102,6 +107,11 @@ export interface ShareSimulatorOptions {
   readonly readingForm?: ReadingForm | undefined;
   /** @default "refuse-all" */
   readonly duplicatePosts?: DuplicatePosts | undefined;
+  /**
+   * Simulates the upload side of a Nightscout, too, at `/api/v1` of every origin that is not one of the service's.
+   * @default none
+   */
+  readonly nightscout?: SimulatedNightscoutOptions | undefined;
 }
 
 /** Credentials of the account that a simulator has if no accounts are given. */
@@ -125,6 +135,7 @@ export interface Settings {
   readonly loginByName: ByNameResponse;
   readonly readingForm: ReadingForm;
   readonly duplicatePosts: DuplicatePosts;
+  readonly nightscout: NightscoutSettings | undefined;
 }
 
 const OPTION_NAMES: readonly string[] = [
@@ -142,6 +153,7 @@ const OPTION_NAMES: readonly string[] = [
   "loginByName",
   "readingForm",
   "duplicatePosts",
+  "nightscout",
 ] satisfies readonly (keyof ShareSimulatorOptions)[];
 
 /** Names of the options of one account. */
@@ -191,6 +203,7 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
     loginByName: oneOf(options.loginByName, ["zeros", "plain-names", "session"], "loginByName"),
     readingForm: oneOf(options.readingForm, ["2021", "2015"], "readingForm"),
     duplicatePosts: oneOf(options.duplicatePosts, ["refuse-all", "keep-new"], "duplicatePosts"),
+    nightscout: toNightscoutSettings(options.nightscout),
   };
 }
 

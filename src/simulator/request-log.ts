@@ -30,8 +30,8 @@ export interface RecordedRequest {
 export type OpenEntry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 const MASK = "***";
-const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "sessionid"]);
-const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
+const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "sessionid", "secret", "token"]);
+const SECRET_HEADERS: ReadonlySet<string> = new Set(["api-secret", "authorization", "cookie", "proxy-authorization"]);
 const GUIDS = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
 
 /** Requests, oldest first. */

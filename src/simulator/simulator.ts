@@ -1,5 +1,8 @@
 import { ArgumentError } from "../errors.ts";
-import { type Delivery, Exchange, type WireRequest } from "./service/exchange.ts";
+import { type Delivery, Exchange } from "./service/exchange.ts";
+import type { WireRequest } from "./service/wire/wire-request.ts";
+import type { SimulatedEntry } from "./nightscout/entry-store.ts";
+import { checkSecret } from "./nightscout/options.ts";
 import { createFetch } from "./fetch.ts";
 import { acceptInvitation, followersOf, type SimulatedFollower } from "./service/accounts/followers.ts";
 import type { Injection } from "./injection/injection.ts";
@@ -165,6 +168,18 @@ export class ShareSimulator {
    */
   acceptInvitation(subscriptionId: string, as?: { readonly accountId: string }): SimulatedFollower {
     return acceptInvitation(this.#service, subscriptionId, as?.accountId);
+  }
+
+  /** Entries that the simulated Nightscout holds, in order of time; empty without the option `nightscout`. */
+  get nightscoutEntries(): readonly SimulatedEntry[] {
+    return this.#service.nightscout?.entries.all ?? [];
+  }
+
+  /** Changes the API secret of the simulated Nightscout. @throws {ArgumentError} If it is too short, or there is none. */
+  changeNightscoutSecret(secret: string): void {
+    const { nightscout } = this.#service;
+    if (nightscout === undefined) throw new ArgumentError("The simulator was made without the option nightscout");
+    nightscout.access.changeSecret(checkSecret("secret", secret));
   }
 
   #now(): number {

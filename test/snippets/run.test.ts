@@ -82,11 +82,13 @@ async function worldOf(name: string, { prints, use }: Run): Promise<World> {
   const low = [{ mgDl: 50, datetime: Date.now() - 60_000 }];
   const simulator = new ShareSimulator({
     accounts: [name.startsWith("src/alarms/") ? { ...ACCOUNT, readings: low } : ACCOUNT],
+    nightscout: { secret: "a-long-secret" },
   });
   const abroad = new ShareSimulator({ accounts: [{ ...ACCOUNT, region: "ous" }] });
   const fetch: World["fetch"] = async (input, init) => {
     const request = new Request(input, init);
     const { hostname } = new URL(request.url);
+    if (hostname === "nightscout.example.com") return simulator.fetch(input, init);
     if (!hostname.endsWith(".dexcom.com")) return otherService(request);
     return (hostname === "shareous1.dexcom.com" ? abroad : simulator).fetch(input, init);
   };

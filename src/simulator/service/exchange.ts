@@ -1,6 +1,7 @@
 import { type ServiceResponse, commonHeaders, frontResponse, LOGIN_HEADERS } from "./wire/response.ts";
 import { CallArguments } from "./wire/arguments.ts";
 import { Fault, faultResponse, FrontRefusal } from "./wire/fault.ts";
+import type { NightscoutResponse } from "../nightscout/nightscout.ts";
 import { InjectionList } from "../injection/injection-list.ts";
 import { injectedResponse, type Injection, shouldProcess, toBytes } from "../injection/injection.ts";
 import { OpenRequest } from "../clock/open-request.ts";
@@ -9,15 +10,8 @@ import { OPERATIONS } from "./operations/index.ts";
 import { RequestLog } from "../request-log.ts";
 import { route, type Route } from "./wire/routing.ts";
 import type { Service } from "./service.ts";
+import type { WireRequest } from "./wire/wire-request.ts";
 import { turn } from "../clock/turn.ts";
-
-/** A request as it comes from the wire. */
-export interface WireRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Headers;
-  readonly body: string;
-}
 
 /** A response on its way. Whoever has one sends it and calls `end`, whatever happens. */
 export interface Delivery {
@@ -77,8 +71,13 @@ export class Exchange {
     const entry = this.log.add(request, operation?.name, given, clock.now());
     const injection = this.injections.take(entry) ?? {};
     // Done at once, however late the response: a caller who has stopped waiting does not undo a login.
-    const own = shouldProcess(injection) ? this.#respond(request, target, operation, given, injection) : undefined;
-    if (injection.delayMs) await open.sleep(injection.delayMs, signal);
+    const { response: own, delayMs = 0 } = shouldProcess(injection)
+      ? ((await this.#respondAsNightscout(request, target)) ?? {
+          response: this.#respond(request, target, operation, given, injection),
+        })
+      : {};
+    const waitMs = delayMs + (injection.delayMs ?? 0);
+    if (waitMs > 0) await open.sleep(waitMs, signal);
     if (injection.drop === "before-headers") return undefined;
     const response = injectedResponse(injection, own, (code, message, status) =>
       this.#fault(operation, { code, message, status }),
@@ -95,6 +94,15 @@ export class Exchange {
       pause: (until) => open.sleep(bodyDelayMs, until),
       end: () => open.end(),
     };
+  }
+
+  async #respondAsNightscout(
+    request: WireRequest,
+    { region }: Route,
+  ): Promise<Partial<NightscoutResponse> | undefined> {
+    const { nightscout, settings } = this.#service;
+    if (region !== undefined || !nightscout?.owns(request.url)) return undefined;
+    return nightscout.respond(request, settings.clock.now());
   }
 
   /** A response's own headers win: an injected `Date` is that of a service whose clock is wrong. */

@@ -1,4 +1,5 @@
 import { AccountBook } from "./accounts/account-book.ts";
+import { SimulatedNightscout } from "../nightscout/nightscout.ts";
 import { LockOuts } from "./accounts/lock-outs.ts";
 import { type AccountDefaults, type Settings, type ShareSimulatorOptions, SIMULATED_ACCOUNT } from "../options.ts";
 import { hashText, RandomStream } from "../readings/random.ts";
@@ -18,6 +19,8 @@ export interface Service {
   readonly sessions: SessionTable;
   readonly lockOuts: LockOuts;
   readonly sharing: SharingBook;
+  /** There if the option `nightscout` asks for it. */
+  readonly nightscout: SimulatedNightscout | undefined;
   /** Random numbers for values that only have to differ from response to response. */
   readonly random: RandomStream;
 }
@@ -40,6 +43,7 @@ export function createService(
     sessions: new SessionTable(new RandomStream(seed, SESSION_IDS), settings.sessionLifetimeMs),
     lockOuts: new LockOuts(settings.lockOutAfter, settings.lockOutMs),
     sharing: new SharingBook(seed, SHARING_IDS, settings.clock.now()),
+    nightscout: settings.nightscout && new SimulatedNightscout(settings.nightscout),
     random: new RandomStream(seed, TRACE_IDS),
   };
 }
