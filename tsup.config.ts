@@ -18,6 +18,7 @@ const LIBRARY = {
   store: "src/stores/key-value.ts",
   alarms: "src/alarms/index.ts",
   poll: "src/poll/index.ts",
+  nightscout: "src/nightscout/index.ts",
   publisher: "src/publisher/index.ts",
   subscriber: "src/subscriber/index.ts",
   chart: "src/chart/index.ts",

@@ -16,7 +16,8 @@ export type DexcomErrorCode =
   | "ATTEMPT_TIMED_OUT"
   | "DEADLINE_EXCEEDED"
   | PublisherErrorCode
-  | ArchiveErrorCode;
+  | ArchiveErrorCode
+  | NightscoutErrorCode;
 
 /** Codes that only `dexcom-share-ts/publisher` uses. */
 export type PublisherErrorCode =
@@ -39,6 +40,9 @@ export type ArchiveErrorCode =
   | "ARCHIVE_BUSY"
   | "ARCHIVE_CLOSED"
   | "ARCHIVE_FAILED";
+
+/** Codes that only `dexcom-share-ts/nightscout` uses. */
+export type NightscoutErrorCode = "NIGHTSCOUT_REFUSED" | "NIGHTSCOUT_REJECTED";
 
 /** One fault of a response: its place and the rule that it breaks. Never the value itself. */
 export interface Issue {

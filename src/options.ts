@@ -2,6 +2,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { emitter, type DexcomEvent, type Emit } from "./events.ts";
 import { isRegion, REGION_ENDPOINTS, type Region } from "./region.ts";
 import { SecretList } from "./http/secret-list.ts";
+import { checkBaseUrl } from "./http/base-url.ts";
 import type { RetryOptions, RetryPolicy } from "./http/retry.ts";
 import { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 import type { SessionStore } from "./session/session-store.ts";
@@ -168,7 +169,8 @@ function credentials(options: DexcomOptions): Pick<ResolvedOptions, "username" |
   return { username: accountId === undefined ? username : undefined, accountId, password };
 }
 
-function retryPolicy(given: RetryOptions = {}): RetryPolicy {
+/** @throws {ArgumentError} If an option is invalid. */
+export function retryPolicy(given: RetryOptions = {}): RetryPolicy {
   assertArgument(isObject(given), "retry must be an object");
   checkNames("retry", given, RETRY_NAMES);
   const { retries = 3, jitter = true, retryOnStatuses = [429, 500, 502, 503, 504] } = given;
@@ -187,30 +189,7 @@ function retryPolicy(given: RetryOptions = {}): RetryPolicy {
   };
 }
 
-/**
- * Returns the address of the services, with the path that is appended to every base URL.
- *
- * The password travels in the body, so without TLS it must not leave the machine. Only these hosts are sure to be the
- * machine itself: Node asks DNS for `share.localhost`.
- */
+/** Returns the address of the services. Without TLS the password, which travels in the body, must not leave the machine. */
 export function servicesUrl(baseUrl: string | URL): string {
-  const text = typeof baseUrl === "string" ? baseUrl : ((baseUrl as URL | null)?.href ?? "");
-  // Asked first, because the parser's own error repeats the value.
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = url?.protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  assertArgument(
-    url !== undefined &&
-      (isLocal || url.protocol === "https:") &&
-      !(url.username || url.password || url.search || url.hash),
-    "baseUrl must be https (or http on loopback), without credentials, query or fragment",
-  );
-  // Not `href`: that keeps the mark of an empty query or fragment.
-  return url.origin + withoutEndingSlashes(url.pathname) + SERVICES_PATH;
-}
-
-/** Not by `/\/+$/`, whose time is quadratic for a path of many slashes. */
-function withoutEndingSlashes(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === "/") end--;
-  return path.slice(0, end);
+  return checkBaseUrl("baseUrl", baseUrl) + SERVICES_PATH;
 }

@@ -61,11 +61,11 @@ export function readResponse<T>(
   {
     operation,
     context,
-  }: { readonly operation: Pick<Operation<T>, "read" | "parse">; readonly context: ResponseContext },
+  }: { readonly operation: Pick<Operation<T>, "read" | "faultOf" | "parse">; readonly context: ResponseContext },
 ): T {
   const value = text === undefined ? undefined : (operation.read ?? parseJson)(text);
   const details: DetailsOf = (isRefusal) => describe(response, value, { ...context, isRefusal });
-  const fault = faultToError(value, details);
+  const fault = (operation.faultOf ?? faultToError)(value, details, response.status);
   if (response.status === 429 && (!fault || fault.code === "UNKNOWN_FAULT")) {
     throw new RateLimitError("RATE_LIMITED", "Too many requests", details());
   }

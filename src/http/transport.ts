@@ -9,7 +9,7 @@ import { RetryAfterWindow } from "./retry-after-window.ts";
 import { isUndecided, mayRetry, retryDelayMs, type RetryPolicy } from "./retry.ts";
 
 export interface TransportOptions {
-  /** Ends in `/ShareWebServices/Services/`. */
+  /** Address that targets are appended to. It ends in a slash. */
   readonly servicesUrl: string;
   readonly fetch: typeof fetch | undefined;
   readonly clock: Clock;
@@ -68,7 +68,7 @@ export class Transport {
 
   async #attempt<T>(operation: Operation<T>, limit: CallLimit, attempts: number): Promise<T> {
     const { clock, timeoutMs, servicesUrl, isSecret } = this.#options;
-    const { method, target, body } = operation.request;
+    const { method, target, body, headers } = operation.request;
     const timedOut = (): TimeoutError =>
       new TimeoutError("ATTEMPT_TIMED_OUT", `No response from ${this.#host} within ${timeoutMs} ms`, { attempts });
     const sent = { any: false };
@@ -79,7 +79,7 @@ export class Transport {
         sent.any = true;
         const response = await send(servicesUrl + target, {
           method,
-          headers: HEADERS,
+          headers: headers ? { ...HEADERS, ...headers } : HEADERS,
           body,
           redirect: "manual",
           signal,

@@ -4,7 +4,7 @@ import { parseTrend, type Trend } from "../trend.ts";
 import { assertArgument, checkInstant, checkInteger, isObject } from "../validate.ts";
 
 /** Names of the ten trends in Nightscout, by the number of the trend. */
-export const DIRECTIONS = [
+const DIRECTIONS = [
   "NONE",
   "DoubleUp",
   "SingleUp",

@@ -179,6 +179,8 @@ export const RUNS: Readonly<Record<string, Run>> = {
     prints: /^first raised\nsecond raised$/,
   },
   "src/poll/poll.ts, poll": { prints: READING },
+  "src/simulator/README.md, Nightscout": { prints: /^\[ 101 \]\n$/ },
+  "src/nightscout/README.md, Nightscout": { prints: /^288 new, 0 were there\n$/ },
   "src/dexcom.ts, watch": { prints: /^\S+Z \d+ mg\/dL/ },
   "src/archive/keep.ts, keep": { prints: /^\d+\n/ },
   "src/alarms/watch-alarms.ts, watchAlarms": { prints: /^\d+\n/ },

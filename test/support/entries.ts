@@ -27,6 +27,7 @@ const PROMISES: Readonly<Record<string, Held>> = {
   ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 19_680 },
   "./alarms": { runsOn: "everywhere", bytes: 11_176 },
   "./poll": { runsOn: "everywhere", bytes: 13_300 },
+  "./nightscout": { runsOn: "everywhere", bytes: 12_000 },
   "./publisher": { runsOn: "everywhere", bytes: 22_562 },
   "./subscriber": { runsOn: "everywhere", bytes: 19_841 },
   "./file": { runsOn: "node", bytes: 6_999 },

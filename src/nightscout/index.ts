@@ -1,0 +1,6 @@
+export { fromEntry, toEntry, type NightscoutDirection, type NightscoutEntry } from "./entry.ts";
+export type { NightscoutEvent } from "./events.ts";
+export { NightscoutError } from "./nightscout-error.ts";
+export type { NightscoutUploaderOptions } from "./options.ts";
+export type { NightscoutPermissions } from "./site.ts";
+export { NightscoutUploader, type UploadResult } from "./uploader.ts";
