@@ -5,7 +5,7 @@ import { ArgumentError } from "../src/errors.ts";
 import { type DexcomOptions } from "../src/options.ts";
 import { Publisher } from "../src/publisher/publisher.ts";
 import { Subscriber } from "../src/subscriber/subscriber.ts";
-import { ACCOUNT_ID, ZEROS } from "./support/answers.ts";
+import { ACCOUNT_ID, ZEROS } from "./support/responses.ts";
 import { everythingOf } from "./support/everything.ts";
 import { neverCalled } from "./support/never-called.ts";
 import { shown } from "./support/shown.ts";

@@ -6,7 +6,7 @@ import type { DexcomOptions } from "../src/options.ts";
 import { Publisher } from "../src/publisher/publisher.ts";
 import { Subscriber } from "../src/subscriber/subscriber.ts";
 import { ShareSimulator, VirtualClock } from "../src/simulator/index.ts";
-import { ACCOUNT_ID, json, page, SESSION_ID } from "./support/answers.ts";
+import { ACCOUNT_ID, json, page, SESSION_ID } from "./support/responses.ts";
 import { PASSWORD, USERNAME } from "./support/client.ts";
 import { scriptedFetch, stall, type Step } from "./support/scripted-fetch.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ServerError } from "../src/errors.ts";
-import { json, record, SESSION_ID, text } from "./support/answers.ts";
+import { json, record, SESSION_ID, text } from "./support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, USERNAME } from "./support/client.ts";
 
 describe("an answer that is no data", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { DexcomEvent } from "../src/events.ts";
-import { json, page, SESSION_ID } from "./support/answers.ts";
+import { json, page, SESSION_ID } from "./support/responses.ts";
 import { LOGIN, LOGIN_AND_READ, READ, scripted } from "./support/client.ts";
 
 describe("events", () => {

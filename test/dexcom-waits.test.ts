@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { RateLimitError, ServerError, TimeoutError } from "../src/errors.ts";
-import { json, page, SESSION_ID } from "./support/answers.ts";
+import { json, page, SESSION_ID } from "./support/responses.ts";
 import { LOGIN_AND_READ, READ, scripted, simulated } from "./support/client.ts";
 import { stall } from "./support/scripted-fetch.ts";
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Dexcom } from "../src/dexcom.ts";
 import { ArgumentError } from "../src/errors.ts";
 import { GlucoseReading } from "../src/glucose-reading.ts";
-import { ACCOUNT_ID, json, NEWEST_MS, record, SESSION_ID } from "./support/answers.ts";
+import { ACCOUNT_ID, json, NEWEST_MS, record, SESSION_ID } from "./support/responses.ts";
 import { LOGIN, LOGIN_AND_READ, PASSWORD, READ, scripted, simulated, USERNAME } from "./support/client.ts";
 import { scriptedFetch } from "./support/scripted-fetch.ts";
 import { shown } from "./support/shown.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { GlucoseReading } from "../src/glucose-reading.ts";
 import { parseReadings } from "../src/wire/readings.ts";
-import { NEWEST_MS, record } from "./support/answers.ts";
+import { NEWEST_MS, record } from "./support/responses.ts";
 
 const reading = (fields?: Record<string, unknown>): GlucoseReading =>
   GlucoseReading.from(parseReadings([record(0, fields)], () => ({}))[0]!);

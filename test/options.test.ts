@@ -4,7 +4,7 @@ import { systemClock } from "../src/clock.ts";
 import { Dexcom } from "../src/dexcom.ts";
 import { resolveOptions, type DexcomOptions } from "../src/options.ts";
 import { MemorySessionCache } from "../src/session/session-cache.ts";
-import { ACCOUNT_ID } from "./support/answers.ts";
+import { ACCOUNT_ID } from "./support/responses.ts";
 import { everythingOf } from "./support/everything.ts";
 import { neverCalled } from "./support/never-called.ts";
 

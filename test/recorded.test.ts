@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TRENDS } from "../src/trend.ts";
-import { json, SESSION_ID, text } from "./support/answers.ts";
+import { json, SESSION_ID, text } from "./support/responses.ts";
 import { scripted } from "./support/client.ts";
 
 const COUNT = 100;

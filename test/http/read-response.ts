@@ -3,7 +3,7 @@ import type { Operation } from "../../src/http/operation.ts";
 import { readBody, readResponse, type ResponseContext } from "../../src/http/response.ts";
 import { DexcomError } from "../../src/errors.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
-import { SESSION_ID } from "../support/answers.ts";
+import { SESSION_ID } from "../support/responses.ts";
 
 const clock = new VirtualClock();
 const SENT = { sessionId: SESSION_ID, password: "SomePassword", minutes: 5 };

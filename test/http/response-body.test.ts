@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readBody, readResponse } from "../../src/http/response.ts";
 import { DexcomError, ServerError } from "../../src/errors.ts";
-import { text } from "../support/answers.ts";
+import { text } from "../support/responses.ts";
 import { body, context, errorOf, operation } from "./read-response.ts";
 
 const MEBIBYTE = 1_048_576;

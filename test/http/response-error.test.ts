@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readResponse } from "../../src/http/response.ts";
 import { DexcomError, ServerError, type DexcomErrorCode } from "../../src/errors.ts";
-import { json, fault, faultBody, page, SESSION_ID, text, TRACE_ID } from "../support/answers.ts";
+import { json, fault, faultBody, page, SESSION_ID, text, TRACE_ID } from "../support/responses.ts";
 import { body, context, errorOf, operation } from "./read-response.ts";
 
 describe("what an error tells of an answer", () => {

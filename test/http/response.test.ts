@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, ArgumentError, RateLimitError, ServerError, SessionError } from "../../src/errors.ts";
-import { json, fault, opaqueRedirect, page, text, TRACE_ID, type AnswerOptions } from "../support/answers.ts";
+import { json, fault, opaqueRedirect, page, text, TRACE_ID, type AnswerOptions } from "../support/responses.ts";
 import { errorOf, read } from "./read-response.ts";
 
 const STATUSES = [200, 201, 400, 401, 403, 404, 423, 429, 500, 502, 503, 504, 520];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
-import { json, page } from "../support/answers.ts";
+import { json, page } from "../support/responses.ts";
 import { neverCalled } from "../support/never-called.ts";
 import { hang, stall } from "../support/scripted-fetch.ts";
 import { bench, READ } from "./transport-bench.ts";

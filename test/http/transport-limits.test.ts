@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TimeoutError } from "../../src/errors.ts";
-import { json } from "../support/answers.ts";
+import { json } from "../support/responses.ts";
 import { hang, stall } from "../support/scripted-fetch.ts";
 import { bench, READ } from "./transport-bench.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, NetworkError, ServerError } from "../../src/errors.ts";
-import { fault, json, page, text } from "../support/answers.ts";
+import { fault, json, page, text } from "../support/responses.ts";
 import { bench, LOGIN, READ, RETRY } from "./transport-bench.ts";
 
 describe("a failed attempt", () => {

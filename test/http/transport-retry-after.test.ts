@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RateLimitError, ServerError, SessionError, type DexcomError } from "../../src/errors.ts";
-import { fault, json, page } from "../support/answers.ts";
+import { fault, json, page } from "../support/responses.ts";
 import { bench, LOGIN, READ, RETRY } from "./transport-bench.ts";
 
 describe("the service's own wait", () => {

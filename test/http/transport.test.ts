@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { NetworkError } from "../../src/errors.ts";
-import { json, page } from "../support/answers.ts";
+import { json, page } from "../support/responses.ts";
 import { everythingOf } from "../support/everything.ts";
 import { type ScriptedFetch } from "../support/scripted-fetch.ts";
 import { bench, READ, RETRY } from "./transport-bench.ts";

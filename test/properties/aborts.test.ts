@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { NetworkError } from "../../src/errors.ts";
-import { ACCOUNT_ID, fault, json, OTHER_SESSION_ID, page, record, SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, json, OTHER_SESSION_ID, page, record, SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import { hang, stall, type Step } from "../support/scripted-fetch.ts";
 

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { describe, test } from "node:test";
 import { Dexcom, DexcomError, type DexcomEvent } from "../../src/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
-import { json, record } from "../support/answers.ts";
+import { json, record } from "../support/responses.ts";
 
 /** All that a client holds. Only the password is a part of every request of the login, only the session id of a read. */
 const SECRETS = {

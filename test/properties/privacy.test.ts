@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DexcomError } from "../../src/errors.ts";
 import type { DexcomEvent } from "../../src/events.ts";
-import { ACCOUNT_ID, fault, faultBody, json, page, record, text } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, faultBody, json, page, record, text } from "../support/responses.ts";
 import { scripted, USERNAME } from "../support/client.ts";
 import { everythingOf } from "../support/everything.ts";
 import type { SentRequest, Step } from "../support/scripted-fetch.ts";

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { AccountError, ArgumentError, Dexcom, DexcomError } from "../../src/index.ts";
 import { Publisher } from "../../src/publisher/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
-import { ACCOUNT_ID, fault, json, record, SESSION_ID, text, ZEROS } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, json, record, SESSION_ID, text, ZEROS } from "../support/responses.ts";
 import { quietClock } from "./quiet-clock.ts";
 import { FOLLOWER, SECRET } from "./examples.ts";
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { PublisherError } from "../../src/publisher/index.ts";
 import { ArgumentError, DexcomError, ServerError } from "../../src/index.ts";
 import * as operations from "../../src/wire/operations.ts";
-import { fault, SESSION_ID, text } from "../support/answers.ts";
+import { fault, SESSION_ID, text } from "../support/responses.ts";
 import { wireService, type WireService } from "../support/wire-service.ts";
 import { NOW } from "./quiet-clock.ts";
 import type { Row } from "./row.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { ArgumentError, DexcomError, NetworkError, RateLimitError, ServerError } from "../../src/index.ts";
 import { PublisherError } from "../../src/publisher/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
-import { fault, page, text } from "../support/answers.ts";
+import { fault, page, text } from "../support/responses.ts";
 import { wireService, type WireAnswer } from "../support/wire-service.ts";
 import { NOW } from "./quiet-clock.ts";
 import type { Row } from "./row.ts";

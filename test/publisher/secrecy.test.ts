@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { DexcomEvent } from "../../src/index.ts";
 import { everythingOf } from "../support/everything.ts";
-import { fault, page, text } from "../support/answers.ts";
+import { fault, page, text } from "../support/responses.ts";
 import { wireService, type WireAnswer } from "../support/wire-service.ts";
 import { clientsOf, ROWS } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { Publisher } from "../../src/publisher/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
-import { SESSION_ID } from "../support/answers.ts";
+import { SESSION_ID } from "../support/responses.ts";
 import type { WireService } from "../support/wire-service.ts";
 import { CONTACT_ROWS } from "./contact-rows.ts";
 import { FOLLOWER, SECRET } from "./examples.ts";

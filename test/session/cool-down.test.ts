@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NetworkError } from "../../src/errors.ts";
-import { fault, json, SESSION_ID } from "../support/answers.ts";
+import { fault, json, SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
 import { refusal } from "./refusal.ts";
 import { read } from "./reads.ts";

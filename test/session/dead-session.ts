@@ -1,4 +1,4 @@
-import { fault, json, record, SESSION_ID } from "../support/answers.ts";
+import { fault, json, record, SESSION_ID } from "../support/responses.ts";
 
 export const reading = (): Response => json([record()]);
 export const dead = (): Response =>

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, SessionError } from "../../src/errors.ts";
-import { fault, json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID } from "../support/answers.ts";
+import { fault, json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import type { SentRequest } from "../support/scripted-fetch.ts";
 import { dead, reading } from "./dead-session.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ACCOUNT_ID, fault, faultBody, json, record, SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, faultBody, json, record, SESSION_ID } from "../support/responses.ts";
 import { LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
 import { refusal } from "./refusal.ts";
 import { read } from "./reads.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ServerError, TimeoutError } from "../../src/errors.ts";
 import { MemorySessionCache } from "../../src/session/session-cache.ts";
-import { ACCOUNT_ID, fault, json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import { hang, stall } from "../support/scripted-fetch.ts";
 import { read, reads, times } from "./reads.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import { AccountError } from "../../src/errors.ts";
-import { fault, json } from "../support/answers.ts";
+import { fault, json } from "../support/responses.ts";
 import { PASSWORD, scripted } from "../support/client.ts";
 
 const read = (dexcom: Dexcom): Promise<unknown> => dexcom.getLatestGlucoseReading();

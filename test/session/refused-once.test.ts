@@ -1,7 +1,7 @@
 /** A refused credential is posted once (decision 2): each further post brings the account nearer to its lock-out. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ACCOUNT_ID, fault, json, page, record, SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, fault, json, page, record, SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
 import { scriptedFetch } from "../support/scripted-fetch.ts";
 import { refusal } from "./refusal.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import { MemorySessionCache, type SessionCache } from "../../src/session/session-cache.ts";
-import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/answers.ts";
+import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/responses.ts";
 import { LOGIN, READ, scripted } from "../support/client.ts";
 import { stall } from "../support/scripted-fetch.ts";
 import { everythingOf } from "../support/everything.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MemorySessionCache } from "../../src/session/session-cache.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
-import { OTHER_SESSION_ID, SESSION_ID } from "../support/answers.ts";
+import { OTHER_SESSION_ID, SESSION_ID } from "../support/responses.ts";
 import { everythingOf } from "../support/everything.ts";
 
 describe("the cache in memory", () => {

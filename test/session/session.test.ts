@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import { AccountError } from "../../src/errors.ts";
 import type { SessionCache } from "../../src/session/session-cache.ts";
-import { fault, json, OTHER_SESSION_ID, record, SESSION_ID, THIRD_SESSION_ID } from "../support/answers.ts";
+import { fault, json, OTHER_SESSION_ID, record, SESSION_ID, THIRD_SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, PASSWORD, READ, scripted, simulated, USERNAME } from "../support/client.ts";
 import type { Step } from "../support/scripted-fetch.ts";
 

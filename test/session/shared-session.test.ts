@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SessionError } from "../../src/errors.ts";
 import { MemorySessionCache } from "../../src/session/session-cache.ts";
-import { json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID, ZEROS } from "../support/answers.ts";
+import { json, OTHER_SESSION_ID, page, SESSION_ID, THIRD_SESSION_ID, ZEROS } from "../support/responses.ts";
 import { LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import { dead, reading } from "./dead-session.ts";
 import { read } from "./reads.ts";

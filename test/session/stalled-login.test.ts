@@ -4,7 +4,7 @@ import type { Clock } from "../../src/clock.ts";
 import { Dexcom } from "../../src/dexcom.ts";
 import { TimeoutError } from "../../src/errors.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
-import { ACCOUNT_ID, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/answers.ts";
+import { ACCOUNT_ID, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/responses.ts";
 import { LOGIN, PASSWORD, READ, scripted } from "../support/client.ts";
 import { hang, scriptedFetch } from "../support/scripted-fetch.ts";
 import { read, reads, times } from "./reads.ts";

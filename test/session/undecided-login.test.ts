@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import type { DexcomError } from "../../src/errors.ts";
 import type { Injection } from "../../src/simulator/index.ts";
-import { fault, json, page, SESSION_ID } from "../support/answers.ts";
+import { fault, json, page, SESSION_ID } from "../support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, simulated } from "../support/client.ts";
 import { MapStore, Place } from "../stores/map-store.ts";
 import { deriveKeysQuickly } from "../stores/quick-keys.ts";

@@ -4,7 +4,7 @@ import { GlucoseReading, type DexcomEvent } from "../../src/index.ts";
 import { Publisher } from "../../src/publisher/index.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import { Subscriber } from "../../src/subscriber/index.ts";
-import { text } from "../support/answers.ts";
+import { text } from "../support/responses.ts";
 import { wireService } from "../support/wire-service.ts";
 import { SUBSCRIPTION } from "../publisher/examples.ts";
 import { clientsOf } from "../publisher/table.ts";

@@ -3,7 +3,7 @@ import type { DexcomEvent } from "../../src/events.ts";
 import type { DexcomOptions } from "../../src/options.ts";
 import { ShareSimulator, VirtualClock } from "../../src/simulator/index.ts";
 import type { AccountOptions, Injection, ShareSimulatorOptions } from "../../src/simulator/index.ts";
-import { ACCOUNT_ID, json, record, SESSION_ID } from "./answers.ts";
+import { ACCOUNT_ID, json, record, SESSION_ID } from "./responses.ts";
 import { scriptedFetch, type ScriptedFetch, type Step } from "./scripted-fetch.ts";
 
 export const USERNAME = "someone@example.com";

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, json, SESSION_ID } from "./answers.ts";
+import { ACCOUNT_ID, json, SESSION_ID } from "./responses.ts";
 
 /** One request as it went out. */
 export interface WireRequest {

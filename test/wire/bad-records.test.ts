@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ServerError } from "../../src/errors.ts";
 import { parseReadings, type BadRecord } from "../../src/wire/readings.ts";
-import { NEWEST_MS, record } from "../support/answers.ts";
+import { NEWEST_MS, record } from "../support/responses.ts";
 import { shown } from "../support/shown.ts";
 import { usualRecord } from "../support/like-records.ts";
 import { details, figures, parse, pathsOf } from "./parse-readings.ts";

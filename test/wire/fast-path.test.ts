@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseRecord, parseFast, type ParsedReading } from "../../src/wire/readings.ts";
-import { record } from "../support/answers.ts";
+import { record } from "../support/responses.ts";
 import { runs } from "../support/fuzzing.ts";
 
 describe("the fast path for today's record", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, ArgumentError, ServerError, SessionError, type DexcomError } from "../../src/errors.ts";
 import { faultToError } from "../../src/wire/faults.ts";
-import { faultBody } from "../support/answers.ts";
+import { faultBody } from "../support/responses.ts";
 import { shown } from "../support/shown.ts";
 
 const details = () => ({ status: 500, serverCode: "X", attempts: 2 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ServerError } from "../../src/errors.ts";
 import { hasIdForm, isId, parseAccountId, parseSessionId } from "../../src/wire/ids.ts";
-import { ACCOUNT_ID, ZEROS } from "../support/answers.ts";
+import { ACCOUNT_ID, ZEROS } from "../support/responses.ts";
 import { shown } from "../support/shown.ts";
 
 const DETAILS = { status: 200, attempts: 1 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { NEWEST_MS, record } from "../support/answers.ts";
+import { NEWEST_MS, record } from "../support/responses.ts";
 import { runs } from "../support/fuzzing.ts";
 import { shown } from "../support/shown.ts";
 import { figures, parse, pathsOf } from "./parse-readings.ts";

@@ -11,7 +11,7 @@ import { parseSystemTime } from "../../src/wire/old-dates.ts";
 import { parseReadings, type BadRecord } from "../../src/wire/readings.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
 import { LISTED } from "../publisher/examples.ts";
-import { record } from "../support/answers.ts";
+import { record } from "../support/responses.ts";
 import { runs } from "../support/fuzzing.ts";
 import { likeRecord } from "../support/like-records.ts";
 
