@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AccountError, ArgumentError, RateLimitError, ServerError, SessionError } from "../../src/errors.ts";
-import { json, fault, opaqueRedirect, page, text, TRACE_ID, type AnswerOptions } from "../support/responses.ts";
+import { json, fault, opaqueRedirect, page, text, TRACE_ID, type ResponseOptions } from "../support/responses.ts";
 import { errorOf, read } from "./read-response.ts";
 
 const STATUSES = [200, 201, 400, 401, 403, 404, 423, 429, 500, 502, 503, 504, 520];
@@ -36,37 +36,37 @@ describe("an answer", () => {
   for (const [what, make, code, message] of [
     [
       "an empty body",
-      (o: AnswerOptions) => text("", o),
+      (o: ResponseOptions) => text("", o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],
     [
       "no body at all",
-      (o: AnswerOptions) => text(null, o),
+      (o: ResponseOptions) => text(null, o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],
     [
       "an HTML page",
-      (o: AnswerOptions) => text("<!DOCTYPE html><html></html>", o),
+      (o: ResponseOptions) => text("<!DOCTYPE html><html></html>", o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],
     [
       "a word",
-      (o: AnswerOptions) => text("Forbidden", o),
+      (o: ResponseOptions) => text("Forbidden", o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],
     [
       "JSON that is cut short",
-      (o: AnswerOptions) => text('[{"WT":"Da', o),
+      (o: ResponseOptions) => text('[{"WT":"Da', o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],
     [
       "two values",
-      (o: AnswerOptions) => text("[][]", o),
+      (o: ResponseOptions) => text("[][]", o),
       "INVALID_JSON",
       "Invalid or malformed JSON in server response",
     ],

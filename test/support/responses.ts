@@ -1,6 +1,6 @@
-/** Answers of the service, as the protocol has them: what a script serves. */
+/** Responses of the service, as the protocol shows them, for a scripted fetch. */
 
-/** Made-up ids; 36 characters are all that they have in common with real ones. */
+/** Made-up ids of 36 characters. */
 export const ACCOUNT_ID = "99999999-9999-9999-9999-999999999999";
 export const SESSION_ID = "55555555-5555-5555-5555-555555555555";
 export const OTHER_SESSION_ID = "66666666-6666-6666-6666-666666666666";
@@ -8,20 +8,20 @@ export const THIRD_SESSION_ID = "77777777-7777-7777-7777-777777777777";
 export const ZEROS = "00000000-0000-0000-0000-000000000000";
 export const TRACE_ID = "12345678-1234-1234-1234-123456789abc";
 
-export interface AnswerOptions {
+export interface ResponseOptions {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A JSON value, as the service sends it: no charset, and a trace id (PROTOCOL.md, "Transport"). */
-export function json(value: unknown, options: AnswerOptions = {}): Response {
+export function json(value: unknown, options: ResponseOptions = {}): Response {
   return text(JSON.stringify(value), options);
 }
 
 /** Any body. */
 export function text(
   body: string | Uint8Array<ArrayBuffer> | null,
-  { status = 200, headers }: AnswerOptions = {},
+  { status = 200, headers }: ResponseOptions = {},
 ): Response {
   return new Response(body, {
     status,
@@ -29,9 +29,9 @@ export function text(
   });
 }
 
-/** A page as a proxy or an outage puts in the place of an answer (PROTOCOL.md, "Responses that are no fault"). */
+/** An HTML page, as a proxy sends it during an outage (PROTOCOL.md, "Responses that are no fault"). */
 export function page(status: number, headers?: Readonly<Record<string, string>>): Response {
-  return text("<!DOCTYPE html><html><body>not an answer</body></html>", {
+  return text("<!DOCTYPE html><html><body>not a response</body></html>", {
     status,
     headers: { "content-type": "text/html", ...headers },
   });
@@ -41,7 +41,7 @@ export function page(status: number, headers?: Readonly<Record<string, string>>)
 export function fault(
   code: string,
   message: string = "Error in the application.",
-  options: AnswerOptions = {},
+  options: ResponseOptions = {},
 ): Response {
   return json(faultBody(code, message), { status: 500, ...options });
 }
@@ -59,7 +59,7 @@ export function opaqueRedirect(): Response {
   });
 }
 
-/** The moment of the protocol's own example. */
+/** Time of the example in PROTOCOL.md. */
 export const NEWEST_MS = 1_691_239_553_000;
 
 /** A record as today's service writes it (PROTOCOL.md, "Glucose values"), `minutesAgo` older than the newest. */
