@@ -1,3 +1,4 @@
+export { bridge, type BridgeArchive, type BridgeOptions, type BridgeSource } from "./bridge.ts";
 export { fromEntry, toEntry, type NightscoutDirection, type NightscoutEntry } from "./entry.ts";
 export type { NightscoutEvent } from "./events.ts";
 export { NightscoutError } from "./nightscout-error.ts";

@@ -23,6 +23,9 @@ export interface UploadResult {
 /** Time without a request after which another uploader may have stored something. */
 const TRUST_MS = 900_000;
 
+/** Age of the newest reading up to which the site's entries since the day before it are read in one request. */
+const MAX_OPEN_MS: number = 2 * HISTORY_MS;
+
 /** Parts of an uploader that `bridge()` needs. */
 export interface UploaderParts {
   readonly clock: Clock;
@@ -121,6 +124,8 @@ export class NightscoutUploader {
   async #compare(entries: readonly NightscoutEntry[], signal: AbortSignal | undefined): Promise<void> {
     if (this.#known && elapsedMs(this.#settings.clock) - this.#knownAtMs < TRUST_MS) return;
     const newest = entries.findLast(({ date }) => !this.#isAhead(date)) ?? entries.at(-1)!;
+    // A history is compared batch by batch: all that the site has since then may be megabytes.
+    if (newest.date < this.#site.latestNow - MAX_OPEN_MS) return;
     const fromMs = rangeOf([newest]).fromMs - HISTORY_MS;
     this.#known = undefined;
     const instants = await this.#site.readInstants(fromMs, undefined, signal);

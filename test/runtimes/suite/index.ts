@@ -8,6 +8,7 @@ import { DEADLINE } from "./deadline.ts";
 import { HEAL } from "./heal.ts";
 import { LOGIN } from "./login.ts";
 import { NETWORK } from "./network.ts";
+import { NIGHTSCOUT } from "./nightscout.ts";
 import { PARSE } from "./parse.ts";
 import { POLL } from "./poll.ts";
 import { RETRY } from "./retry.ts";
@@ -37,6 +38,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   archive: ARCHIVE,
   statistics: STATISTICS,
   alarms: ALARMS,
+  nightscout: NIGHTSCOUT,
   web: WEB,
   network: NETWORK,
 };
