@@ -18,18 +18,19 @@ export const FLOORS = [
   ["dexcom", "sharing", "publisher", "subscriber", "simulator", "poll"],
   ["archive", "statistics", "chart"],
   ["alarms", "nightscout"],
-  ["web"],
+  ["web", "fleet"],
   ["cli"],
   ["index"],
 ];
 
-/** The packages that src/ may import, and the rooms that may: they are bundled into dist. */
+/** The packages that src/ may import, and the rooms that may: they are bundled into dist, except the peer `bullmq`. */
 const PACKAGES = {
   "zod/v4/core": ["wire"],
   commander: ["cli"],
   "d3-array": ["chart"],
   "d3-shape": ["chart"],
   "d3-dsv": ["archive"],
+  bullmq: ["fleet"],
 };
 
 /** The files of src/ that run on Node only. All others run on every runtime. */
@@ -37,6 +38,7 @@ const NODE_ONLY = [
   "src/simulator/node.ts",
   "src/stores/file*.ts",
   "src/archive/sqlite-{archive,open}.ts",
+  "src/fleet/**",
   "src/cli/**",
 ];
 

@@ -17,6 +17,7 @@ const LIBRARY = {
   redis: "src/stores/redis.ts",
   store: "src/stores/key-value.ts",
   alarms: "src/alarms/index.ts",
+  fleet: "src/fleet/index.ts",
   poll: "src/poll/index.ts",
   nightscout: "src/nightscout/index.ts",
   publisher: "src/publisher/index.ts",

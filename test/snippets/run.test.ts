@@ -69,7 +69,7 @@ test("the table of runs names every snippet of a document, and no other", () => 
 
 for (const [name, snippet] of snippets) {
   const run = RUNS[name] ?? {};
-  const skip = snippet.code.includes('from "redis"') && noRedis;
+  const skip = /from "redis"|redis:\/\//.test(snippet.code) && noRedis;
   test(`runs on the simulator: ${name}`, { skip }, async () => {
     const ran = await execute(snippet, await worldOf(name, run));
     const used = (await run.use?.(ran.module)) ?? "";
@@ -122,7 +122,7 @@ async function worldOf(name: string, { prints, use }: Run): Promise<World> {
       "22222222-2222-2222-2222-222222222222": follower?.subscriptionId ?? "",
       "0123456789abcdef0123456789abcdef": follower?.secret ?? "",
     },
-    modules: { redis: REDIS },
+    modules: { redis: REDIS, ioredis: IOREDIS },
     isEnough: prints && use === undefined ? (printed) => prints.test(printed) : undefined,
   };
 }
@@ -140,11 +140,24 @@ interface Closable {
 const redisClients: Closable[] = [];
 Object.assign(globalThis, { redisClients });
 
-/** The installed client, under its own name. */
+/** The installed clients, under their own names. */
 const REDIS = `
   import * as redis from ${JSON.stringify(pathToFileURL(path.join(ROOT, "node_modules/redis/dist/index.js")).href)};
   export function createClient(options) {
     const client = redis.default.createClient(options);
     redisClients.push(client);
     return client;
+  }`;
+
+const IOREDIS = `
+  import * as ioredis from ${JSON.stringify(pathToFileURL(path.join(ROOT, "node_modules/ioredis/built/index.js")).href)};
+  export class Redis extends ioredis.default.Redis {
+    constructor(...options) {
+      super(...options);
+      this.on("error", () => undefined);
+      redisClients.push({ destroy: () => this.disconnect() });
+    }
+    duplicate(options) {
+      return new Redis({ ...this.options, ...options });
+    }
   }`;

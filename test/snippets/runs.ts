@@ -4,6 +4,7 @@ import { get, type ClientRequest, type IncomingMessage, type Server } from "node
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { AlarmEvent, Deliver } from "../../src/alarms/index.ts";
+import type { Fleet, FleetWorker } from "../../src/fleet/index.ts";
 import type { SnippetModule } from "./execute.ts";
 
 export interface Run {
@@ -88,6 +89,19 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/watch/README.md, Events": { prints: /^$/ },
   "src/watch/README.md, Resume after a restart": { prints: /^\d+\n/ },
   "src/watch/README.md, A day in milliseconds": { prints: /^2\d\d readings, [1-9] times stale\n$/ },
+  "src/fleet/README.md, Follow thousands of accounts": {
+    use: async ({ fleet, worker }) => {
+      for (;;) {
+        const status = await (fleet as Fleet).status("patient-17");
+        if (status?.lastReadingAt !== undefined) break;
+        await new Promise(setImmediate);
+      }
+      await (worker as FleetWorker).close();
+      await (fleet as Fleet).close();
+      return "";
+    },
+    prints: /^patient-17 \d+ mg\/dL\n/,
+  },
   "src/poll/README.md, Follow readings step by step": { prints: /^\d\d:\d\d {2}\d+\n/ },
   "src/subscriber/README.md, Read as a follower": { prints: /^Sam \d+ mg\/dL \S+\n$/ },
   "src/stores/README.md, A cron script": { prints: /^\d+ \S+\n$/ },
@@ -178,6 +192,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
     },
     prints: /^first raised\nsecond raised$/,
   },
+  "src/fleet/fleet.ts, Fleet": { prints: /state: 'polled'/ },
   "src/poll/poll.ts, poll": { prints: READING },
   "src/simulator/README.md, Nightscout": { prints: /^\[ 101 \]\n$/ },
   "src/nightscout/README.md, Nightscout": { prints: /^288 new, 0 were there\n$/ },

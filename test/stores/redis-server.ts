@@ -1,4 +1,4 @@
-/** A `redis-server` of the tests' own, on a free port of loopback, that keeps nothing on disk. */
+/** A `redis-server` of the tests' own, on a free port of loopback. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
@@ -17,12 +17,13 @@ export const noRedis: string | false = isPresent
 export interface RedisServer {
   readonly port: number;
   readonly url: string;
-  /** Ends it as a power failure would; what it held is gone. */
+  /** Ends it as a power failure would; without a folder, what it held is gone. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/** @param folder Folder of a server that keeps on disk whatever it has confirmed. @default nothing is kept */
+export async function startRedis(folder?: string): Promise<RedisServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
@@ -33,10 +34,9 @@ export async function startRedis(): Promise<RedisServer> {
       "127.0.0.1",
       "--save",
       "",
-      "--appendonly",
-      "no",
+      ...(folder === undefined ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", "always"]),
       "--dir",
-      tmpdir(),
+      folder ?? tmpdir(),
     ];
     const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "ignore"] });
     server = started;

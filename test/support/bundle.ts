@@ -25,7 +25,8 @@ export async function bundle(program: string, folder: string = ROOT): Promise<Bu
     format: "esm",
     platform: "neutral",
     conditions: ["import"],
-    external: [...builtinModules, "node:*"],
+    // An optional peer is never a part of the package.
+    external: [...builtinModules, "node:*", "bullmq"],
     sourcemap: "external",
     outfile: "bundle.js",
     write: false,

@@ -26,6 +26,8 @@ const PROMISES: Readonly<Record<string, Held>> = {
   // Of this, zod takes 3,700 bytes.
   ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 19_680 },
   "./alarms": { runsOn: "everywhere", bytes: 11_176 },
+  // With the reader and `poll()`, without BullMQ.
+  "./fleet": { runsOn: "node", bytes: 28_553 },
   "./poll": { runsOn: "everywhere", bytes: 13_300 },
   "./nightscout": { runsOn: "everywhere", bytes: 12_000 },
   "./publisher": { runsOn: "everywhere", bytes: 22_562 },

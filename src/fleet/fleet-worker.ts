@@ -1,0 +1,141 @@
+import { DelayedError, Queue, Worker, type Job } from "bullmq";
+import type { Region } from "../region.ts";
+import { systemClock } from "../clock.ts";
+import { AccountKeys } from "./account-keys.ts";
+import { fleetEmitter, type EmitFleetEvent } from "./fleet-event.ts";
+import { jobOf, MAX_STALLED_COUNT } from "./jobs.ts";
+import { resolveWorkerOptions, type FleetWorkerOptions, type WorkerSettings } from "./options.ts";
+import { AccountPoller } from "./poll-account.ts";
+import { Registry } from "./registry.ts";
+import { RequestGate } from "./request-gate.ts";
+import { Scripts } from "./scripts.ts";
+
+/** Wait after a failure that nothing else explains, such as Redis refusing a write. */
+const FAILED_RETRY_MS = 30_000;
+/** Time between two searches for accounts whose job is gone. */
+const RECONCILE_MS = 60_000;
+
+/**
+ * Polls the accounts of a fleet. Run as many as you like, in as many processes: they share the accounts, the spacing of
+ * requests, and the pause after a 429. It begins at once.
+ *
+ * @example
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { FleetWorker } from "dexcom-share-ts/fleet";
+ * import { RedisSessionStore } from "dexcom-share-ts/redis";
+ * const secret = process.env["STORE_SECRET"]!;
+ * const connection = new Redis("redis://localhost:6379", { maxRetriesPerRequest: null });
+ * const worker = new FleetWorker({
+ *   connection,
+ *   secret,
+ *   store: new RedisSessionStore(connection, { secret }),
+ *   credentials: async (key) => ({ username: key, password: "secret" }),
+ *   onReadings: (key, readings) => console.log(key, readings.map(String)),
+ * });
+ * process.once("SIGTERM", () => worker.close());
+ * ```
+ */
+export class FleetWorker {
+  readonly #settings: WorkerSettings;
+  readonly #emit: EmitFleetEvent;
+  readonly #workers: Worker[];
+  readonly #registry: Registry;
+  readonly #closing = new AbortController();
+  readonly #reconciling: Promise<void>;
+  #closed: Promise<void> | undefined;
+
+  /** @throws {ArgumentError} If an option is invalid. The message names it. */
+  constructor(options: FleetWorkerOptions) {
+    this.#settings = resolveWorkerOptions(options);
+    this.#emit = fleetEmitter(options.onEvent);
+    const keys = new AccountKeys(options.secret);
+    const { prefix, regions } = this.#settings;
+    const scripts = new Scripts(async () => this.#workers[0]!.getBackend().client, prefix);
+    this.#registry = new Registry(scripts);
+    this.#workers = regions.map((region) => this.#startWorker(region, keys, scripts));
+    this.#reconciling = this.#reconcile();
+  }
+
+  /**
+   * Takes no more polls, waits for those that are under way, and closes the connections. Polls that wait for their turn
+   * go back to the queue.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new Error("The worker is closing"));
+    await Promise.all([this.#reconciling, ...this.#workers.map((worker) => worker.close())]);
+  }
+
+  #startWorker(region: Region, keys: AccountKeys, scripts: Scripts): Worker {
+    const { connection, prefix, telemetry, concurrency, stalledMs, spacingMs, speed, egress, fetch } = this.#settings;
+    const gate = new RequestGate({
+      ...{ scripts, spacingMs, speed, fetch },
+      key: `gate:${region}:${egress}`,
+      onPause: (pauseMs) => this.#emit({ type: "rate-limited", region, pauseMs }),
+    });
+    const poller = new AccountPoller({
+      ...{ keys, gate, settings: this.#settings, emit: this.#emit },
+      registry: this.#registry,
+      closing: this.#closing.signal,
+    });
+    const worker = new Worker(region, (job, token) => this.#process(poller, job, token), {
+      ...{ connection, prefix, concurrency, ...(telemetry && { telemetry }) },
+      lockDuration: stalledMs,
+      stalledInterval: stalledMs,
+      maxStalledCount: MAX_STALLED_COUNT,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    });
+    worker.on("error", (error) => this.#emit({ type: "error", error }));
+    return worker;
+  }
+
+  /** Polls the account of a job, and puts the job off to the next poll. */
+  async #process(poller: AccountPoller, job: Job, token: string | undefined): Promise<void> {
+    let delayMs: number | undefined;
+    try {
+      delayMs = await poller.poll(job.id!);
+    } catch (error) {
+      this.#emit({ type: "error", error });
+      delayMs = FAILED_RETRY_MS;
+    }
+    // Removed or paused: the job ends, and BullMQ deletes it.
+    if (delayMs === undefined) return;
+    await job.moveToDelayed(Date.now() + delayMs, token);
+    throw new DelayedError();
+  }
+
+  /** Gives a job back to accounts that have lost theirs, such as after Redis lost its last writes. */
+  async #reconcile(): Promise<void> {
+    const { signal } = this.#closing;
+    const rest = (): Promise<boolean> =>
+      systemClock.sleep(RECONCILE_MS, signal).then(
+        () => true,
+        () => false,
+      );
+    do {
+      try {
+        if (await this.#registry.takeTurn(RECONCILE_MS / 2)) await this.#addLostJobs();
+      } catch (error) {
+        if (!signal.aborted) this.#emit({ type: "error", error });
+      }
+    } while (await rest());
+  }
+
+  async #addLostJobs(): Promise<void> {
+    const { connection, prefix } = this.#settings;
+    for await (const page of this.#registry.lost(prefix)) {
+      for (const region of new Set(page.map((account) => account.region))) {
+        const queue = new Queue(region, { connection, prefix });
+        queue.on("error", (error) => this.#emit({ type: "error", error }));
+        await queue.addBulk(page.filter((account) => account.region === region).map(({ id }) => jobOf(id, 0)));
+        await queue.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { ConnectionOptions, Telemetry } from "bullmq";
+import { systemClock, type Clock } from "../clock.ts";
+import type { GlucoseReading } from "../glucose-reading.ts";
+import { servicesUrl } from "../options.ts";
+import { isRegion, Region } from "../region.ts";
+import type { SessionStore, StoreSecret } from "../session/session-store.ts";
+import { assertArgument, checkInteger, checkMethods, checkMilliseconds, checkNames, isObject } from "../validate.ts";
+import type { FleetEvent } from "./fleet-event.ts";
+
+/** Options that all processes of a fleet share. */
+export interface FleetOptions {
+  /** Connection of BullMQ: its options, or a client of `ioredis` or `redis` with `maxRetriesPerRequest: null`. */
+  readonly connection: ConnectionOptions;
+  /**
+   * 32 random bytes, as base64 or `Uint8Array`, the same for every process. Keys of accounts are sealed with it. A
+   * `RedisSessionStore` may have the same one. It can't be changed while there are accounts.
+   */
+  readonly secret: StoreSecret;
+  /** Prefix of all keys in Redis. In a cluster, put it in braces: `"{dexcom-fleet}"`. @default "dexcom-fleet" */
+  readonly prefix?: string | undefined;
+  /** Hook of BullMQ, such as that of `bullmq-otel`. */
+  readonly telemetry?: Telemetry | undefined;
+  /** Receives what happens. An error that it throws is ignored. @default a warning at the first failure */
+  readonly onEvent?: ((event: FleetEvent) => void) | undefined;
+}
+
+/** Login of an account. */
+export type FleetCredentials =
+  | { readonly username: string; readonly accountId?: undefined; readonly password: string }
+  | { readonly accountId: string; readonly username?: undefined; readonly password: string };
+
+/** Options of a worker. */
+export interface FleetWorkerOptions extends FleetOptions {
+  /**
+   * Returns the login of an account. It is called for each poll, so that no password is stored in the queue; cache it
+   * if it comes from afar. If it throws, the account is polled later.
+   */
+  readonly credentials: (key: string) => FleetCredentials | Promise<FleetCredentials>;
+  /**
+   * Receives new readings, oldest first. The next poll begins where this one ended only after the promise has resolved:
+   * if it rejects, or if the process dies, the same readings come again.
+   */
+  readonly onReadings: (key: string, readings: readonly GlucoseReading[]) => unknown;
+  /** Sessions, shared by all workers: a `RedisSessionStore` with a `secret`. */
+  readonly store: SessionStore;
+  /** Time between two requests to a host, of all workers together. @default 300 */
+  readonly spacingMs?: number | undefined;
+  /** Polls at a time of this worker, for each region. @default 20 */
+  readonly concurrency?: number | undefined;
+  /** Regions whose accounts this worker polls. @default all */
+  readonly regions?: readonly Region[] | undefined;
+  /**
+   * Name of the address from which this worker sends requests. Workers of different addresses have a spacing and a pause
+   * of their own. @default "default"
+   */
+  readonly egress?: string | undefined;
+  /** How often `credentials` is called for a parked account, to see if the password is another. @default 300_000 */
+  readonly parkedCheckMs?: number | undefined;
+  /** Time after which another worker takes up the polls of one that has died. @default 30_000 */
+  readonly stalledMs?: number | undefined;
+  /** Origin of a proxy or simulator, for all regions. @default by region */
+  readonly baseUrl?: string | URL | undefined;
+  /** @default globalThis.fetch, looked up at each request */
+  readonly fetch?: typeof fetch | undefined;
+  /** Clock of the clients. BullMQ and Redis keep real time. @default real time */
+  readonly clock?: Clock | undefined;
+  /** Multiple of real time at which `clock` runs, for a rehearsal with a simulator. @default 1 */
+  readonly speed?: number | undefined;
+}
+
+/** Checked options of every process. */
+export interface FleetSettings {
+  readonly connection: ConnectionOptions;
+  readonly prefix: string;
+  readonly telemetry: Telemetry | undefined;
+}
+
+/** Checked options of a worker. */
+export type WorkerSettings = FleetSettings &
+  Required<Pick<FleetWorkerOptions, "credentials" | "onReadings" | "store">> & {
+    readonly [
+      Name in "spacingMs" | "concurrency" | "regions" | "egress" | "parkedCheckMs" | "stalledMs" | "clock" | "speed"
+    ]: NonNullable<FleetWorkerOptions[Name]>;
+  } & Pick<FleetWorkerOptions, "baseUrl" | "fetch">;
+
+const FLEET_NAMES: readonly string[] = [
+  "connection",
+  "secret",
+  "prefix",
+  "telemetry",
+  "onEvent",
+] satisfies readonly (keyof FleetOptions)[];
+
+const WORKER_NAMES: readonly string[] = [
+  ...FLEET_NAMES,
+  ...([
+    "credentials",
+    "onReadings",
+    "store",
+    "spacingMs",
+    "concurrency",
+    "regions",
+    "egress",
+    "parkedCheckMs",
+    "stalledMs",
+    "baseUrl",
+    "fetch",
+    "clock",
+    "speed",
+  ] satisfies readonly (keyof FleetWorkerOptions)[]),
+];
+
+export const REGIONS: readonly Region[] = Object.values(Region);
+
+/** A name that is a part of keys in Redis. */
+const NAME = /^[\w{}.-]{1,100}$/;
+
+/** @throws {ArgumentError} If an option is invalid. The message names it. */
+export function resolveFleetOptions(options: FleetOptions, names: readonly string[] = FLEET_NAMES): FleetSettings {
+  assertArgument(isObject(options), "options must be an object");
+  checkNames("options", options, names);
+  const { connection, prefix = "dexcom-fleet", telemetry, onEvent } = options;
+  assertArgument(isObject(connection), "connection must be options or a client of Redis");
+  assertArgument(typeof prefix === "string" && NAME.test(prefix), "prefix must be letters, digits and {}.-_");
+  assertArgument(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
+  assertArgument(telemetry === undefined || isObject(telemetry), "telemetry must be an object");
+  return { connection, prefix, telemetry };
+}
+
+/** @throws {ArgumentError} If an option is invalid. The message names it. */
+export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSettings {
+  const shared = resolveFleetOptions(options, WORKER_NAMES);
+  const { credentials, onReadings, store, fetch, baseUrl, clock = systemClock, speed = 1 } = options;
+  const { regions = REGIONS, egress = "default" } = options;
+  assertArgument(typeof credentials === "function", "credentials must be a function");
+  assertArgument(typeof onReadings === "function", "onReadings must be a function");
+  assertArgument(isObject(store) && "bindSession" in store, "store must be a SessionStore");
+  assertArgument(fetch === undefined || typeof fetch === "function", "fetch must be a function");
+  if (baseUrl !== undefined) servicesUrl(baseUrl);
+  checkMethods("clock", clock, ["now", "sleep"]);
+  assertArgument(Number.isFinite(speed) && speed > 0, "speed must be a finite number above 0");
+  assertArgument(
+    Array.isArray(regions) && regions.length > 0 && regions.every(isRegion),
+    'regions must be a list of "us", "ous" and "jp"',
+  );
+  assertArgument(typeof egress === "string" && NAME.test(egress), "egress must be letters, digits and {}.-_");
+  return {
+    ...shared,
+    ...{ credentials, onReadings, store, fetch, baseUrl, clock, speed, egress },
+    regions: [...new Set(regions)],
+    spacingMs: checkMilliseconds("spacingMs", options.spacingMs, { fallback: 300, min: 0 }),
+    concurrency: checkInteger("concurrency", options.concurrency ?? 20, { min: 1, max: 10_000 }),
+    parkedCheckMs: checkMilliseconds("parkedCheckMs", options.parkedCheckMs, { fallback: 300_000, min: 100 }),
+    stalledMs: checkMilliseconds("stalledMs", options.stalledMs, { fallback: 30_000, min: 100 }),
+  };
+}

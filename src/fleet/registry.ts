@@ -1,0 +1,171 @@
+import type { Region } from "../region.ts";
+import {
+  ADD,
+  COUNT,
+  FIND_LOST,
+  FINISH,
+  LOAD,
+  PARK,
+  PAUSE_ACCOUNT,
+  READ_COUNTERS,
+  REMOVE,
+  RESUME,
+  TAKE_TURN,
+} from "./registry-scripts.ts";
+import type { Scripts } from "./scripts.ts";
+
+/** Reason for which an account is not polled. */
+export interface Parking {
+  /** Code of the error. */
+  readonly reason: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly sinceMs: number;
+  /** Digest of the refused credentials. */
+  readonly digest: string;
+}
+
+/** What a poll leaves for the next one. */
+export interface PollRecord {
+  /** State of `poll()`. */
+  readonly state?: unknown;
+  /** Deliveries in a row that `onReadings` has rejected. */
+  readonly failures?: number;
+  /** Instant of the newest reading that was delivered. */
+  readonly readingMs?: number;
+}
+
+/** An account as Redis has it. */
+export interface StoredAccount {
+  readonly region: Region;
+  readonly sealedKey: string;
+  /** Number of polls that have left a record, as text. */
+  readonly revision: string;
+  readonly record: PollRecord;
+  /** `undefined` while the account is parked or paused. */
+  readonly dueMs: number | undefined;
+  readonly parking: Parking | undefined;
+  readonly isPaused: boolean;
+}
+
+/** Numbers to add to the counters. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** Time after its due time from which a poll counts as late. */
+const LATE_MS = 60_000;
+/** Counters of recent events are kept in hashes of so long. */
+const WINDOW_MS = 300_000;
+
+/** Keys of an account's scripts, in their order. */
+const KEYS = ["accounts", "states", "due", "parked", "paused"];
+
+/** The accounts of a fleet, and what is known about each: all of it in Redis. */
+export class Registry {
+  readonly #scripts: Scripts;
+
+  constructor(scripts: Scripts) {
+    this.#scripts = scripts;
+  }
+
+  /** Adds accounts. Returns for each 1 if it is new, 0 if it is known, or the region that it was in before. */
+  async add(accounts: readonly { id: string; region: Region; sealedKey: string; dueMs: number }[]): Promise<unknown[]> {
+    const args = accounts.flatMap(({ id, region, sealedKey, dueMs }) => [id, `${region}:${sealedKey}`, dueMs]);
+    return (await this.#scripts.run(ADD, KEYS, args)) as unknown[];
+  }
+
+  /** Forgets an account. Returns its region, or `undefined` if there is no such account. */
+  remove(id: string): Promise<Region | undefined> {
+    return this.#regionFrom(REMOVE, [id]);
+  }
+
+  pause(id: string): Promise<Region | undefined> {
+    return this.#regionFrom(PAUSE_ACCOUNT, [id]);
+  }
+
+  /** Ends a pause and a parking. */
+  resume(id: string): Promise<Region | undefined> {
+    return this.#regionFrom(RESUME, [id, Date.now()]);
+  }
+
+  async load(id: string): Promise<StoredAccount | undefined> {
+    const [account, state, due, parking, isPaused] = (await this.#scripts.run(LOAD, KEYS, [id])) as (string | null)[];
+    if (typeof account !== "string") return undefined;
+    const colon = state?.indexOf(":") ?? -1;
+    return {
+      region: account.slice(0, account.indexOf(":")) as Region,
+      sealedKey: account.slice(account.indexOf(":") + 1),
+      revision: state?.slice(0, colon) ?? "0",
+      record: state === null || state === undefined ? {} : (JSON.parse(state.slice(colon + 1)) as PollRecord),
+      dueMs: due === null || due === undefined ? undefined : Number(due),
+      parking: typeof parking === "string" ? (JSON.parse(parking) as Parking) : undefined,
+      isPaused: Number(isPaused) === 1,
+    };
+  }
+
+  /** Stores what a poll leaves. Resolves to `false` if the account was removed or paused meanwhile. */
+  async finish(
+    id: string,
+    { revision, record, dueMs, counts }: { revision: string; record: PollRecord; dueMs: number; counts: Counts },
+  ): Promise<boolean> {
+    const counters = Object.entries(counts).filter(([, count]) => count !== 0);
+    const window = `recent:${windowAt(Date.now())}`;
+    const args = [id, revision, JSON.stringify(record), dueMs, ...counters.flat()];
+    return Number(await this.#scripts.run(FINISH, [...KEYS, "counters", window], args)) === 1;
+  }
+
+  async park(id: string, parking: Parking): Promise<void> {
+    await this.#scripts.run(PARK, KEYS, [id, JSON.stringify(parking)]);
+  }
+
+  /** Returns the numbers of all, due, late, parked and paused accounts. */
+  async count(): Promise<number[]> {
+    const now = Date.now();
+    return ((await this.#scripts.run(COUNT, KEYS, [now, now - LATE_MS])) as unknown[]).map(Number);
+  }
+
+  /** Returns the counters since the beginning, and those of the last five to ten minutes. */
+  async counters(): Promise<[total: Counts, recent: Counts]> {
+    const window = windowAt(Date.now());
+    const keys = ["counters", `recent:${window - 1}`, `recent:${window}`];
+    const [total, ...recent] = ((await this.#scripts.run(READ_COUNTERS, keys)) as string[][]).map(toCounts);
+    return [total!, addCounts(recent)];
+  }
+
+  /** Yields the accounts that have no job although they should have one. `prefix` is that of BullMQ's keys. */
+  async *lost(prefix: string): AsyncGenerator<{ id: string; region: Region }[], void, undefined> {
+    let cursor = "0";
+    do {
+      const [next, ...found] = (await this.#scripts.run(FIND_LOST, KEYS, [cursor, prefix])) as string[];
+      cursor = next!;
+      const page = [];
+      for (let index = 0; index < found.length; index += 2) {
+        page.push({ id: found[index]!, region: found[index + 1] as Region });
+      }
+      if (page.length > 0) yield page;
+    } while (cursor !== "0");
+  }
+
+  /** Resolves to `true` for one process of the fleet within `ms`. */
+  async takeTurn(ms: number): Promise<boolean> {
+    return Number(await this.#scripts.run(TAKE_TURN, ["turn"], [ms])) === 1;
+  }
+
+  async #regionFrom(script: { name: string; lua: string }, args: (string | number)[]): Promise<Region | undefined> {
+    return ((await this.#scripts.run(script, KEYS, args)) as Region | null) ?? undefined;
+  }
+}
+
+function windowAt(ms: number): number {
+  return Math.floor(ms / WINDOW_MS);
+}
+
+function toCounts(fields: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (let index = 0; index < fields.length; index += 2) counts[fields[index]!] = Number(fields[index + 1]);
+  return counts;
+}
+
+function addCounts(all: readonly Counts[]): Counts {
+  const sum: Record<string, number> = {};
+  for (const counts of all) for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
