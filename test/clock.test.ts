@@ -181,7 +181,7 @@ describe("elapsed time", () => {
     assert.equal(elapsedMs(systemClock), before);
   });
 
-  test("goes on from where a clock that has only `now` was set back, however often", () => {
+  test("continues after a clock that has only `now` was set back, however often", () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => now, sleep: neverCalled };
     const start = elapsedMs(clock);

@@ -4,7 +4,7 @@ import { ServerError } from "../src/errors.ts";
 import { json, record, SESSION_ID, text } from "./support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, USERNAME } from "./support/client.ts";
 
-describe("an answer that is no data", () => {
+describe("a response without data", () => {
   for (const [what, answer, code] of [
     ["an empty body", () => text(""), "INVALID_JSON"],
     ["a page", () => text("<html></html>"), "INVALID_JSON"],
@@ -33,7 +33,7 @@ describe("an answer that is no data", () => {
     });
   }
 
-  test("to a first login is none to a second: the all-zeros id opens no session", async () => {
+  test("to a login is an error, and the next call logs in again: the all-zeros id opens no session", async () => {
     const zeros = "00000000-0000-0000-0000-000000000000";
     const { script, dexcom, run } = scripted([json(zeros), json(SESSION_ID), json([])]);
     await assert.rejects(
@@ -44,7 +44,7 @@ describe("an answer that is no data", () => {
     assert.deepEqual(await run(dexcom.getGlucoseReadings()), []);
   });
 
-  test("where the account id is all zeros is not logged in with", async () => {
+  test("with an account id of all zeros is not used for a login", async () => {
     const zeros = "00000000-0000-0000-0000-000000000000";
     const { script, dexcom, run } = scripted([json(zeros)], { accountId: undefined, username: USERNAME });
     await assert.rejects(

@@ -31,7 +31,7 @@ describe("events", () => {
     ["rejects", () => Promise.reject(new Error("of the handler"))],
     ["hangs", () => new Promise<void>(() => undefined)],
   ] as const) {
-    test(`reach a handler that ${how}, and the call none of it`, async () => {
+    test(`reach a handler that ${how}, and the call is not affected`, async () => {
       const told: DexcomEvent[] = [];
       const { dexcom, run } = scripted(LOGIN_AND_READ, {
         // eslint-disable-next-line @typescript-eslint/no-misused-promises -- people do

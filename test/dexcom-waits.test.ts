@@ -7,7 +7,7 @@ import { LOGIN_AND_READ, READ, scripted, simulated } from "./support/client.ts";
 import { stall } from "./support/scripted-fetch.ts";
 
 describe("the deadline", () => {
-  test("lies over login, read, attempts and waits", async () => {
+  test("covers login, read, attempts and waits", async () => {
     for (const [steps, requests] of [
       [[stall, stall, stall], 2],
       [[() => json(SESSION_ID), stall, stall, stall], 3],

@@ -33,7 +33,7 @@ describe("readings", () => {
     );
   });
 
-  test("are read with one login less where the account id is known, and with one request from then on", async () => {
+  test("are read with one login less if the account id is known, and with one request from then on", async () => {
     const { script, dexcom, run } = scripted([...LOGIN_AND_READ, json([]), json([])]);
     await run(dexcom.getGlucoseReadings());
     await run(dexcom.getGlucoseReadings());
@@ -41,7 +41,7 @@ describe("readings", () => {
     assert.deepEqual(script.operations, [LOGIN, READ, READ, READ]);
   });
 
-  test("are read where the account id comes as an object, with the id that it holds", async () => {
+  test("are read with the id of an object if the account id comes as one", async () => {
     const { script, dexcom, run } = scripted([json({ accountId: ACCOUNT_ID }), ...LOGIN_AND_READ], {
       accountId: undefined,
       username: USERNAME,
@@ -50,7 +50,7 @@ describe("readings", () => {
     assert.equal(script.requests[1]!.body["accountId"], ACCOUNT_ID);
   });
 
-  test("are [] where the service has none, and then there is no latest and no current one", async () => {
+  test("are [] if the service has no readings, and then there is no latest and no current one", async () => {
     const { dexcom, run } = simulated({}, { account: { followers: [] } });
     assert.deepEqual(await run(dexcom.getGlucoseReadings()), []);
     assert.equal(await run(dexcom.getLatestGlucoseReading()), undefined);
@@ -188,7 +188,7 @@ describe("a bad argument", () => {
       });
     }
 
-    test(`is none: ${name} 1 and ${most}, and undefined for ${most}`, async () => {
+    test(`is not: ${name} 1 and ${most}, and undefined for ${most}`, async () => {
       const { script, dexcom, run } = scripted([json(SESSION_ID), json([]), json([]), json([])]);
       for (const value of [1, most, undefined]) await run(call(dexcom, value));
       assert.deepEqual(
@@ -227,7 +227,7 @@ describe("the fetch of a client", () => {
     assert.deepEqual(holders, [undefined, undefined]);
   });
 
-  test("is the global one of that moment where none is given", async (t) => {
+  test("is the global one of that moment if no fetch was given", async (t) => {
     const { dexcom, run } = scripted([], { fetch: undefined });
     t.mock.method(globalThis, "fetch", scriptedFetch(...LOGIN_AND_READ).fetch);
     await run(dexcom.getLatestGlucoseReading());

@@ -54,7 +54,7 @@ describe("an error", () => {
     });
   }
 
-  test("shows what is known of the answer, and no property for what is not", () => {
+  test("shows the known details of the response, and no property for the others", () => {
     const details = { status: 500, serverCode: "SessionNotValid", traceId: "t", attempts: 2, retryAfterMs: 5000 };
     const error = new ServerError("UNKNOWN_FAULT", "m", { ...details, issues: undefined });
     assert.deepEqual(Object.fromEntries(Object.entries(error)), {

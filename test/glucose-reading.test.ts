@@ -98,7 +98,7 @@ describe("a glucose reading", () => {
     assert.equal(GlucoseReading.from(parsed).datetime.getTime(), 1745081013817);
   });
 
-  test("without an offset has none, also not our own", () => {
+  test("without an offset has no timezone, not even the machine's", () => {
     const one = reading({ DT: `Date(${NEWEST_MS})` });
     assert.equal(one.timezone, undefined);
     assert.ok(!("timezone" in (JSON.parse(JSON.stringify(one)) as object)));

@@ -146,7 +146,7 @@ describe("the constructor", () => {
       assert.equal(method.mock.callCount(), 0);
   });
 
-  test("keeps nothing where it could be printed", () => {
+  test("keeps no option in a property that could be printed", () => {
     const options = { username: "canary-name@example.com", password: "canary-password", fetch: neverCalled };
     assert.doesNotMatch(everythingOf(new Dexcom(options)), /canary/);
   });

@@ -23,6 +23,6 @@ describe("a region", () => {
   }
 
   for (const value of ["US", "eu", "", "toString", "__proto__", "constructor", undefined, null, 1, ["us"], {}]) {
-    test(`${shown(value)} is none`, () => assert.equal(isRegion(value), false));
+    test(`${shown(value)} is not a region`, () => assert.equal(isRegion(value), false));
   }
 });

@@ -108,7 +108,7 @@ export function testArchiveContract(open: Open): void {
     assert.equal(await archive.add(day(600)), 500);
   });
 
-  test("refuses what is no reading, by place and field, and adds none of the batch", async () => {
+  test("refuses an invalid reading by place and field, and adds nothing of the batch", async () => {
     const archive = await open();
     const rows: [object | null, RegExp][] = [
       [null, /^points\[1\] must/],
@@ -130,7 +130,7 @@ export function testArchiveContract(open: Open): void {
     assert.equal(await archive.add([]), 0);
   });
 
-  test("in whatever order and batches readings come, none is doubled and none that stands alone is lost", async () => {
+  test("no reading is stored twice, and no distinct reading is lost, in any order and batches", async () => {
     const order = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(order, fc.integer({ min: 1, max: 20 }), async (slots, batch) => {

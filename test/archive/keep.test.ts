@@ -93,7 +93,7 @@ describe("keep()", () => {
     assert.throws(() => keep(from([]), {} as never), /^ArgumentError: archive/);
   });
 
-  test("with a real watch: a day in three runs, none lost and none doubled", async () => {
+  test("with a real watch: a day in three runs, no reading is lost or stored twice", async () => {
     const clock = new VirtualClock();
     const simulator = new ShareSimulator({ accounts: [ACCOUNT], clock, seed: 7 });
     const archive = new MemoryArchive({ clock });

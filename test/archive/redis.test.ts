@@ -39,7 +39,7 @@ for (const [name, client] of Object.entries({ redis: () => nodeRedis, ioredis: (
 }
 
 describe("an archive in Redis", { skip: noRedis }, () => {
-  test("two clients that write the same readings at once double none", async () => {
+  test("two clients that write the same readings at once store each reading once", async () => {
     const key = `archive:${++keys}`;
     const archives = [new RedisArchive(nodeRedis, { key }), new RedisArchive(ioRedis, { key })];
     const points = day(600);

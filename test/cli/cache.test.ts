@@ -244,7 +244,7 @@ describe("the command as it is installed, against a service on loopback", () => 
     "is empty": { prepare: async () => "" },
   };
   for (const [what, { skip = false, prepare }] of Object.entries(HOMES)) {
-    test(`reads where HOME ${what}, and says nothing but the reading`, { skip }, async () => {
+    test(`reads if HOME ${what}, and prints only the reading`, { skip }, async () => {
       const HOME = await prepare();
       const before = simulator.requests.length;
       const names = await readdir(base);

@@ -47,7 +47,7 @@ test("the first line is the newest reading in words and how much is shown", () =
   );
 });
 
-test("where the first line has no room it says less", () => {
+test("the first line says less if there is no room", () => {
   assert.equal(draw([[125, 39]], { width: 60 })[0], "LOW (below 40 mg/dL) → steady, 2 h 5 min ago: not current");
   assert.equal(draw([[125, 39]], { width: 50 })[0], "LOW →, 2 h 5 min ago: not current        last 24 h");
   assert.equal(draw([[125, 120]], { width: 42 })[0], "120 mg/dL →, 2 h 5 min ago: not current");

@@ -25,7 +25,7 @@ test("the service's time is read from XML and from the Date header too, and its 
   }
 });
 
-test("a service that never answers is given up", async () => {
+test("a service that never responds is given up", async () => {
   const { VirtualClock } = await import("../../src/simulator/index.ts");
   const clock = new VirtualClock(NOW);
   const simulator = simulate({}, { clock });

@@ -52,7 +52,7 @@ test("--try-regions stops at a lock-out", async () => {
   assert.deepEqual(regionsAsked(simulator), [US, OUS]);
 });
 
-test("--try-regions goes on past a region that does not answer, and takes a failed read for what it is", async () => {
+test("--try-regions continues after a region that does not respond, and reports a failed read", async () => {
   const simulator = simulate({ region: "jp" });
   simulator.inject({ when: ({ origin }) => origin === OUS, drop: "before-headers" });
   simulator.inject({ operation: READ, status: 502 });
@@ -73,7 +73,7 @@ test("--try-regions tries nothing that nobody agreed to", async () => {
   assert.deepEqual(regionsAsked(simulator), [US]);
 });
 
-test("--try-regions asks nothing where the login is accepted, or the account locked", async () => {
+test("--try-regions asks nothing if the login is accepted or the account is locked", async () => {
   const locked = simulate();
   locked.lockOut(ACCOUNT.username);
   for (const simulator of [simulate(), locked]) {

@@ -7,7 +7,7 @@ import { ACCOUNT, home, inject, INVITE, lost } from "./followers-home.ts";
 const CHANGES = [INVITE, ["pause", "Aunt"], ["resume", "Aunt"], ["remove", "Aunt"]];
 
 describe("a change", () => {
-  test("is asked about first, and made where the answer is yes", async () => {
+  test("is asked about first, and made if the user says yes", async () => {
     const world = home();
     const says = (question: RegExp, answer = "y\r"): World => ({ answers: [[question, answer]] });
     const run = async (argv: string[], question: RegExp): Promise<string> => {
@@ -34,7 +34,7 @@ describe("a change", () => {
     ]);
   });
 
-  test("is not made where the answer is anything but yes", async () => {
+  test("is not made if the user says anything but yes", async () => {
     for (const argv of CHANGES.filter(([action]) => action !== "resume")) {
       for (const answer of ["\r", "n\r", "yesterday\r"]) {
         const world = home();
@@ -85,7 +85,7 @@ describe("a change", () => {
     assert.deepEqual(world.changes(), ["PauseSubscription", "DeleteContact"]);
   });
 
-  test("wants an id where a contact was invited twice, but for its removal", async () => {
+  test("needs an id if a contact was invited twice, except for its removal", async () => {
     const world = home([]);
     await world.followers([...INVITE, "--yes"]);
     const [one] = JSON.parse((await world.followers(["--json"])).stdout) as { contactId: string }[];
@@ -131,7 +131,7 @@ describe("a change", () => {
     }
   });
 
-  test("whose answer was lost is looked after: once removed is removed, once invited is invited", async () => {
+  test("whose response was lost is looked up: a removal counts as made, and so does an invitation", async () => {
     for (const [operation, argv, stdout] of [
       ["DeleteContact", ["remove", "Aunt"], /^Aunt is removed/],
       ["PauseSubscription", ["pause", "Aunt"], /^Aunt {2}paused/],
@@ -145,7 +145,7 @@ describe("a change", () => {
     }
   });
 
-  test("is done even where it can't be looked at afterwards", async () => {
+  test("succeeds even if the list can't be read afterwards", async () => {
     const world = home();
     inject(world, "ListPublisherAccountSubscriptions", { status: 404, after: 1 });
     const ran = await world.followers(["pause", "Aunt", "--yes"]);

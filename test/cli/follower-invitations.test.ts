@@ -52,7 +52,7 @@ describe("an invitation", () => {
     assert.match(ran.stderr, /^A contact Gran was made, and may not be invited\./);
   });
 
-  test("whose answer was lost is not taken back where nobody can see whether it was made", async () => {
+  test("whose response was lost is not taken back if the list can't be read", async () => {
     const world = home();
     inject(world, "CreateSubscriptionInvitation", lost);
     inject(world, "ListPublisherAccountSubscriptions", { status: 404, after: 1 });

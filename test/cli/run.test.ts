@@ -60,7 +60,7 @@ test("JSON has the named fields and the age, for a single reading and for a list
   );
 });
 
-test("where there is no reading the exit code is 3, and stdout stays what a program expects", async () => {
+test("without a reading the exit code is 3, and stdout keeps its form", async () => {
   const old = READINGS.slice(3);
   for (const [command, readings, stdout] of [
     ["current", old, ""],
@@ -94,7 +94,7 @@ test("a failure is said on stderr, with advice, and exits with 1", async () => {
   }
 });
 
-test("a failure without an answer is told apart from a refusal", async () => {
+test("a failure without a response is distinguished from a refusal", async () => {
   const clock = new VirtualClock(NOW);
   const ran = await clock.runUntil(runHere([], { env: ENV, clock }));
   assert.equal(ran.exitCode, 1);
@@ -195,7 +195,7 @@ test("a simulated account needs no credentials, and is not asked with real ones"
   assert.notEqual(one!.stdout, other!.stdout);
 });
 
-test("help and version are answers, not failures", async () => {
+test("help and version go to stdout and exit with 0", async () => {
   const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
     version: string;
   };

@@ -123,7 +123,7 @@ describe("dexcom-share-ts watch", () => {
     assert.equal(stdout.trimEnd().split("\n").length, 13);
   });
 
-  test("tells once that a record is none, and shows the others", async () => {
+  test("reports a bad record once, and shows the others", async () => {
     const { stdout, stderr } = await watchFor(28, "", {
       prepare: (simulator) => simulator.addReading(ACCOUNT.username, { mgDl: 5, datetime: NOW + 7 * MINUTE_MS }),
     });
@@ -131,7 +131,7 @@ describe("dexcom-share-ts watch", () => {
     assert.equal(stdout.trimEnd().split("\n").length, 6);
   });
 
-  test("ends with advice where the login is refused, after one post", async () => {
+  test("ends with advice after one post if the login is refused", async () => {
     let refused: ShareSimulator | undefined;
     const ran = await watchFor(28, "--json", {
       prepare: (simulator) => (refused = simulator).changePassword(ACCOUNT.username, "another"),
@@ -197,7 +197,7 @@ describe("dexcom-share watch as a process", () => {
     });
   }
 
-  test("ends quietly where nobody reads on", async () => {
+  test("ends quietly if the reader of its output goes away", async () => {
     const running = start(["watch", "--simulate", "--since", "1d", "--json"]);
     running.child.stdout!.destroy();
     const { exitCode, stderr } = await running.ended();

@@ -49,7 +49,7 @@ describe("work within a limit", () => {
     assert.equal(clock.now(), 500);
   });
 
-  test("fails at the deadline where that comes first, or at the same time", async () => {
+  test("fails at the deadline if that comes first, or at the same time", async () => {
     for (const ms of [1000, 1001, 5000, Infinity]) {
       const clock = new VirtualClock(0);
       await assert.rejects(clock.runUntil(within(clock, { endsAtElapsedMs: 1000 }, ms, timedOut, never)), isDeadline);

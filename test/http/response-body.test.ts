@@ -7,7 +7,7 @@ import { body, context, errorOf, operation } from "./read-response.ts";
 
 const MEBIBYTE = 1_048_576;
 
-describe("the body of an answer", () => {
+describe("the body of a response", () => {
   const inPieces = (pieces: readonly Uint8Array<ArrayBuffer>[], cancel = (): void => undefined): Response =>
     new Response(
       new ReadableStream<Uint8Array>({
@@ -47,7 +47,7 @@ describe("the body of an answer", () => {
     assert.equal(await body(text(new Uint8Array(MEBIBYTE + 1).fill(32))), undefined);
   });
 
-  test("is cancelled, not read on, where it grows beyond that", async () => {
+  test("is cancelled if it grows beyond that", async () => {
     given = 0;
     let cancelled = 0;
     const pieces = Array.from({ length: 1000 }, () => new Uint8Array(100_000).fill(32));
@@ -71,7 +71,7 @@ describe("the body of an answer", () => {
     );
   });
 
-  test("is text where the runtime gives no stream", async () => {
+  test("is read as text if the runtime gives no stream", async () => {
     const response = { body: undefined, text: async () => "[]" } as unknown as Response;
     assert.equal(await body(response), "[]");
   });

@@ -5,8 +5,8 @@ import { DexcomError, ServerError, type DexcomErrorCode } from "../../src/errors
 import { json, fault, faultBody, page, SESSION_ID, text, TRACE_ID } from "../support/responses.ts";
 import { body, context, errorOf, operation } from "./read-response.ts";
 
-describe("what an error tells of an answer", () => {
-  test("is the service's code only where it looks like one", async () => {
+describe("the details of a response in an error", () => {
+  test("include the service's code only if it looks like one", async () => {
     for (const [code, isShown] of [
       ["SessionNotValid", true],
       ["Something_New", true],
@@ -25,7 +25,7 @@ describe("what an error tells of an answer", () => {
     }
   });
 
-  test("is a trace id only where it has the form of one and is nothing that was sent", async () => {
+  test("include a trace id only if it has the form of one and was not sent with the request", async () => {
     for (const [traceId, isShown] of [
       [TRACE_ID, true],
       ["abc", false],
@@ -37,7 +37,7 @@ describe("what an error tells of an answer", () => {
     }
   });
 
-  test("is never the service's own message", async () => {
+  test("never include the service's own message", async () => {
     const canary = "canary";
     for (const code of [
       "SessionIdNotFound",
@@ -54,7 +54,7 @@ describe("what an error tells of an answer", () => {
     }
   });
 
-  test("has the wait that was asked for with 429, 503 and a refusal, and with no other response", async () => {
+  test("include the requested wait with 429, 503 and a refusal, and with no other response", async () => {
     for (const response of [
       page(503, { "retry-after": "7" }),
       fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7" } }),
@@ -77,7 +77,7 @@ describe("what an error tells of an answer", () => {
     }
   });
 
-  test("completes what the operation itself refuses", async () => {
+  test("complete the errors that the operation itself throws", async () => {
     const codes: DexcomErrorCode[] = [];
     const refusing: typeof operation = {
       ...operation,

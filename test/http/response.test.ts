@@ -6,7 +6,7 @@ import { errorOf, read } from "./read-response.ts";
 
 const STATUSES = [200, 201, 400, 401, 403, 404, 423, 429, 500, 502, 503, 504, 520];
 
-describe("an answer", () => {
+describe("a response", () => {
   for (const value of [null, 0, "", "text", false, [], [1], {}, { Code: 5 }]) {
     test(`with status 200 is what its body says: ${JSON.stringify(value)}`, async () => {
       assert.deepEqual(await read(json(value)), { parsed: value });
@@ -89,7 +89,7 @@ describe("an answer", () => {
     }
   }
 
-  test("with data is none where the status says that it failed", async () => {
+  test("with data is an error if its status says that the request failed", async () => {
     for (const status of [400, 404, 500, 503])
       assert.equal((await errorOf(json([], { status }))).code, "UNEXPECTED_RESPONSE");
   });

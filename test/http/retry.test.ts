@@ -46,7 +46,7 @@ describe("a wait of our own", () => {
     });
   }
 
-  test("is drawn anew each time", () => {
+  test("is drawn again for each attempt", () => {
     const drawn = Array.from({ length: 50 }, () => retryDelayMs(POLICY, 3, {}));
     assert.ok(drawn.every((delay) => delay >= 0 && delay < 800));
     assert.ok(new Set(drawn).size > 40);
@@ -122,7 +122,7 @@ describe("Retry-After", () => {
     });
   }
 
-  test("as a date is measured against the answer's own Date", () => {
+  test("as a date is measured against the response's own Date", () => {
     const at = "Thu, 01 Jan 2026 12:10:00 GMT";
     assert.equal(read(at, "Thu, 01 Jan 2026 12:09:00 GMT"), 60_000);
     assert.equal(read(at, "Wed, 31 Dec 2025 12:10:00 GMT"), 86_400_000);
@@ -190,7 +190,7 @@ describe("another attempt", () => {
     assert.equal(again(lost, { policy: { ...POLICY, retryOnStatuses: [] }, attempt: 1 }), true);
   });
 
-  test("of a login whose answer was lost is made once", () => {
+  test("of a login whose response was lost is made once", () => {
     const policy = { ...POLICY, retries: 10 };
     for (const failure of [lost, slow, server(500), server(502), server(504)]) {
       assert.equal(again(failure, { policy, attempt: 1, repetition: "login" }), true);

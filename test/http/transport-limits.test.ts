@@ -15,7 +15,7 @@ describe("the time of one attempt", () => {
         new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("[")) })),
     ],
   ] as const) {
-    test(`ends where ${what}, and another is made`, async () => {
+    test(`ends if ${what}, and another attempt is made`, async () => {
       const { times, events, send } = bench([step, json("second")], { timeoutMs: 7000 });
       assert.equal(await send(), "second");
       assert.deepEqual(times, [0, 7200]);
@@ -27,7 +27,7 @@ describe("the time of one attempt", () => {
     });
   }
 
-  test("starts anew with each attempt, and its signal is the attempt's own", async () => {
+  test("starts again with each attempt, and its signal is the attempt's own", async () => {
     const { script, send } = bench([stall, stall, json(1)], { timeoutMs: 3000 });
     await send();
     const signals = script.requests.map(({ signal }) => signal);
@@ -55,7 +55,7 @@ describe("the deadline of a call", () => {
     assert.deepEqual(times, [0]);
   });
 
-  test("lies over all attempts and waits", async () => {
+  test("covers all attempts and waits", async () => {
     const { clock, times, send } = bench([stall, stall, stall], { timeoutMs: 5000 });
     const start = clock.now();
     await assert.rejects(send(READ, { ms: 12_000 }), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");

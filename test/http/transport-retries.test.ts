@@ -69,14 +69,14 @@ describe("a failed attempt", () => {
     assert.deepEqual(times, [0, 1000, 2000]);
   });
 
-  test("draws its waits at random where jitter is on", async (t) => {
+  test("draws its waits at random if jitter is on", async (t) => {
     t.mock.method(Math, "random", () => 0.25);
     const { times, send } = bench([page(503), page(503), json(1)], { retry: { ...RETRY, jitter: true } });
     await send();
     assert.deepEqual(times, [0, 50, 150]);
   });
 
-  test("is the last where its wait would reach the deadline", async () => {
+  test("is the last one if its wait would reach the deadline", async () => {
     const { times, clock, send } = bench([page(503), json(1)]);
     const start = clock.now();
     await assert.rejects(send(READ, { ms: 200 }), (error: ServerError) => error.status === 503);
@@ -84,7 +84,7 @@ describe("a failed attempt", () => {
     assert.equal(clock.now(), start);
   });
 
-  test("of a login is made again once where the answer was lost", async () => {
+  test("of a login is made again once if the response was lost", async () => {
     const lost = new TypeError("fetch failed");
     const { times, send } = bench([lost, lost, json(1)]);
     await assert.rejects(send(LOGIN), (error: NetworkError) => error.attempts === 2);

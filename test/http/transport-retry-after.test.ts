@@ -13,7 +13,7 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 20_000]);
   });
 
-  test("may be none", async () => {
+  test("may be 0: the retry is sent at once", async () => {
     const { times, send } = bench([page(429, { "retry-after": "0" }), json(1)]);
     await send();
     assert.deepEqual(times, [0, 0]);
@@ -26,7 +26,7 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 9000]);
   });
 
-  test("that is unreadable is none: our own is taken", async () => {
+  test("that is unreadable is ignored: our own wait is used", async () => {
     const { times, send } = bench([page(503, { "retry-after": "a while" }), json(1)]);
     await send();
     assert.deepEqual(times, [0, 200]);
@@ -62,7 +62,7 @@ describe("the service's own wait", () => {
     assert.deepEqual(times, [0, 100_000]);
   });
 
-  test("holds for calls that are made meanwhile: they wait too, where it fits", async () => {
+  test("holds for calls that are made meanwhile: they wait too if it fits", async () => {
     const { clock, times, begin } = bench([page(503, { "retry-after": "10" }), json("a"), json("b")]);
     const first = begin();
     await clock.advance(3000);
@@ -113,7 +113,7 @@ describe("the service's own wait", () => {
     });
   }
 
-  test("holds after a dead session for the login that follows, which waits where that fits", async () => {
+  test("holds after a dead session for the login that follows, which waits if that fits", async () => {
     const dead = (): Response => fault("SessionNotValid", "", { status: 429, headers: { "retry-after": "5" } });
     const { clock, times, send } = bench([dead(), json("login"), dead()]);
     await assert.rejects(send(), SessionError);

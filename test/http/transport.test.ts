@@ -29,7 +29,7 @@ describe("a request", () => {
     assert.deepEqual(seen, [undefined]);
   });
 
-  test("goes out by the global fetch of that moment where none was given", async (t) => {
+  test("goes out by the global fetch of that moment if no fetch was given", async (t) => {
     const { send } = bench([], { fetch: undefined });
     for (const answer of [1, 2]) {
       t.mock.method(globalThis, "fetch", async () => json(answer));
@@ -46,7 +46,7 @@ describe("a request", () => {
   });
 });
 
-describe("no answer", () => {
+describe("a request without a response", () => {
   test("is a NetworkError with the runtime's names for it and nothing else of what it says", async () => {
     const cause = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443 canary"), {
       code: "ECONNREFUSED",
@@ -119,7 +119,7 @@ describe("no answer", () => {
     }
   });
 
-  test("is a NetworkError where fetch throws before it returns, or gives no answer", async () => {
+  test("is a NetworkError if fetch throws synchronously or resolves without a response", async () => {
     const sync = (() => {
       throw new TypeError("Illegal invocation");
     }) as never;
@@ -128,7 +128,7 @@ describe("no answer", () => {
     }
   });
 
-  test("is a NetworkError where the body breaks off", async () => {
+  test("is a NetworkError if the body breaks off", async () => {
     const broken = (): Response =>
       new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError("terminated")) }));
     const { times, send } = bench([broken, json("whole")]);

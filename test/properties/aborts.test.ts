@@ -61,7 +61,7 @@ describe("an abort", () => {
     assert.equal(asked, 0);
   });
 
-  test("before the call begins no login either, where the cache is our own", async () => {
+  test("before the call begins no login either if the cache is our own", async () => {
     const { clock, script, dexcom } = scripted([]);
     await assert.rejects(dexcom.getLatestGlucoseReading({ signal: AbortSignal.abort(REASON) }), isMine);
     await clock.advance(60_000);

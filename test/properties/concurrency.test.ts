@@ -53,7 +53,7 @@ class WatchedMemory extends MemorySessionCache {
 
 describe("calls that meet", () => {
   for (const kind of ["memory of its own", "memory as a cache of the user's", "a slow cache"] as const) {
-    test(`share one login, and none is lost (${kind})`, async () => {
+    test(`share one login, and no call is lost (${kind})`, async () => {
       const latencyMs = 3000;
       const property = fc.asyncProperty(schedule(1, latencyMs), async (plan) => {
         const clock = new VirtualClock();
@@ -90,7 +90,7 @@ describe("calls that meet", () => {
     await fc.assert(property, runs(200));
   });
 
-  test("of two clients that share a cache each logs in once at a time, and none throws out what the other stored", async () => {
+  test("of two clients that share a cache log in once per client at a time, and neither deletes the other's session", async () => {
     const property = fc.asyncProperty(schedule(2, 3000), fc.boolean(), async (plan, isSlow) => {
       const clock = new VirtualClock();
       const slow = new SlowCache(clock, plan.cacheLatenciesMs);

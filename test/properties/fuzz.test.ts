@@ -123,7 +123,7 @@ function checkReading(reading: GlucoseReading, sent: readonly unknown[], mayBeUn
   else assert.equal(reading.trend, known);
 }
 
-describe("whatever is answered", () => {
+describe("any response", () => {
   for (const badRecords of ["reject", "report"] as const) {
     const many = fc.array(fc.option(reply, { nil: undefined, freq: 2 }), { minLength: 1, maxLength: 8 });
     // Most hostile answers end a call, so that a read is mostly reached with good ones before it.

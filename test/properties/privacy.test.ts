@@ -90,7 +90,7 @@ const BEFORE: readonly (readonly [where: string, steps: readonly Step[]])[] = [
 describe("no secret leaves", () => {
   for (const [what, hostile] of HOSTILE) {
     for (const [where, steps] of BEFORE) {
-      test(`in ${what}, answered to ${where}`, async () => {
+      test(`in ${what}, in response to ${where}`, async () => {
         const events: DexcomEvent[] = [];
         const { dexcom, run } = scripted([...steps, ...Array.from({ length: 9 }, () => hostile)], {
           username: USERNAME,
@@ -145,7 +145,7 @@ describe("no secret leaves", () => {
     for (const what of [dexcom, readings, events]) assertSecretFree("what a user sees", what);
   });
 
-  test("where a test would not see it: the canaries are found in what holds them", () => {
+  test("is detected: the search finds the canaries in objects that hold them", () => {
     const hidden = Object.defineProperty(new Error("x", { cause: new Error(PASSWORD) }), "secret", {
       value: SESSION_ID,
       enumerable: false,

@@ -38,7 +38,7 @@ describe("the search for secrets", () => {
     });
   }
 
-  test("finds none where there is none", () => {
+  test("finds nothing in an object without secrets", () => {
     const texts = [
       ...showings(
         Object.assign(new Error("No answer from the service"), {

@@ -117,7 +117,7 @@ describe("an invitation", () => {
     assert.equal(invitations(), 2);
   });
 
-  test("whose answer was lost is not made again, and shows in the list", async () => {
+  test("whose response was lost is not made again, and shows in the list", async () => {
     const { publisher, run, simulator, invitations } = setUp();
     const contactId = await run(publisher.createContact("Gran", "gran@example.com"));
     simulator.inject({ operation: INVITE, drop: "before-headers", isProcessed: true, times: 1 });

@@ -30,7 +30,7 @@ describe("readings of the future", () => {
     assert.deepEqual(asked(), []);
   });
 
-  test("are refused where a clock that is three hours ahead has stamped them", async () => {
+  test("are refused if a clock that is three hours ahead has stamped them", async () => {
     const { publisher, clock, now } = await withWrongClock(180 * MINUTE);
     const stamped = publisher.postReadings(SERIAL, [{ mgDl: 100, datetime: now() }]);
     await assert.rejects(clock.runUntil(stamped), /readings\[0\]\.datetime is in the future/);
@@ -38,12 +38,12 @@ describe("readings of the future", () => {
     assert.equal(outcomes(await clock.runUntil(right)), "a");
   });
 
-  test("are none where only the machine's clock is three hours behind", async () => {
+  test("are accepted if only the machine's clock is three hours behind", async () => {
     const { publisher, clock } = await withWrongClock(-180 * MINUTE);
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1)))), "a");
   });
 
-  test("are judged by the machine's clock where the service does not tell its time", async () => {
+  test("are judged by the machine's clock if the service does not tell its time", async () => {
     const { publisher, clock, simulator } = await setUp();
     simulator.inject({ operation: "SystemUtcTime", status: 404 });
     assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(1)))), "a");

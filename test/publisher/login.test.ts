@@ -62,7 +62,7 @@ describe("loginByName", () => {
   const publisherOf = ({ clock, simulator }: ReturnType<typeof setUp>, more: object = {}): Publisher =>
     new Publisher({ ...WEARER, loginByName: true, fetch: simulator.fetch, clock, ...more });
 
-  test("logs in by one post where the service takes it, every time", async () => {
+  test("logs in by one post each time if the service accepts it", async () => {
     const world = setUp({ loginByName: "session" });
     const publisher = publisherOf(world);
     await world.clock.runUntil(publisher.isMonitoringActive());
@@ -82,7 +82,7 @@ describe("loginByName", () => {
     assert.deepEqual(world.posts(), [BY_ID]);
   });
 
-  test("falls back where zeros come only at a later login", async () => {
+  test("falls back if zeros come only at a later login", async () => {
     const world = setUp({ loginByName: "session" });
     const publisher = publisherOf(world);
     await world.clock.runUntil(publisher.isMonitoringActive());
@@ -143,7 +143,7 @@ describe("a subscriber's login", () => {
     assert.deepEqual(world.posts(), ["LoginSubscriberAccount", "LoginSubscriberAccount"]);
   });
 
-  test("is posted once where it is refused, with advice for a follower", async () => {
+  test("is posted once if it is refused, with advice for a follower", async () => {
     const world = setUp();
     const subscriber = new Subscriber({
       accountId: FOLLOWER,

@@ -147,7 +147,7 @@ for (const { operation, line, body, answers, call } of ROWS) {
     });
 
     for (const wrong of ['"1"', "{}", "7", "", "<html></html>"]) {
-      test(`does not take ${wrong || "nothing"} for an answer`, async () => {
+      test(`rejects ${wrong || "nothing"} as a response`, async () => {
         const { fetch } = service(operation, () => text(wrong));
         await assert.rejects(call(fetch), (error: Error) => error instanceof DexcomError);
       });

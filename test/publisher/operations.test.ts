@@ -74,7 +74,7 @@ for (const row of ROWS) {
     });
 
     for (const [other, meaning] of also) {
-      test(`understands the answer ${other.slice(0, 60).trim()}`, async () => {
+      test(`understands the response ${other.slice(0, 60).trim()}`, async () => {
         assert.deepEqual(await call(clientsOf(serviceFor(row, text(other)))), meaning);
       });
     }
@@ -112,7 +112,7 @@ for (const row of ROWS) {
 
     if (operation !== "SystemUtcTime") {
       for (const dead of ["SessionIdNotFound", "SessionNotValid"]) {
-        test(`logs in again, once, where the session is gone (${dead})`, async () => {
+        test(`logs in again, once, if the session is gone (${dead})`, async () => {
           const service = serviceFor(row, fault(dead), text(answer));
           assert.deepEqual(await call(clientsOf(service)), result);
           const lines = own(service, row).map((request) => `${request.line} ${request.body}`);
@@ -125,7 +125,7 @@ for (const row of ROWS) {
       }
     }
 
-    test("names the operation where the service refuses an argument", async () => {
+    test("names the operation if the service refuses an argument", async () => {
       const service = serviceFor(
         row,
         fault("InvalidArgument", 'String "1": UUID has to be represented by standard 36-char representation'),
@@ -147,7 +147,7 @@ for (const row of ROWS) {
       '[{"SubscriptionId":5}]',
     ]) {
       // One of them is right by chance here and there.
-      test(`does not take ${wrong} for an answer`, async () => {
+      test(`rejects ${wrong} as a response`, async () => {
         const service = serviceFor(row, text(wrong), text(wrong), text(wrong));
         await assert.rejects(call(clientsOf(service, { retry: { retries: 1 } })), (error: Error) => {
           assert.ok(

@@ -17,7 +17,7 @@ describe("posting to a monitoring session that is not active", () => {
     assert.deepEqual(asked().slice(sent), [POST, START_SESSION, POST]);
   });
 
-  test("gives up where it is inactive again right after", async () => {
+  test("gives up if it is inactive again right after", async () => {
     const { publisher, clock, simulator, asked } = await setUp();
     simulator.inject({ operation: POST, code: "MonitoringSessionNotActive" });
     await assert.rejects(clock.runUntil(publisher.postReadings(SERIAL, readings(1))), {
@@ -63,7 +63,7 @@ describe("posting without an assigned receiver", () => {
     assert.deepEqual(asked(), [POST]);
   });
 
-  test("assigns it, starts the session, and goes on where the caller asked for that", async () => {
+  test("assigns it, starts the session, and continues if the caller asked for that", async () => {
     const { publisher, clock, asked } = await setUp({ isReady: false });
     assert.equal(
       outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(2), { replaceReceiver: true }))),
@@ -72,7 +72,7 @@ describe("posting without an assigned receiver", () => {
     assert.deepEqual(asked(), [POST, "ReplacePublisherAccountMonitoredReceiver", POST, START_SESSION, POST]);
   });
 
-  test("does so too where only the start of the session tells that it is missing", async () => {
+  test("does so too if only the start of the session tells that it is missing", async () => {
     const { publisher, clock, simulator, asked } = await setUp({ isReady: false });
     simulator.inject({ operation: POST, code: "MonitoringSessionNotActive", times: 1 });
     assert.equal(

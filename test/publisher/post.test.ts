@@ -45,7 +45,7 @@ describe("a post", () => {
   });
 
   for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts[]) {
-    describe(`where the service's way with duplicates is ${duplicatePosts}`, () => {
+    describe(`to a service with duplicatePosts "${duplicatePosts}"`, () => {
       test("of the same readings again is a duplicate", async () => {
         const { publisher, clock, held } = await setUp({ duplicatePosts });
         await clock.runUntil(publisher.postReadings(SERIAL, readings(4)));
@@ -53,7 +53,7 @@ describe("a post", () => {
         assert.equal((await held()).length, 4);
       });
 
-      test("of old and new readings loses none, in three requests", async () => {
+      test("of old and new readings loses no reading, in three requests", async () => {
         const { publisher, clock, held, asked } = await setUp({ duplicatePosts });
         await clock.runUntil(publisher.postReadings(SERIAL, readings(6).slice(0, 3)));
         const sent = asked().length;
@@ -64,7 +64,7 @@ describe("a post", () => {
         assert.equal((await held()).length, 6);
       });
 
-      test("of old and new readings loses none where the service shows none, one by one", async () => {
+      test("of old and new readings loses no reading if the service shows no readings: they are sent one by one", async () => {
         const { publisher, clock, simulator, asked } = await setUp({ duplicatePosts, followers: [] });
         await clock.runUntil(publisher.postReadings(SERIAL, readings(3).slice(0, 2)));
         const sent = asked().length;
@@ -80,7 +80,7 @@ describe("a post", () => {
         assert.equal(seen.length, 3);
       });
 
-      test("whose answer was lost is told as a duplicate, and all of it is there", async () => {
+      test("whose response was lost is reported as a duplicate, and all of it is stored", async () => {
         const { publisher, clock, simulator, held, asked } = await setUp({ duplicatePosts });
         simulator.inject({ operation: POST, drop: "before-headers", isProcessed: true, times: 1 });
         assert.equal(outcomes(await clock.runUntil(publisher.postReadings(SERIAL, readings(5)))), "ddddd");
@@ -109,7 +109,7 @@ describe("a post", () => {
     assert.equal((await held()).length, 2);
   });
 
-  test("that takes longer than a call may goes on where it was, each time it is made again", async () => {
+  test("that takes longer than a deadline continues from its last request each time it is made again", async () => {
     // Nobody follows, so that nothing shows what is there: it takes a request for each reading.
     const { publisher, clock, simulator, asked } = await setUp({ followers: [] });
     await clock.runUntil(publisher.postReadings(SERIAL, readings(50)));
@@ -168,7 +168,7 @@ describe("confirm", () => {
     assert.deepEqual(asked(), [POST, READ]);
   });
 
-  test("shows nothing where nobody follows", async () => {
+  test("shows nothing if nobody follows", async () => {
     const { publisher, clock } = await setUp({ followers: [] });
     const [posted] = await clock.runUntil(publisher.postReadings(SERIAL, readings(1), { confirm: true }));
     assert.deepEqual([posted?.outcome, posted?.isConfirmed], ["accepted", false]);

@@ -66,7 +66,7 @@ for (const row of ROWS) {
   describe(`${operation} (${repetition})`, () => {
     for (const [what, lose] of LOST) {
       if (repetition === "once") {
-        test(`is not sent again where ${what}, and says that nobody knows`, async () => {
+        test(`is not sent again if ${what}, and its outcome is unknown`, async () => {
           const { error, sent } = await outcomeOf(row, lose(), text(answer));
           assert.equal(sent, 1);
           assert.ok(error instanceof PublisherError);
@@ -74,11 +74,11 @@ for (const row of ROWS) {
           assert.ok(error.cause instanceof DexcomError);
         });
       } else {
-        test(`is sent again where ${what}`, async () => {
+        test(`is sent again if ${what}`, async () => {
           const again = await outcomeOf(row, lose(), text(answer));
           assert.deepEqual(again, { result, sent: 2 });
         });
-        test(`is given up after as many attempts as retry allows where ${what}`, async () => {
+        test(`is given up after as many attempts as retry allows if ${what}`, async () => {
           const { error, sent } = await outcomeOf(row, lose(), lose(), lose(), text(answer));
           assert.equal(sent, 3);
           assert.ok(error instanceof NetworkError || error instanceof ServerError);
@@ -114,7 +114,7 @@ for (const row of ROWS) {
         assert.equal(error.serverCode, "SomethingNew");
       });
 
-      test("is refused, and not unclear, where a fault comes in a status of the front", async () => {
+      test("is refused, and its outcome is known, if a page comes with a 404", async () => {
         const { error, sent } = await outcomeOf(row, page(404), text(answer));
         assert.equal(sent, 1);
         assert.equal(error?.code, "UNEXPECTED_RESPONSE");
@@ -132,7 +132,7 @@ describe("a change that may have been made already", () => {
     ["StopRemoteMonitoringSession", "IsRemoteMonitoringSessionActive", "false"],
   ];
   for (const [operation, asked, so] of settled) {
-    test(`${operation}: a refusal of unknown name counts for nothing where ${asked} says that it is so`, async () => {
+    test(`${operation}: an unknown fault is ignored if ${asked} says that the change is made`, async () => {
       const service = wireService(fault("NobodyKnows"), text(so));
       await rowOf(operation).call(clientsOf(service));
       assert.deepEqual(
@@ -144,7 +144,7 @@ describe("a change that may have been made already", () => {
     // What the assignment of a receiver is answered is not on record: clients go by what is not in it (PROTOCOL.md,
     // "Replace the receiver").
     for (const answer of ['"AssignedToYou"', "[]", "OK"]) {
-      test(`${operation}: the answer ${answer} counts as done where ${asked} says so, and else not`, async () => {
+      test(`${operation}: the response ${answer} counts as done only if ${asked} says so`, async () => {
         const retry = { retries: 1 };
         const done = wireService(text(answer), text(so));
         await rowOf(operation).call(clientsOf(done, { retry }));
@@ -160,7 +160,7 @@ describe("a change that may have been made already", () => {
       });
     }
 
-    test(`${operation}: nor does one that comes after a lost answer`, async () => {
+    test(`${operation}: an unknown fault after a lost response is ignored too`, async () => {
       const service = wireService(new TypeError("fetch failed"), fault("NobodyKnows"), text(so));
       await rowOf(operation).call(clientsOf(service));
       assert.deepEqual(
@@ -170,7 +170,7 @@ describe("a change that may have been made already", () => {
     });
   }
 
-  test("a refusal of unknown name after a lost answer is unclear, where nothing can be asked", async () => {
+  test("an unknown fault after a lost response leaves the outcome unknown if no query can tell it", async () => {
     const { error, sent } = await outcomeOf(rowOf("DeleteContact"), new TypeError("fetch failed"), fault("NotThere"));
     assert.equal(sent, 2);
     assert.equal(error?.code, "OUTCOME_UNKNOWN");
@@ -182,7 +182,7 @@ describe("a change that may have been made already", () => {
     ["UpdateContactName", "ContactNameAlreadyExists", "the name may be its own by now"],
   ];
   for (const [operation, code, why] of ofOwnMaking) {
-    test(`${operation}: ${code} after a lost answer is unclear, because ${why}; by itself it is clear`, async () => {
+    test(`${operation}: ${code} after a lost response leaves the outcome unknown, because ${why}; by itself it does not`, async () => {
       const after = await outcomeOf(rowOf(operation), new TypeError("fetch failed"), fault(code));
       assert.deepEqual([after.error?.code, after.sent], ["OUTCOME_UNKNOWN", 2]);
       assert.match(after.error!.advice, /listSubscriptions/);
@@ -191,12 +191,12 @@ describe("a change that may have been made already", () => {
     });
   }
 
-  test("one after a 503 is clear: the first was not begun", async () => {
+  test("an unknown fault after a 503 is a refusal: the first request was not processed", async () => {
     const { error } = await outcomeOf(rowOf("DeleteContact"), page(503), fault("NotThere"));
     assert.equal(error?.code, "UNKNOWN_FAULT");
   });
 
-  test("one that is told with a 503 is unclear where an answer was lost before", async () => {
+  test("an unknown fault with a 503 leaves the outcome unknown if a response was lost before", async () => {
     const late = [
       new TypeError("fetch failed"),
       fault("NotThere", "", { status: 503 }),
@@ -224,7 +224,7 @@ describe("what is sent once", () => {
     assert.deepEqual([result, sent], [contact.result, 2]);
   });
 
-  test("is not sent at all, and not unclear, where the login fails", async () => {
+  test("is not sent if the login fails, and its outcome is known", async () => {
     const service = wireService();
     const failing: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
     await assert.rejects(contact.call(clientsOf({ ...service, fetch: failing })), (error: DexcomError) => {
@@ -233,7 +233,7 @@ describe("what is sent once", () => {
     });
   });
 
-  test("is unclear where the call's time ends while it is on its way, and clear where it ends before", async () => {
+  test("has an unknown outcome only if the deadline passes after it was sent", async () => {
     const clock = new VirtualClock(NOW);
     const onTheWay = wireService(() => new Promise(() => undefined));
     const { publisher } = clientsOf(onTheWay, { clock, deadlineMs: 5000 });
@@ -258,7 +258,7 @@ describe("what is sent once", () => {
     await assert.rejects(call, (error) => error === reason);
   });
 
-  test("is clear where an argument was refused", async () => {
+  test("has a known outcome if an argument was refused", async () => {
     const { error } = await outcomeOf(contact, fault("InvalidArgument"));
     assert.ok(error instanceof ArgumentError);
   });

@@ -57,7 +57,7 @@ const read = (dexcom: Dexcom): Promise<string> =>
   );
 
 describe("whoever knows only the account's name", () => {
-  test("can plant no lock-out, and finds none", async () => {
+  test("can neither plant a lock-out nor find one", async () => {
     const { clock, simulator, place, start, entry } = world();
     const byName = (): SealedEntry => entry(() => deriveFromPassword(ACCOUNT.username, SERVICES));
     await byName().write({ refusals: [{ code: "LOCKED_OUT", writtenAt: clock.now(), waitMs: 8e15 }] }, HOUR_MS);

@@ -70,7 +70,7 @@ describe("the cool-down of a refused password", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
   });
 
-  test("ends with a probe that may be sent again where its answer was lost, in the same call", async () => {
+  test("ends with a probe that may be sent again in the same call if its response was lost", async () => {
     const { script, clock, dexcom, run } = scripted([
       fault("AccountPasswordInvalid"),
       new TypeError("fetch failed"),
@@ -83,7 +83,7 @@ describe("the cool-down of a refused password", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, LOGIN, READ]);
   });
 
-  test("begins with a post of the password, not with a read that is answered so", async () => {
+  test("begins with a post of the password, not with a read that gets the same fault", async () => {
     const steps = [
       json(SESSION_ID),
       json([]),
@@ -100,7 +100,7 @@ describe("the cool-down of a refused password", () => {
     assert.deepEqual(script.operations, [LOGIN, READ, READ, READ, LOGIN, READ]);
   });
 
-  test("is as long as the service asks for where that is longer", async () => {
+  test("is as long as the service asks for if that is longer", async () => {
     const { script, clock, dexcom, run } = scripted([
       fault("AccountPasswordInvalid", "", { headers: { "retry-after": "7200" } }),
       json(SESSION_ID),

@@ -50,7 +50,7 @@ describe("a store that fails", () => {
     }
   }
 
-  test("late, because this process was held up, is heard all the same: its timers were due before the answer was looked at", async () => {
+  test("is still used if this process was held up: its timers were due before the response was handled", async () => {
     const { clock, simulator, place, events, start } = world();
     await read(start());
     place.fault = () => new Promise((resolve) => void setImmediate(resolve));
@@ -165,7 +165,7 @@ describe("a store that fails", () => {
     assert.equal(asked(simulator, before).logins, 1);
   });
 
-  test("where there is no cryptography is one that fails", async (t) => {
+  test("without Web Crypto counts as one that fails", async (t) => {
     const { simulator, events, start } = world();
     t.mock.method(crypto.subtle, "importKey", () => Promise.reject(new Error("not here")));
     await read(start());

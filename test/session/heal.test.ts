@@ -27,7 +27,7 @@ describe("an expired session", () => {
 
   for (const status of [200, 400, 401, 403, 404, 423, 429, 500, 503]) {
     for (const code of ["SessionNotValid", "SessionIdNotFound"]) {
-      test(`heals where ${code} comes with status ${status}`, async () => {
+      test(`is replaced if ${code} comes with status ${status}`, async () => {
         const { script, dexcom, run } = scripted([
           json(SESSION_ID),
           reading,
@@ -59,7 +59,7 @@ describe("an expired session", () => {
     assert.equal(script.requests.length, 8);
   });
 
-  test("is replaced once in a call: where the new one is refused too, the call fails", async () => {
+  test("is replaced once in a call: if the new one is refused too, the call fails", async () => {
     const { script, dexcom, run } = scripted([json(SESSION_ID), reading, dead, json(OTHER_SESSION_ID), dead]);
     await run(read(dexcom));
     await assert.rejects(run(read(dexcom)), (error: SessionError) => {
@@ -94,7 +94,7 @@ describe("an expired session", () => {
     assert.deepEqual(operations(), [AUTHENTICATE, LOGIN, READ, READ, LOGIN], "not even another read with the dead one");
   });
 
-  test("does not cost a login where the failure is another: no network, 429, a page", async () => {
+  test("costs no login if the failure is another: no network, 429, a page", async () => {
     for (const step of [
       new TypeError("fetch failed"),
       page(429),

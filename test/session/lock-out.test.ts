@@ -150,7 +150,7 @@ describe("an account that is locked", () => {
   }
 });
 
-describe("a login whose answer is lost", () => {
+describe("a login whose response is lost", () => {
   for (const operation of ["AuthenticatePublisherAccount", "LoginPublisherAccountById"] as const) {
     for (const retries of [0, 1, 2, 3, 10]) {
       test(`is sent ${retries < 2 ? "once" : "twice"} (${operation}, ${retries} attempts)`, async () => {

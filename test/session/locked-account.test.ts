@@ -90,7 +90,7 @@ describe("a lock-out", () => {
     assert.equal(script.requests.length, 3);
   });
 
-  test("that answers the probe of a refused password leaves that password's cool-down to double", async () => {
+  test("in response to the probe of a refused password leaves that password's cool-down to double", async () => {
     const { script, clock, dexcom, run } = scripted([
       fault("AccountPasswordInvalid"),
       fault("SSO_AuthenticateMaxAttemptsExceeed"),
@@ -105,7 +105,7 @@ describe("a lock-out", () => {
     assert.equal(script.requests.length, 3);
   });
 
-  test("is over where a password is looked at again: another one is posted at once", async () => {
+  test("is over once a password is checked again: another one is posted at once", async () => {
     const { script, clock, dexcom, another, run } = scripted([
       fault("SSO_AuthenticateMaxAttemptsExceeed"),
       fault("AccountPasswordInvalid"),

@@ -243,7 +243,7 @@ describe("a store", () => {
     assert.deepEqual(kinds(swaps), ["acquire"]);
   });
 
-  test("that gives no lock though none is held is believed for two thirds of the call's time", async (t) => {
+  test("that refuses a lock though nobody holds one is believed for two thirds of the call's time", async (t) => {
     longestPauses(t);
     const { clock, lease, missingAsked, replies } = world({ callMs: 3000 });
     replies.swap = false;

@@ -60,7 +60,7 @@ describe("the lock around a login", () => {
     assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 2 });
   });
 
-  test("is given back where the login fails", async () => {
+  test("is given back if the login fails", async () => {
     const { simulator, place, start } = world();
     simulator.inject({ operation: "AuthenticatePublisherAccount", status: 503, times: 1 });
     await assert.rejects(read(start({ retry: { retries: 1 } })));
@@ -103,7 +103,7 @@ describe("the lock around a login", () => {
     assert.equal(place.dump(), kept);
   });
 
-  test("that a store without sense never gives is waited for in vain, but not for ever", async () => {
+  test("that a faulty store never gives does not prevent the login", async () => {
     const { clock, place, simulator, start } = world();
     class Senseless extends MapStore {
       override async replace(): Promise<boolean> {

@@ -67,7 +67,7 @@ describe("fifty concurrent calls", () => {
 });
 
 describe("the account id", () => {
-  test("is asked for once in the life of a client, whatever becomes of the sessions", async () => {
+  test("is requested once in the life of a client, whatever becomes of the sessions", async () => {
     const { simulator, dexcom, operations, run } = simulated();
     for (let session = 0; session < 3; session++) {
       await run(read(dexcom));
@@ -76,7 +76,7 @@ describe("the account id", () => {
     assert.deepEqual(counted(operations()), { [AUTHENTICATE]: 1, [LOGIN]: 3, [READ]: 5 });
   });
 
-  test("is kept where the step after it fails", async () => {
+  test("is kept if the step after it fails", async () => {
     const { script, dexcom, run } = scripted([json(ACCOUNT_ID), page(403), json(SESSION_ID), json([])], {
       accountId: undefined,
       username: "someone",
@@ -88,7 +88,7 @@ describe("the account id", () => {
 });
 
 describe("a failed login", () => {
-  test("fails all who waited for it, each with the same error, and poisons nobody after", async () => {
+  test("fails all callers that waited for it, each with the same error, and no later call", async () => {
     const { script, dexcom, run } = scripted([
       page(403),
       json(SESSION_ID),
@@ -105,7 +105,7 @@ describe("a failed login", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, ...times(5, READ)]);
   });
 
-  test("is no unhandled rejection where all who waited have left", async () => {
+  test("is no unhandled rejection if all callers have aborted", async () => {
     const { clock, script, dexcom } = scripted([stall, stall]);
     const controller = new AbortController();
     const call = read(dexcom, controller.signal);
@@ -181,7 +181,7 @@ describe("a caller's deadline", () => {
     assert.deepEqual(counted(operations()), { [AUTHENTICATE]: 1, [LOGIN]: 1, [READ]: 2 });
   });
 
-  test("is its own: who comes late has his full time", async () => {
+  test("is its own: a late caller has the full time", async () => {
     const { clock, script, dexcom, run } = scripted([stall, stall, json(SESSION_ID), json([])], { deadlineMs: 12_000 });
     const first = read(dexcom);
     await clock.advance(11_000);
@@ -201,7 +201,7 @@ describe("logins of different clients", () => {
     assert.deepEqual(counted(operations()), { [AUTHENTICATE]: 2, [LOGIN]: 2, [READ]: 2 });
   });
 
-  test("are one where they share a cache and one comes after the other", async () => {
+  test("are one if they share a cache and one comes after the other", async () => {
     const { clock, another, operations, run } = simulated();
     const cache = new MemorySessionCache(clock);
     await run(read(another({ cache })));

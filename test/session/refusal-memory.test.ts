@@ -29,7 +29,7 @@ describe("a password that was refused", () => {
     assert.equal(digested[0], digested[1], "the salt is that of the process, or clients could not know it again");
   });
 
-  test("is remembered by each client for itself where the runtime can't digest: pages without TLS", async (t) => {
+  test("is remembered by each client for itself if the runtime has no digest, as in pages without TLS", async (t) => {
     const { dexcom, another, script, run } = scripted([refused(), refused(), json("too many")]);
     const { crypto } = globalThis;
     t.after(() => Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true }));

@@ -12,7 +12,7 @@ const WRONG = { password: "not-the-password" };
 const BY_NAME = { username: USERNAME, accountId: undefined };
 
 describe("a wrong password", () => {
-  test("is one post and an AccountError, then none by the next four calls nor by four new clients of the same fetch", async () => {
+  test("is posted once and is an AccountError; four more calls and four new clients of the same fetch post nothing", async () => {
     const { operations, dexcom, another, run } = simulated(WRONG);
     const first = await refusal(run(read(dexcom)));
     assert.deepEqual(
@@ -70,7 +70,7 @@ describe("a wrong password", () => {
     "SSO_AuthenticatePasswordInvalid",
   ] as const) {
     for (const subCodeForm of ["json", "java-xml", "dotnet-xml"] as const) {
-      test(`is one post where the service says ${refusalCode} with ${subCodeForm}`, async () => {
+      test(`is one post if the service says ${refusalCode} with ${subCodeForm}`, async () => {
         const { simulator, dexcom, another, run } = simulated(WRONG, { refusalCode, subCodeForm });
         await refusal(run(read(dexcom)));
         await refusal(run(read(another())));
@@ -88,7 +88,7 @@ describe("a wrong password", () => {
   });
 
   for (const status of [200, 400, 401, 403, 429, 500, 503]) {
-    test(`is one post where the fault comes with status ${status}, to either login`, async () => {
+    test(`is one post if the fault comes with status ${status}, to either login`, async () => {
       const answer = (): Response => fault("AccountPasswordInvalid", "Publisher account password failed", { status });
       for (const [steps, options, posts] of [
         [[answer()], BY_NAME, [AUTHENTICATE]],
@@ -148,7 +148,7 @@ describe("a refusal concerns", () => {
     assert.deepEqual(own.operations, [LOGIN, READ]);
   });
 
-  test("all clients of the global fetch where none was given", async (t) => {
+  test("all clients of the global fetch if no fetch was given", async (t) => {
     const script = scriptedFetch(fault("AccountPasswordInvalid"));
     t.mock.method(globalThis, "fetch", script.fetch);
     const { dexcom, another, run } = scripted([], { fetch: undefined });
@@ -157,7 +157,7 @@ describe("a refusal concerns", () => {
     assert.equal(script.requests.length, 1);
   });
 
-  test("the account by its name and by its id, where both are known", async () => {
+  test("the account by its name and by its id if both are known", async () => {
     const { script, dexcom, another, run } = scripted([json(ACCOUNT_ID), fault("AccountPasswordInvalid")], BY_NAME);
     await refusal(run(read(dexcom)));
     await refusal(run(read(another({ username: undefined, accountId: ACCOUNT_ID }))));
@@ -179,7 +179,7 @@ describe("on a clock that can't be held", () => {
   });
 });
 
-describe("a login whose answer was lost", () => {
+describe("a login whose response was lost", () => {
   for (const [what, step] of [
     ["with the connection", new TypeError("fetch failed")],
     ["behind a page of a gateway", () => page(502)],
@@ -193,7 +193,7 @@ describe("a login whose answer was lost", () => {
     });
   }
 
-  test("is refused once where the second answer comes", async () => {
+  test("is refused once if the second response comes", async () => {
     const { inject, simulator, dexcom, run } = simulated(WRONG);
     inject({ operation: AUTHENTICATE, drop: "before-headers", isProcessed: true, times: 1 });
     assert.equal((await refusal(run(read(dexcom)))).attempts, 2);

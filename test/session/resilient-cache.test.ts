@@ -165,7 +165,7 @@ describe("a cache", () => {
     assert.equal(cache.id, SESSION_ID);
   });
 
-  test("may answer without promises", async () => {
+  test("may return plain values instead of promises", async () => {
     const kept: string[] = [];
     const cache = {
       get: () => kept.at(-1),

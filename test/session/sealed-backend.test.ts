@@ -265,7 +265,7 @@ describe("the last success", () => {
     assert.deepEqual(place.ttls, [DAY_MS - 1000]);
   });
 
-  test("of credentials that never worked is none", async () => {
+  test("of credentials that never worked is absent", async () => {
     const { place, start } = world();
     await start().refuse("CREDENTIALS_REFUSED");
     const other = start();

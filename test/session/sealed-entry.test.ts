@@ -63,7 +63,7 @@ describe("a sealed entry", () => {
     assert.equal(seen.size, 5);
   });
 
-  test("of which a bit was changed is none", async () => {
+  test("of which a bit was changed is not opened", async () => {
     const place = new Place(clock);
     await entryIn(place).write({ id: 1 }, 1000);
     const [key, { value }] = [...place.kept][0]!;

@@ -138,7 +138,7 @@ describe("a refused session", () => {
     assert.equal(asked(simulator).logins, 2);
   });
 
-  test("is gone from the store where the login that was to replace it fails", async () => {
+  test("is deleted from the store if the login that should replace it fails", async () => {
     const { simulator, start } = world();
     await read(start());
     simulator.expireSessions();

@@ -139,7 +139,7 @@ describe("a session", () => {
     });
   }
 
-  test("is got where the account id is answered as an object, by id alone, and by an id for a user name", async () => {
+  test("is opened if the account id comes as an object, with an id alone, and with an id as user name", async () => {
     const accountId = "ABCDEF01-2345-6789-abcd-ef0123456789";
     for (const [options, expected] of [
       [{}, [AUTHENTICATE, LOGIN, READ]],

@@ -102,7 +102,7 @@ describe("a session that another client left in the cache", () => {
     assert.equal(script.requests[0]!.body["sessionId"], SESSION_ID);
   });
 
-  test("is looked for again before a login, and used without one where it is another", async () => {
+  test("is looked for again before a login, and used without one if it is another", async () => {
     const cache = new SharedCache(SESSION_ID);
     const meanwhile = (): Response => {
       cache.id = OTHER_SESSION_ID;
@@ -128,7 +128,7 @@ describe("a session that another client left in the cache", () => {
     assert.equal(cache.id, THIRD_SESSION_ID);
   });
 
-  test("each time anew makes no endless loop", async () => {
+  test("each time a different one makes no endless loop", async () => {
     const cache = new SharedCache(SESSION_ID);
     let next = 0;
     const meanwhile = (): Response => {
@@ -160,7 +160,7 @@ describe("a session that another client left in the cache", () => {
     assert.deepEqual(cache.calls, ["get", "get"]);
   });
 
-  test("as garbage counts as none", async () => {
+  test("that is garbage counts as absent", async () => {
     for (const garbage of [ZEROS, "", "x", `${SESSION_ID} `, 5, {}, undefined, true, ["x"]]) {
       const cache = new SharedCache(garbage as string);
       const { script, dexcom, run } = scripted([json(SESSION_ID), reading], { cache });

@@ -86,7 +86,7 @@ describe("a login that never settles", () => {
     assert.ok(script.requests.slice(2).every(({ body }) => body["sessionId"] === OTHER_SESSION_ID));
   });
 
-  test("and answers after all does not store its session over the newer one", async () => {
+  test("and then responds does not store its session over the newer one", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
     let answerLate: (response: Response) => void = () => undefined;
@@ -121,7 +121,7 @@ describe("a login that never settles", () => {
     assert.equal(script.requests.at(-1)!.body["sessionId"], OTHER_SESSION_ID);
   });
 
-  test("and answers after all is not remembered either, where the cache keeps nothing", async () => {
+  test("and then responds is not remembered either if the cache keeps nothing", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
     let answerLate: (response: Response) => void = () => undefined;

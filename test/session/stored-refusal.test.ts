@@ -85,7 +85,7 @@ describe("a refusal", () => {
     assert.equal(simulator.requests.length, 1);
   });
 
-  test("does not outlast its time where the machine that stored it has a fast clock", async () => {
+  test("does not outlast its time if the machine that stored it has a fast clock", async () => {
     const { simulator, place, start } = world();
     const fast = new VirtualClock(place.clock.now() + 5 * HOUR_MS);
     await assert.rejects(read(start({ password: "wrong", clock: fast })), AccountError);

@@ -125,7 +125,7 @@ describe("contacts and invitations", () => {
     assert.throws(() => simulator.listFollowers("nobody"), { name: "ArgumentError" });
   });
 
-  test("are refused where an id names nothing, or the state is the wrong one", async () => {
+  test("are refused if an id is unknown or the state is wrong", async () => {
     const { ask } = await logIn();
     const contactId = (await ask("Publisher/CreateContact", { contactName: "Gran", emailAddress: "f@example.com" }))
       .json as string;

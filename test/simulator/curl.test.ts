@@ -228,7 +228,7 @@ test("no operation is left out", () => {
 });
 
 for (const { path, method, body, accept = "application/json", answer, as } of ROWS) {
-  test(`curl is answered ${method ?? "POST"} ${path.split("?")[0]!}`, { skip }, async () => {
+  test(`curl gets the recorded response to ${method ?? "POST"} ${path.split("?")[0]!}`, { skip }, async () => {
     const address = `${server.url}/ShareWebServices/Services/${filledIn(path)}`;
     const data =
       body === undefined

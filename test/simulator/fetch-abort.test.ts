@@ -45,7 +45,7 @@ describe("an abort rejects with the reason itself", () => {
     await assert.rejects(answer, isReason);
   });
 
-  test("in the very moment in which a late answer comes", async () => {
+  test("in the very moment in which a late response comes", async () => {
     const { simulator, clock } = setUp();
     simulator.inject({ delayMs: 1000 });
     const controller = new AbortController();
@@ -59,7 +59,7 @@ describe("an abort rejects with the reason itself", () => {
   });
 
   for (const delayMs of [1000, Infinity]) {
-    test(`while the answer is ${delayMs} ms late: the clock has no sleeper left`, async () => {
+    test(`while the response is ${delayMs} ms late: the clock has no sleeper left`, async () => {
       const { simulator, clock } = setUp();
       simulator.inject({ delayMs });
       const controller = new AbortController();

@@ -29,7 +29,7 @@ describe("the virtual clock and open requests", () => {
     );
   });
 
-  test("an attempt's time-out on the same clock comes before an answer that is later", async () => {
+  test("an attempt's time-out on the same clock comes before a response that is later", async () => {
     const { clock, simulator } = setUp();
     simulator.inject({ delayMs: 15_000 });
     const controller = new AbortController();
@@ -78,7 +78,7 @@ describe("the virtual clock and open requests", () => {
     assert.equal(answeredAt, START + 10);
   });
 
-  test("an answer that never comes is no reason to wait for ever", async () => {
+  test("a response that never comes does not hold the clock", async () => {
     const { clock, simulator } = setUp();
     simulator.inject({ delayMs: Infinity });
     await assert.rejects(clock.runUntil(simulator.fetch(TIME_URL)), /can't settle/);

@@ -43,7 +43,7 @@ describe("simulator.fetch", () => {
     }
   });
 
-  test("does not answer in the turn of the question", async () => {
+  test("does not resolve in the turn of the call", async () => {
     const { fetch } = setUp().simulator;
     let isAnswered = false;
     void fetch(TIME_URL).then(() => (isAnswered = true));
@@ -87,7 +87,7 @@ describe("a broken connection", () => {
     assert.equal(simulator.requests[0]?.status, undefined);
   });
 
-  test("in the middle of the body rejects where the body is read", async () => {
+  test("in the middle of the body rejects when the body is read", async () => {
     const { simulator } = setUp();
     for (const body of ["0123456789", "", "0"]) {
       const stop = simulator.inject({ drop: "mid-body", body });

@@ -55,7 +55,7 @@ describe("a made-up day", () => {
     );
   });
 
-  test("has a reading every 300 s, and whole fives of minutes where the sensor is silent", () => {
+  test("has a reading every 300 s, and gaps of whole multiples of 5 minutes", () => {
     fc.assert(
       fc.property(days, (options) => {
         for (const [one, next] of pairs(day(options))) {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Injection } from "../../src/simulator/index.ts";
 import { ACCOUNT_ID, NAME, PASSWORD, setUp, START, TIME, UUID } from "./raw-client.ts";
 
-describe("an injected answer", () => {
+describe("an injected response", () => {
   test("takes the place of the service's own until it is stopped", async () => {
     const { simulator, authenticate } = setUp();
     const stop = simulator.inject({ status: 503 });
@@ -135,7 +135,7 @@ describe("what an injection leaves of the request", () => {
     });
   }
 
-  test("a login whose answer is lost has opened a session", async () => {
+  test("a login whose response is lost has opened a session", async () => {
     const ids = async (lost: Injection[]): Promise<string> => {
       const { simulator, logIn } = setUp();
       for (const injection of lost)
@@ -171,7 +171,7 @@ describe("injected lateness", () => {
 });
 
 describe("injected waits, on the simulator's clock", () => {
-  test("until the headers: the date is that of the answer, the readings those of the question", async () => {
+  test("until the headers: the date is that of the response, the readings are those at the request", async () => {
     const { clock, simulator, authenticate } = setUp();
     simulator.inject({ delayMs: 4000 });
     const got = await clock.runUntil(authenticate());

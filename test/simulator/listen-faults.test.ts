@@ -39,7 +39,7 @@ describe("faults on a real socket", () => {
     });
   }
 
-  test("cut short: a whole answer with less in it", async () => {
+  test("cut short: a whole response with less in it", async () => {
     const stop = simulator.inject({ truncate: 3 });
     const response = await fetch(url(), { headers: { accept: "application/json" } });
     assert.equal(await response.text(), '{"D');
@@ -101,7 +101,7 @@ describe("faults on a real socket", () => {
   });
 });
 
-test("a client that goes away while its answer is late leaves no sleeper on the simulator's clock", async () => {
+test("a client that goes away while its response is late leaves no sleeper on the simulator's clock", async () => {
   const clock = new VirtualClock();
   const simulator = new ShareSimulator({ accounts: [], clock });
   const server = await listen(simulator);

@@ -39,7 +39,7 @@ describe("a simulator on loopback", () => {
     assert.equal(read.headers.get("content-type"), "application/json");
   });
 
-  test("answers a POST with Content-Length: 0, a GET, and a body of {}", async () => {
+  test("accepts a POST with Content-Length: 0, a GET, and a body of {}", async () => {
     const query = `${READ}?sessionID=${await session()}&minutes=1440&maxCount=1`;
     for (const parts of [
       [head("POST", query, "Content-Length: 0")],
@@ -124,7 +124,7 @@ describe("a simulator on loopback", () => {
     assert.equal(ports.size, 1);
   });
 
-  test("answers HEAD, 404 and 405", async () => {
+  test("responds to HEAD, and with 404 and 405", async () => {
     assert.match(await raw(server.url, head("HEAD", TIME)), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/);
     assert.match(await raw(server.url, head("GET", "General/Nothing")), /^HTTP\/1\.1 404 Not Found\r\n/);
     assert.match(
@@ -133,7 +133,7 @@ describe("a simulator on loopback", () => {
     );
   });
 
-  test("takes the region from the Host header, where that names one", async () => {
+  test("takes the region from a Host header that names one", async () => {
     const body = JSON.stringify({ accountName: NAME, password: PASSWORD, applicationId: APP });
     const post = (host: string): Promise<string> =>
       raw(server.url, head("POST", AUTHENTICATE, `Content-Length: ${body.length}`).replace("127.0.0.1", host), body);

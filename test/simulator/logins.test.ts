@@ -63,7 +63,7 @@ describe("logging in in two steps", () => {
     assert.notEqual(ids[0], ids[2]);
   });
 
-  test("an account may be answered with an object that holds the id", async () => {
+  test("the response for an account may be an object that holds the id", async () => {
     const accounts = [{ username: NAME, password: PASSWORD, accountId: ACCOUNT_ID, idForm: "object" as const }];
     const got = await setUp({ accounts }).authenticate();
     assert.equal(got.text, `{"accountId":"${ACCOUNT_ID}"}`);
@@ -93,7 +93,7 @@ describe("logging in in two steps", () => {
     assert.equal((await call(AUTHENTICATE, { query: `?applicationId=${APP}`, body })).json, ACCOUNT_ID);
   });
 
-  test("credentials in the query are none", async () => {
+  test("credentials in the query are ignored", async () => {
     const query = `?accountName=${NAME}&password=${encodeURIComponent(PASSWORD)}&applicationId=${APP}`;
     assert.equal((await setUp().call(AUTHENTICATE, { query, body: {} })).code, "InvalidArgument");
   });

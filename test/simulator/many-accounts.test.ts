@@ -26,7 +26,7 @@ describe("accounts by a function", () => {
     assert.deepEqual(asked, [ACCOUNT_ID, "nobody@example.com"]);
   });
 
-  test("have an id that depends on the name alone if they have none", () => {
+  test("get an id that depends on the name alone if none was given", () => {
     const accounts = (username: string): AccountOptions => ({ username, password: PASSWORD });
     const ids = (...names: string[]): string[] => {
       const { simulator } = setUp({ accounts });

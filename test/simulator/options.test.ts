@@ -88,7 +88,7 @@ describe("options are checked when they are given", () => {
     assert.equal((await authenticate()).status, 200);
   });
 
-  test("methods that take an account say so if there is none, and check what they are given", () => {
+  test("methods that take an account name one that does not exist, and check their arguments", () => {
     const { simulator } = setUp();
     for (const call of [
       () => simulator.addReading("nobody@example.com", reading),

@@ -83,7 +83,7 @@ describe("a record", () => {
   });
 });
 
-describe("which readings are answered", () => {
+describe("the readings of a response are", () => {
   test("the newest first, whatever the order they were given in", async () => {
     const { figures } = withReadings([...series(5)].sort((one, other) => (one.mgDl % 3) - (other.mgDl % 3)));
     assert.deepEqual(await figures(), [100, 101, 102, 103, 104]);
@@ -123,13 +123,13 @@ describe("which readings are answered", () => {
     assert.equal((await share.read(again, 10_000)).text, "[]");
   });
 
-  test("none without a follower, and no fault", async () => {
+  test("an empty list without a follower, and no fault", async () => {
     const share = setUp({ accounts: [{ ...account, followers: [] }] });
     const got = await share.read(await share.session());
     assert.deepEqual([got.status, got.text], [200, "[]"]);
   });
 
-  test("none if none were given", async () => {
+  test("an empty list if no readings were given", async () => {
     assert.deepEqual(await withReadings([]).figures(), []);
   });
 

@@ -4,7 +4,7 @@ import { APP, type Got, NAME } from "./raw-client.ts";
 import { isEmpty, logIn, SERIAL, UNKNOWN } from "./sharing-world.ts";
 
 describe("receivers and the monitoring session", () => {
-  test("go from none to assigned, active and stopped, in the words of the record", async () => {
+  test("go from unassigned to assigned, active and stopped, in the recorded words", async () => {
     const { ask } = await logIn();
     const assignment = async (serialNumber = SERIAL): Promise<string> =>
       (await ask("Publisher/CheckMonitoredReceiverAssignmentStatus", { serialNumber })).text;

@@ -20,7 +20,7 @@ describe("a refusal", () => {
     ["an application id that nobody has", (share) => share.authenticate(PASSWORD, US, { applicationId: ACCOUNT_ID })],
   ];
   for (const [what, ask] of cases) {
-    test(`${what} is the same answer as any: HTTP 500`, async () => {
+    test(`${what} gets the same response as any refusal: HTTP 500`, async () => {
       const { status, code, message } = await ask(setUp());
       assert.deepEqual([status, code, message], REFUSED);
     });
@@ -76,7 +76,7 @@ describe("an account id that is no id", () => {
     `"${id}": UUID has to be represented by standard 36-char representation`;
 
   for (const accountId of ["", ZEROS]) {
-    test(`"${accountId}" is answered 200 with all zeros, whatever the password`, async () => {
+    test(`"${accountId}" gets a 200 with all zeros, whatever the password`, async () => {
       const { logIn } = setUp();
       for (const password of [PASSWORD, "wrong"]) {
         const got = await logIn(password, US, { accountId });
@@ -93,7 +93,7 @@ describe("an account id that is no id", () => {
     });
   }
 
-  test("an object as id is named as such, as when the answer of the first step is passed on", async () => {
+  test("an object as id is named as such, as when the response of the first step is passed on", async () => {
     const got = await setUp().logIn(PASSWORD, US, { accountId: { accountId: ACCOUNT_ID } });
     assert.equal(got.code, "InvalidArgument");
     assert.match(got.message ?? "", /`java\.util\.UUID` from Object value/);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { ACCOUNT_ID, APP, AUTHENTICATE, BY_ID, NAME, PASSWORD, READ, setUp, START, US } from "./raw-client.ts";
 
 describe("simulator.requests", () => {
-  test("says what was asked, when, how and what was answered", async () => {
+  test("has each request with its time, its arguments and its response", async () => {
     const { clock, simulator, authenticate, call } = setUp();
     await authenticate();
     await clock.advance(5000);
@@ -74,7 +74,7 @@ describe("simulator.requests", () => {
     assert.ok(seen.includes(ACCOUNT_ID) || seen.includes(NAME), "what is no secret stays");
   });
 
-  test("a short or numeric password is masked where it stands alone", async () => {
+  test("a short or numeric password is masked if it stands alone", async () => {
     const { simulator, call } = setUp({ accounts: [{ username: NAME, password: "1234" }] });
     await call(READ, { body: { minutes: 1234, other: "1234", maxCount: 12345 } });
     assert.deepEqual(simulator.requests[0]?.arguments, { minutes: "***", other: "***", maxCount: 12345 });

@@ -94,7 +94,7 @@ describe("the scaled clock", () => {
     });
   }
 
-  test("a clock that is none is refused by name", () => {
+  test("an object that is not a clock is refused by name", () => {
     const make = (): ScaledClock => new ScaledClock({ speed: 2, clock: {} as never });
     assert.throws(make, { name: "ArgumentError", message: /^clock must/ });
   });

@@ -75,7 +75,7 @@ describe("every scenario", () => {
     }
   });
 
-  test("that is none is refused, with the names of those that are", () => {
+  test("of an unknown name is refused, with a list of the known names", () => {
     for (const scenario of ["lows", "toString", 429]) {
       const make = (): ShareSimulator => new ShareSimulator({ scenario: scenario as ScenarioName });
       assert.throws(make, { name: "ArgumentError", message: /^scenario must be one of 429, steady, .*no-follower/ });

@@ -90,18 +90,18 @@ describe("what stands before the operations", () => {
     }
   });
 
-  test("HEAD is answered where GET is, without a body", async () => {
+  test("HEAD gets the response of GET, without a body", async () => {
     const got = await setUp().call(TIME, { method: "HEAD" });
     assert.deepEqual([got.status, got.text], [200, ""]);
   });
 
-  test("nothing answers on the dead aliases", async () => {
+  test("the dead aliases can't be reached", async () => {
     for (const origin of ["https://shareous2.dexcom.com", "https://sharejp1.dexcom.com"]) {
       await assert.rejects(setUp().call(TIME, { origin, method: "GET" }), TypeError);
     }
   });
 
-  test("every answer has the recorded headers: the service's date in whole seconds, a trace id of its own", async () => {
+  test("every response has the recorded headers: the service's date in whole seconds, a trace id of its own", async () => {
     const { clock, call, authenticate, session, read } = setUp();
     await clock.advance(1999);
     const all = [
@@ -215,7 +215,7 @@ describe("the fault body", () => {
     assert.equal(await numbers(setUp().logIn("x", US, { accountId: 1 })), "10/4/2");
   });
 
-  test("is XML that is not well-formed where the message has quotation marks", async () => {
+  test("is XML that is not well-formed if the message has quotation marks", async () => {
     const got = await setUp({ subCodeForm: "java-xml" }).logIn("x", US, { accountId: 1 });
     assert.match((got.json as { SubCode: string }).SubCode, /Message="Missing .* from String "1": UUID/);
   });

@@ -16,7 +16,7 @@ describe("sessions", () => {
     }
   });
 
-  test("all zeros are answered 200 with nothing at all", async () => {
+  test("an id of all zeros gets a 200 with an empty body", async () => {
     const { read, call } = setUp();
     for (const got of [
       await read(ZEROS),

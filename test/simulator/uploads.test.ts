@@ -62,7 +62,7 @@ describe("uploads", () => {
     }
   });
 
-  test("are refused where a field is not as uploaders write it", async () => {
+  test("are refused if a field is not as uploaders write it", async () => {
     const { post, ask } = await ready();
     for (const record of [
       { Value: "97" },

@@ -113,7 +113,7 @@ describe("the virtual clock", () => {
     assert.equal(clock.now(), 1);
   });
 
-  test("runUntil goes from sleeper to sleeper and stops where the promise settles", async () => {
+  test("runUntil goes from sleeper to sleeper and stops when the promise settles", async () => {
     const clock = new VirtualClock(0);
     void clock.sleep(1_000_000);
     const nap = async (): Promise<string> => {
@@ -265,7 +265,7 @@ describe("a turn of the event loop", () => {
     setTimeout: { setTimeout },
   };
   for (const [name, scope] of Object.entries(scopes)) {
-    test(`lets everything pending run where there is only ${name}`, async () => {
+    test(`lets everything pending run if there is only ${name}`, async () => {
       let ran = 0;
       const chain = async (): Promise<void> => {
         for (; ran < 50; ran++) await Promise.resolve();

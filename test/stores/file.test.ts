@@ -60,7 +60,7 @@ describe("a store of files", () => {
     "of another form": '{"value":5,"writtenAt":"soon","waitMs":1}',
     null: "null",
   })) {
-    test(`takes a file that is ${what} for none, and replaces it`, async () => {
+    test(`treats a file that is ${what} as absent, and replaces it`, async () => {
       const store = open();
       await store.set("key", "value", 60_000);
       const [file] = await filePaths();
@@ -100,7 +100,7 @@ describe("a store of files", () => {
     },
   };
   for (const [what, plant] of Object.entries(PLANTED)) {
-    test(`takes ${what} for none, and replaces it`, { skip: process.platform === "win32" }, async () => {
+    test(`treats ${what} as absent, and replaces it`, { skip: process.platform === "win32" }, async () => {
       const store = open();
       await store.set("key", "value", 60_000);
       const [file] = await filePaths();
@@ -111,7 +111,7 @@ describe("a store of files", () => {
     });
   }
 
-  test("takes a file that it may not read for none: one of root's, say", async (t) => {
+  test("treats a file that it may not read as absent, such as one of root's", async (t) => {
     const store = open();
     await store.set("key", "value", 60_000);
     mockFs(t, "readFile", "EACCES");
@@ -135,7 +135,7 @@ describe("a store of files", () => {
     ["readdir", "EACCES"],
     ["lstat", "EIO"],
   ] as const) {
-    test(`rejects where ${method} fails with ${code}, and leaves nothing half-done`, async (t) => {
+    test(`rejects if ${method} fails with ${code}, and leaves nothing half-done`, async (t) => {
       const store = open();
       await store.set("key", "value", 60_000);
       const before = await readdir(directory);
@@ -197,7 +197,7 @@ describe("a store of files", () => {
     assert.equal(await store.get("key"), "value 4");
   });
 
-  test("does not believe that it changed a value where it was slow: the name may have been taken and given up", async (t) => {
+  test("does not report a change that took too long: another process may have taken the lock file meanwhile", async (t) => {
     const store = open();
     const now = performance.now.bind(performance);
     let slowness = 0;
@@ -208,7 +208,7 @@ describe("a store of files", () => {
     assert.equal(await replacing, false);
   });
 
-  test("copies where a file system has no links", async (t) => {
+  test("copies the file if the file system has no links", async (t) => {
     mockFs(t, "link", "EPERM");
     const store = open();
     assert.equal(await store.replace("key", null, "value", 60_000), true);
@@ -218,7 +218,7 @@ describe("a store of files", () => {
     for (const file of await filePaths()) assert.equal((await stat(file)).mode & 0o077, 0);
   });
 
-  test("rejects where a file stands in the place of its folder", async () => {
+  test("rejects if a file is in the place of its folder", async () => {
     await writeFile(path.join(base, "file"), "");
     const store = new FileSessionStore({ directory: path.join(base, "file") });
     await assert.rejects(store.get("key"));
@@ -255,7 +255,7 @@ describe("processes that replace one value at the same time", () => {
   });
 });
 
-describe("the folder of a store that is told none", () => {
+describe("the default folder of a store", () => {
   const { env } = process;
   const { platform: realPlatform } = process;
   after(() => {
@@ -283,7 +283,7 @@ describe("the folder of a store that is told none", () => {
   }
 
   for (const platform of ["linux", "darwin", "win32"] as const) {
-    test(`on ${platform} is none where HOME is empty: not the one that the process happens to be in`, async (t) => {
+    test(`on ${platform} is absent if HOME is empty, and is never the current directory`, async (t) => {
       Object.defineProperty(process, "platform", { value: platform });
       process.env = {};
       t.mock.method(os, "homedir", () => "");

@@ -46,7 +46,7 @@ for (const [name, client] of Object.entries(CLIENTS)) {
       await ioRedis.flushall();
     });
 
-    test("rejects where Redis refuses", async () => {
+    test("rejects if Redis refuses the command", async () => {
       await ioRedis.lpush("dexcom-share:list", "no text");
       const store = new RedisSessionStore(client());
       await assert.rejects(store.get("list"), /WRONGTYPE/);
@@ -56,14 +56,14 @@ for (const [name, client] of Object.entries(CLIENTS)) {
   });
 }
 
-test("a client that answers bytes is understood", { skip: noRedis }, async () => {
+test("a client that returns bytes is understood", { skip: noRedis }, async () => {
   const { RESP_TYPES } = await import("redis");
   const bytes = nodeRedis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   await new RedisSessionStore(nodeRedis).set("key", "välue", 60_000);
   assert.equal(await new RedisSessionStore(bytes).get("key"), "välue");
 });
 
-test("a client that answers numbers as text is understood", { skip: noRedis }, async (t) => {
+test("a client that returns numbers as text is understood", { skip: noRedis }, async (t) => {
   const texts = new Redis(server.url, { stringNumbers: true });
   t.after(() => texts.disconnect());
   const store = new RedisSessionStore(texts);

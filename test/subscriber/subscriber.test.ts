@@ -88,7 +88,7 @@ describe("a subscriber", () => {
     assert.deepEqual([only?.reading?.mgDl, only?.subscriptionId], [200, ids[1]]);
   });
 
-  test("is told whose a reading is where the service says so", async () => {
+  test("tells whose a reading is if the service says so", async () => {
     const record = (value: number): string =>
       `{"WT":"Date(${START})","ST":"Date(${START})","DT":"Date(${START}-0400)","Value":${value},"Trend":"Flat"}`;
     const answer = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}},{"SubscriptionId":null,"Egv":null}]`;
@@ -120,7 +120,7 @@ describe("a subscriber", () => {
     assert.deepEqual(await count(), [2, 100]);
   });
 
-  test("reports a bad record where that is wanted, by its place in the answer", async () => {
+  test("reports a bad record by its place in the response if the option asks for it", async () => {
     const answer = '[{"Egv":null},{"Egv":{"WT":"Date(1)","Value":null,"Trend":"Flat"}}]';
     await assert.rejects(
       clientsOf(wireService(text(answer))).subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]),

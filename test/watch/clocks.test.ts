@@ -32,7 +32,7 @@ function withoutDate({ simulator }: World): typeof fetch {
 
 describe("a watch on a client whose clock is wrong", () => {
   for (const errorMs of [3 * HOUR_MS, -3 * HOUR_MS, 400 * 24 * HOUR_MS, -7777]) {
-    it(`asks at the right moments where it is ${errorMs} ms off`, async () => {
+    it(`sends its requests at the right moments if the clock is ${errorMs} ms off`, async () => {
       const right = makeWorld(readings(-30, 60));
       const wrong = makeWorld(readings(-30, 60), { errorMs });
       const [expected, actual] = [right.follow(), wrong.follow()];
@@ -56,7 +56,7 @@ describe("a watch on a client whose clock is wrong", () => {
   });
 
   for (const changeMs of [3 * HOUR_MS, -3 * HOUR_MS]) {
-    it(`goes on where the clock is set by ${changeMs} ms in a wait`, async () => {
+    it(`continues if the clock is set by ${changeMs} ms during a wait`, async () => {
       const { clock, follow, own, eventsOf } = makeWorld(readings(-30, 60));
       const { delivered, slots } = follow();
       await clock.advance(HOUR_MS + MINUTE_MS);
@@ -68,7 +68,7 @@ describe("a watch on a client whose clock is wrong", () => {
     });
   }
 
-  it("asks the service for its clock, once, where answers have no Date", async () => {
+  it("requests the service's time once if responses have no Date", async () => {
     const world = makeWorld(readings(-30, 60), { errorMs: 3 * HOUR_MS });
     const { clock, count, reads } = world;
     const watching = makeWorld([], { errorMs: 3 * HOUR_MS, fetch: withoutDate(world), clock: world.own });
@@ -80,7 +80,7 @@ describe("a watch on a client whose clock is wrong", () => {
     void delivered;
   });
 
-  it("reads that clock where it comes as XML", async () => {
+  it("reads the service's time if it comes as XML", async () => {
     const world = makeWorld(readings(-30, 60), { errorMs: 3 * HOUR_MS });
     // The day's readings reach back no further than the hour that was asked for: that takes the right clock.
     world.simulator.inject({
@@ -101,7 +101,7 @@ describe("a watch on a client whose clock is wrong", () => {
     assert.equal(world.count("SystemUtcTime"), 1);
   });
 
-  it("makes do with its own clock where the service does not tell its own either", async () => {
+  it("uses its own clock if the service does not tell its time at all", async () => {
     for (const errorMs of [0, 3 * HOUR_MS, -3 * HOUR_MS]) {
       const world = makeWorld(readings(-30, 60), { errorMs });
       world.simulator.inject({ operation: "SystemUtcTime", status: 404 });
@@ -163,7 +163,7 @@ describe("a watch of a phone whose clock is ahead", () => {
   });
 
   for (const aheadMs of [4 * MINUTE_MS, HOUR_MS + 100 * SECOND_MS]) {
-    it(`finds the right moments where all are stamped ${aheadMs / MINUTE_MS} minutes ahead`, async () => {
+    it(`finds the right moments if all readings are stamped ${aheadMs / MINUTE_MS} minutes ahead`, async () => {
       const { clock, follow, reads } = makeWorld(
         readings(-30, 300).map((reading) => ({ ...reading, datetime: Number(reading.datetime) + aheadMs })),
       );

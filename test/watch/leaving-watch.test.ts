@@ -31,7 +31,7 @@ describe("leaving a watch", () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it("gives nothing more once the signal has aborted, though an answer had more", async () => {
+  it("delivers nothing after the signal has aborted, even if the response had more readings", async () => {
     const { clock, dexcom } = makeWorld(readings(-50, 0));
     const stop = new AbortController();
     const seen: GlucoseReading[] = [];
@@ -45,7 +45,7 @@ describe("leaving a watch", () => {
     assert.equal(seen.length, 3);
   });
 
-  it("sends nothing where the signal has aborted before", async () => {
+  it("sends nothing if the signal has aborted before", async () => {
     const dexcom = new Dexcom({ ...USER, fetch: neverCalled });
     for await (const reading of dexcom.watch({ signal: AbortSignal.abort() })) assert.fail(String(reading));
   });

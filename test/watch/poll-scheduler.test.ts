@@ -130,7 +130,7 @@ describe("the poll scheduler", () => {
     assert.ok(Math.max(...lateness.slice(410)) < 30, `${Math.max(...lateness.slice(410))} s`);
   });
 
-  it("says when the newest reading was made, or was first seen where a phone's clock is ahead", () => {
+  it("says when the newest reading was measured, or when it was first seen if a phone's clock is ahead", () => {
     const next = makeScheduler();
     const newestAfter = (at: number, ...times: number[]): number =>
       next(

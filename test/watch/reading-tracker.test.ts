@@ -10,7 +10,7 @@ describe("the reading tracker", () => {
     assert.deepEqual(tracker.deliver(recordsOf(2, 7, 12)), []);
   });
 
-  it("asks for the latest again while there is none", () => {
+  it("requests the latest reading again while the service has no reading", () => {
     const tracker = new Tracker();
     assert.deepEqual(tracker.deliver([]), []);
     assert.deepEqual(tracker.query(NOW), [1440, 1]);

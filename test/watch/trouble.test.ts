@@ -58,7 +58,7 @@ describe("a watch in trouble", () => {
     });
   }
 
-  it("waits 5 s after a failure, twice as long after each further one, up to 5 minutes, and anew after a success", async () => {
+  it("waits 5 s after a failure, twice as long after each further one, up to 5 minutes, and starts again with 5 s after a success", async () => {
     const { clock, follow, simulator, eventsOf } = makeWorld(readings(-1, 60));
     simulator.inject({ status: 502, when: within(HOUR_MS, 2 * HOUR_MS) });
     simulator.inject({ status: 502, when: within(3 * HOUR_MS, 4 * HOUR_MS) });
@@ -117,7 +117,7 @@ describe("a watch in trouble", () => {
 });
 
 describe("a watch whose credentials are refused", () => {
-  it("ends with the AccountError where they never worked, after one post", async () => {
+  it("ends with the AccountError after one post if they never worked", async () => {
     const { clock, follow, count } = makeWorld(readings(-1, 60), { password: "wrong" });
     const { done, failure } = follow();
     await clock.runUntil(done);
@@ -127,7 +127,7 @@ describe("a watch whose credentials are refused", () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it("ends with the AccountError where the account is locked before they ever worked", async () => {
+  it("ends with the AccountError if the account is locked before they ever worked", async () => {
     const { clock, follow, simulator } = makeWorld(readings(-1, 60));
     simulator.lockOut(USER.username);
     const { done, failure } = follow();
@@ -135,7 +135,7 @@ describe("a watch whose credentials are refused", () => {
     assert.equal((failure() as AccountError).code, "LOCKED_OUT");
   });
 
-  it("ends where the service refuses an argument before they ever worked", async () => {
+  it("ends if the service refuses an argument before they ever worked", async () => {
     const { clock, follow, simulator } = makeWorld(readings(-1, 60));
     simulator.inject({ code: "InvalidArgument", message: "password" });
     const { done, failure } = follow();
@@ -143,7 +143,7 @@ describe("a watch whose credentials are refused", () => {
     assert.equal((failure() as Error).name, "ArgumentError");
   });
 
-  it("waits out the cool-down and goes on where they have worked and work again", async () => {
+  it("waits out the cool-down and continues if they have worked before and work again", async () => {
     const { clock, follow, simulator, eventsOf, count } = makeWorld(readings(-1, 60));
     const { slots, failure } = follow();
     await clock.advance(HOUR_MS);
@@ -158,7 +158,7 @@ describe("a watch whose credentials are refused", () => {
     assert.equal(count(LOGIN), 3, "the first login, the refused one, the probe");
   });
 
-  it("probes after 10, 20, 40, 60, 60 … minutes where they have worked, and ends when refused for a day", async () => {
+  it("probes after 10, 20, 40, 60, 60 … minutes if they have worked before, and ends when refused for a day", async () => {
     const { clock, follow, simulator, eventsOf } = makeWorld(readings(-1, 60));
     const { failure, slots, hasEnded } = follow();
     await clock.advance(HOUR_MS);
@@ -180,7 +180,7 @@ describe("a watch whose credentials are refused", () => {
     assert.deepEqual(slots(), range(-1, 11));
   });
 
-  it("goes on where they have worked for another process, whose session it had from a store", async () => {
+  it("continues if they have worked for another process whose session it took from a store", async () => {
     const place = new Place(systemClock);
     const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache: new MapStore(place) });
     await clock.runUntil(dexcom.getLatestGlucoseReading());
@@ -199,7 +199,7 @@ describe("a watch whose credentials are refused", () => {
     assert.deepEqual(slots(), range(-1, 23));
   });
 
-  it("ends where it had a session from a plain cache, and they never worked", async () => {
+  it("ends if it took a session from a plain cache and they never worked", async () => {
     const cache = new MemorySessionCache();
     const { clock, simulator, dexcom } = makeWorld(readings(-1, 60), { cache });
     await clock.runUntil(dexcom.getLatestGlucoseReading());
@@ -254,7 +254,7 @@ describe("staleness", () => {
     assert.ok(Math.abs(eventsOf("stale")[0]!.atMs - 9 * SLOT_MS) <= SECOND_MS);
   });
 
-  it("is told at once where the latest reading is old, before that is delivered or right after", async () => {
+  it("is reported at once if the latest reading is old, before that reading is delivered or right after", async () => {
     const { clock, follow, eventsOf } = makeWorld(readings(-40, -30));
     const { slots } = follow();
     await clock.advance(SECOND_MS);

@@ -41,7 +41,7 @@ describe("watching", () => {
     assert.deepEqual([reads()[0]!.minutes, reads()[0]!.maxCount], [1440, 288]);
   });
 
-  it("delivers a day where the date is older than what the service holds", async () => {
+  it("delivers a day of readings if the date is older than the oldest one on the service", async () => {
     const { clock, follow } = makeWorld(readings(-400, 0));
     const { slots } = follow({ since: new Date(0) });
     await clock.advance(10 * SECOND_MS);
@@ -88,7 +88,7 @@ describe("watching", () => {
     });
   }
 
-  it("waits for the first reading of a wearer who has none", async () => {
+  it("waits for the first reading of a wearer who has no readings yet", async () => {
     const { clock, follow } = makeWorld(readings(10, 20));
     const { slots } = follow();
     await clock.advance(15 * SLOT_MS + MINUTE_MS);

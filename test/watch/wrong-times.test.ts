@@ -141,7 +141,7 @@ describe("a sensor that measures every minute", () => {
       availableAt: START_MS + minute * MINUTE_MS + 18 * SECOND_MS,
     }));
 
-  it("loses none over an outage, and none is late", async () => {
+  it("loses no reading during an outage, and marks no reading as late", async () => {
     const { clock, follow, simulator, reads, eventsOf } = makeWorld(everyMinute(1500));
     const { delivered } = follow();
     await clock.advance(HOUR_MS);

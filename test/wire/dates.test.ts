@@ -62,7 +62,7 @@ describe("a date of the service", () => {
     new Date(0),
     true,
   ]) {
-    test(`${shown(value)} is none`, () => assert.equal(parseWireDate(value), undefined));
+    test(`${shown(value)} is not a date`, () => assert.equal(parseWireDate(value), undefined));
   }
 
   const anyTime = fc.integer({ min: -8.64e15, max: 8.64e15 });
@@ -99,7 +99,7 @@ describe("a date of the service", () => {
   });
 });
 
-describe("what SystemUtcTime answers", () => {
+describe("the response of SystemUtcTime", () => {
   for (const [text, time] of [
     [String.raw`{"DateTime":"\/Date(1426767421178)\/","OffsetMinutes":0}`, 1426767421178],
     ['{"DateTime":"Date(1426767421178)"}', 1426767421178],

@@ -47,7 +47,7 @@ describe("an id", () => {
   }
 
   for (const value of BAD) {
-    test(`${shown(value)} is none`, () => {
+    test(`${shown(value)} is not an id`, () => {
       assert.ok(!hasIdForm(value) && !isId(value));
       for (const parse of [
         () => parseAccountId(value, details),
@@ -77,7 +77,7 @@ describe("an id", () => {
     assert.throws(() => parseSessionId(ZEROS, details), isDefault("Session ID default"));
   });
 
-  test("of a session comes bare: an object is no answer of a login", () => {
+  test("of a session comes bare: an object is not a valid login response", () => {
     assert.throws(() => parseSessionId({ accountId: ACCOUNT_ID }, details), ServerError);
     assert.throws(() => parseSessionId({ sessionId: ACCOUNT_ID }, details), ServerError);
   });

@@ -34,7 +34,7 @@ describe("the table of operations", () => {
 });
 
 describe("a built request", () => {
-  test("has its arguments where the row says, in the row's order", () => {
+  test("has its arguments in the place and order that the row names", () => {
     const request = buildRequest(operations.loginPublisherAccountById, {
       applicationId: "app",
       password: "p/w",

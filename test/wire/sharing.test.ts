@@ -38,7 +38,7 @@ describe("durations", () => {
     test(`${text} is read as ${minutes}`, () => assert.equal(parseDuration(text), minutes));
   }
   for (const text of ["", "P", "PT", "P1", "1H", "PT1", "PT-1M", "PT1M1H", "P1M", "PT1.5H", null, 60, "pt1h"]) {
-    test(`${shown(text)} is none`, () => assert.equal(parseDuration(text), undefined));
+    test(`${shown(text)} is not a duration`, () => assert.equal(parseDuration(text), undefined));
   }
   test("whole minutes survive the way there and back", () => {
     fc.assert(fc.property(fc.nat(100_000), (minutes) => parseDuration(writeDuration(minutes)) === minutes));
@@ -144,7 +144,7 @@ describe("subscriptions", () => {
     });
   }
   for (const permissions of [0, 2, 3]) {
-    test(`permissions ${permissions} are none for the graph`, () => {
+    test(`permissions ${permissions} give no access to the graph`, () => {
       assert.equal(
         read((json) => json.replace('"Permissions":1', `"Permissions":${permissions}`))[0]?.hasGraphAccess,
         false,
