@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import type { DexcomError } from "../errors.ts";
 import { isUndecided } from "../http/retry.ts";
 import { coolDownMs, DAY_MS, isNewRefusal } from "../session/refusal.ts";
@@ -32,23 +33,33 @@ export function startMemory(): PollMemory {
  * Measures the time since the last response by the wall clock alone: the clock that received the response, or one of
  * another machine that tells the service's time. Both may be wrong, but neither runs backwards.
  */
-export function passedTime({ follow: { time }, leadMs }: PollMemory, wallNow: number): PassedTime {
-  if (!time) return { witnesses: [], ms: Infinity, isSteady: false };
+export function passedTime(memory: PollMemory, clock: Clock): PassedTime {
+  return {
+    get witnesses() {
+      return witnessesOf(memory, clock.now());
+    },
+    get ms() {
+      return Math.min(...witnessesOf(memory, clock.now()));
+    },
+    isSteady: false,
+  };
+}
+
+function witnessesOf({ follow: { time }, leadMs }: PollMemory, wallNow: number): readonly number[] {
+  if (!time) return [];
   const sameClockMs = wallNow - leadMs - time.at;
   const otherClockMs = wallNow - time.at;
-  const isSame = Math.abs(sameClockMs - otherClockMs) <= AGREEMENT_MS;
-  const witnesses = (isSame ? [sameClockMs] : [sameClockMs, otherClockMs])
-    .filter((ms) => ms >= -AGREEMENT_MS)
-    .map((ms) => Math.max(0, ms));
-  return { witnesses, ms: witnesses.length === 0 ? Infinity : Math.min(...witnesses), isSteady: false };
+  const isSame = Math.abs(leadMs) <= AGREEMENT_MS;
+  const possible = (isSame ? [sameClockMs] : [sameClockMs, otherClockMs]).filter((ms) => ms >= -AGREEMENT_MS);
+  return possible.map((ms) => Math.max(0, ms));
 }
 
 /** Returns the present as the state counts it; `undefined` if our clock contradicts the state. */
 function presentOf(memory: PollMemory, wallNow: number): number | undefined {
   const { time } = memory.follow;
   if (!time) return wallNow;
-  const { ms } = passedTime(memory, wallNow);
-  return ms === Infinity ? undefined : time.at + ms;
+  const passedMs = Math.min(...witnessesOf(memory, wallNow));
+  return passedMs === Infinity ? undefined : time.at + passedMs;
 }
 
 /** Returns the time until the next request is due. A longer time than the last step named comes from a wrong clock. */

@@ -74,7 +74,7 @@ async function request(
 ): Promise<Pick<PollResult, "readings" | "error"> & { readonly next: PollMemory }> {
   const { clock, session, emit } = connection;
   try {
-    const passed = passedTime(memory, clock.now());
+    const passed = passedTime(memory, clock);
     const step = await followRequest(connection, memory.follow, { passed, signal });
     if (step.lost) {
       const { after, before } = step.lost;

@@ -17,6 +17,9 @@ export interface RequestedStep extends FollowStep {
   readonly date: number | undefined;
 }
 
+/** Longer times by a wall clock may come from another machine, whose clock is wrong. */
+const MAX_TRUSTED_MS = 3_600_000;
+
 /** Sends the next request for readings, and takes in its response. */
 export async function followRequest(
   connection: Connection,
@@ -26,9 +29,9 @@ export async function followRequest(
   const query = nextQuery(state, passed.ms);
   const { records, date: headerDate } = await requestReadings(connection, query, signal);
   const passedMs = passed.witnesses;
-  // Browsers hide `Date` behind a proxy that does not expose it. One request is enough while our clocks are right.
-  const isUnknown = headerDate === undefined && (state.time === undefined || passedMs.length === 0);
-  const date = isUnknown ? await requestServiceTime(connection, signal) : headerDate;
+  const isKnown = state.time !== undefined && (passed.isSteady || passed.ms < MAX_TRUSTED_MS);
+  // Browsers hide `Date` behind a proxy that does not expose it. One request is enough while a clock of ours is steady.
+  const date = headerDate === undefined && !isKnown ? await requestServiceTime(connection, signal) : headerDate;
   const wallNow = connection.clock.now();
   return { ...followResponse(state, { query, records, date, passedMs, wallNow, isSteady: passed.isSteady }), date };
 }
