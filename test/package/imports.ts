@@ -32,7 +32,18 @@ export async function checkBudget(packed: PackedPackage, entry: Entry): Promise<
     `${said}: if that is meant, record it in test/support/entries.ts`,
   );
   assert.ok(bytes <= (entry.maxBytes ?? Infinity), `${said}, more than the limit of ${entry.maxBytes}`);
-  return said;
+  if (entry.maxBytesBesideReader === undefined) return said;
+  const added = await bytesBesideReader(entry, packed.consumer);
+  const saidMore = `${said}; ${added} bytes besides the reader`;
+  assert.ok(added <= entry.maxBytesBesideReader, `${saidMore}, more than the limit of ${entry.maxBytesBesideReader}`);
+  return saidMore;
+}
+
+/** Measures what an entry adds to an application that has `Dexcom` already. */
+async function bytesBesideReader({ specifier }: Entry, folder: string): Promise<number> {
+  const reader = 'import { Dexcom } from "dexcom-share-ts"; globalThis.used = [Dexcom];';
+  const both = `${reader} import * as all from "${specifier}"; globalThis.used.push(all);`;
+  return (await bundle(both, folder)).bytes - (await bundle(reader, folder)).bytes;
 }
 
 /** What one import may leave in an application's bundle. `undefined` as a name: the import for its side effects. */

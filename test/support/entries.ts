@@ -12,6 +12,8 @@ interface Held {
   readonly bytes: number;
   /** Limit that no commit may raise on the way. */
   readonly maxBytes?: number;
+  /** Limit for what the entry adds to the bundle of an application that has `Dexcom` already. */
+  readonly maxBytesBesideReader?: number;
   /** The names imported for that; default all. */
   readonly imports?: readonly string[];
   /** Where it runs. What runs everywhere reaches no builtin of Node. */
@@ -29,14 +31,14 @@ const PROMISES: Readonly<Record<string, Held>> = {
   // With the reader and `poll()`, without BullMQ.
   "./fleet": { runsOn: "node", bytes: 28_553 },
   "./poll": { runsOn: "everywhere", bytes: 13_300 },
-  "./nightscout": { runsOn: "everywhere", bytes: 12_000 },
+  "./nightscout": { runsOn: "everywhere", bytes: 12_473, maxBytesBesideReader: 6_144 },
   "./publisher": { runsOn: "everywhere", bytes: 22_562 },
   "./subscriber": { runsOn: "everywhere", bytes: 19_841 },
   "./file": { runsOn: "node", bytes: 6_999 },
   "./redis": { runsOn: "everywhere", bytes: 5_641 },
   "./store": { runsOn: "everywhere", bytes: 5_421 },
   "./chart": { runsOn: "everywhere", bytes: 9_894, maxBytes: 12_288 },
-  "./simulator": { runsOn: "everywhere", bytes: 19_343 },
+  "./simulator": { runsOn: "everywhere", bytes: 21_153 },
   "./simulator/node": { runsOn: "node", bytes: 2_472 },
   "./statistics": { runsOn: "everywhere", bytes: 6_244 },
   "./web": { runsOn: "everywhere", bytes: 23_249, maxBytes: 46_080 },
