@@ -84,6 +84,9 @@ const LIBRARY_NAMES: readonly (readonly [option: RegExp, name: string])[] = [
   [/\bemailAddress\b/g, "--email"],
   [/\bdisplayName\b/g, "--display-name"],
   [/\btimeZone\b/g, "--timezone"],
+  [/^url(?= must)/, "--to"],
+  [/^secret(?= must)/, "NIGHTSCOUT_SECRET"],
+  [/^token(?= must)/, "NIGHTSCOUT_TOKEN"],
 ];
 
 /** Reports a failure to a person and returns the exit code. */

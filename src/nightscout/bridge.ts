@@ -10,6 +10,7 @@ import { delayAfter } from "../watch/back-off.ts";
 import type { WatchOptions } from "../watch/watch.ts";
 import type { EmitNightscout } from "./events.ts";
 import { NightscoutError } from "./nightscout-error.ts";
+import { uploadArchive } from "./upload-archive.ts";
 import { uploaderParts, type NightscoutUploader } from "./uploader.ts";
 
 /** Client to follow: a `Dexcom`. */
@@ -33,9 +34,6 @@ export interface BridgeOptions {
 
 /** Time for the other readings of a response, so that they travel in one request. */
 const GATHER_MS = 250;
-/** Readings to upload in one call: a week. */
-const MAX_POINTS = 2016;
-
 /** Follows an account and uploads what comes. Its archive is its queue. */
 class Bridge {
   readonly #source: BridgeSource;
@@ -110,18 +108,9 @@ class Bridge {
 
   /** Uploads what the archive holds from an instant on. The uploader leaves out what the site has. */
   async #uploadSince(fromMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    let points: GlucosePoint[] = [];
-    const flush = async (): Promise<void> => {
-      await this.#uploader.upload(points, { signal });
-      points = [];
-    };
     // The archive may hold the reading under the instant at which it came first.
-    for await (const point of this.#archive.read({ from: new Date(fromMs - SAME_READING_MS) })) {
-      points.push(point);
-      if (points.length === MAX_POINTS) await flush();
-    }
-    await flush();
+    const from = new Date(fromMs - SAME_READING_MS);
+    await uploadArchive(this.#uploader, this.#archive, { from, signal: this.#stop.signal });
     const latest = await this.#ownArchive?.latest();
     if (latest) await this.#ownArchive?.remove({ before: new Date(latest.datetime.getTime() - 2 * HISTORY_MS) });
   }

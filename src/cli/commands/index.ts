@@ -10,6 +10,7 @@ import { latest } from "./latest.ts";
 import { readings } from "./readings.ts";
 import { simulate } from "./simulate.ts";
 import { stats } from "./stats.ts";
+import { upload } from "./upload.ts";
 import { watch } from "./watch.ts";
 
 const OTHERS: readonly Subcommand<never>[] = [
@@ -22,6 +23,7 @@ const OTHERS: readonly Subcommand<never>[] = [
   stats,
   archive,
   followers,
+  upload,
   simulate,
   doctor,
 ];

@@ -1,25 +1,20 @@
 import { Option } from "commander";
-import type { DexcomEvent } from "../../events.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { GlucoseUnit } from "../../glucose.ts";
 import { checkAlarmFlags, watchAlarmsOptions, type WatchAlarmsFlags } from "../alarms/options.ts";
 import { openReader } from "../connection.ts";
 import { EXIT } from "../exit.ts";
-import type { Io } from "../io.ts";
-import { PROGRAM } from "../program-name.ts";
+import { narrator, STALE_AFTER_MS } from "../narrator.ts";
 import { painterFor, type Paint } from "../paint.ts";
 import { readingColumns, readingJson } from "../reading-line.ts";
 import { momentOf, parseSince, type Since } from "../since.ts";
 import type { Subcommand } from "../subcommand.ts";
-import { formatDuration } from "../times.ts";
 import { toPrintableJson } from "../text.ts";
 import { outputOptions, type OutputOptions } from "../single.ts";
 
 interface WatchOptions extends OutputOptions, WatchAlarmsFlags {
   readonly since?: Since | undefined;
 }
-
-const STALE_AFTER_MS = 900_000;
 
 export const watch: Subcommand<WatchOptions> = {
   name: "watch",
@@ -66,28 +61,4 @@ function line(reading: GlucoseReading, unit: GlucoseUnit, paint: Paint): string 
   const [time, figure, arrow] = readingColumns(reading, unit);
   const row = [time, paint("strong", figure), reading.late ? `${arrow}  ${paint("warning", "late")}` : arrow.trimEnd()];
   return row.join("  ").trimEnd();
-}
-
-/** Makes a handler that tells a person why no reading comes, and when readings come again. */
-function narrator({ stderr }: Io): (event: DexcomEvent) => void {
-  const say = (text: string): void => void stderr.write(`${PROGRAM}: ${text}\n`);
-  let saidBad = false;
-  return (event) => {
-    if (event.type === "waiting") {
-      const { message, serverCode } = event.error;
-      say(
-        `${message}${serverCode === undefined ? "" : ` (${serverCode})`}: trying again in ${formatDuration(event.delayMs)}`,
-      );
-    } else if (event.type === "stale") {
-      say(`no reading is younger than ${formatDuration(STALE_AFTER_MS)}`);
-    } else if (event.type === "recovered") {
-      say("readings come again");
-    } else if (event.type === "since-clamped") {
-      say("--since is in the future; each reading from now on is shown");
-    } else if (event.type === "bad-record" && !event.kept && !saidBad) {
-      // The service returns the same record with each response.
-      saidBad = true;
-      say("a record that is not a reading is left out");
-    }
-  };
 }
