@@ -40,7 +40,8 @@ export interface Inbox {
 }
 
 export class Rig {
-  readonly clock: Clock = fastClock(SPEED, Date.now());
+  readonly startMs: number = Date.now();
+  readonly clock: Clock = fastClock(SPEED, this.startMs);
   readonly simulator: ShareSimulator;
   readonly prefix: string = `fleet-${randomBytes(4).toString("hex")}`;
   readonly inbox: Inbox = { delivered: new Map(), events: [] };
@@ -136,10 +137,10 @@ export class Rig {
   }
 }
 
-/** Waits until something holds. It has half a minute of real time, more than any machine needs. */
+/** Waits until something holds. It has a minute of real time, more than any machine needs. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await isTrue());) {
-    if (Date.now() > end) throw new Error(`Not within 30 s: ${what}`);
+  for (const end = Date.now() + 60_000; !(await isTrue());) {
+    if (Date.now() > end) throw new Error(`Not within 60 s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
