@@ -1,4 +1,4 @@
-/** One request as the script saw it. */
+/** A request that a scripted `fetch` received. */
 export interface SentRequest {
   readonly url: string;
   /** The last part of the path, such as `"LoginPublisherAccountById"`. */
@@ -9,49 +9,61 @@ export interface SentRequest {
   readonly signal: AbortSignal;
 }
 
-/** What comes of a request: an answer, or what fetch rejects with, or a function that decides. */
-export type Step = Response | Error | ((request: SentRequest) => Response | Promise<Response>);
+type Responder = (request: SentRequest) => Response | Promise<Response>;
 
-export interface ScriptedFetch {
+/** The outcome of a request: a response, an error that `fetch` rejects with, or a function that decides. */
+export type Step = Response | Error | Responder;
+
+interface RecordedFetch {
   readonly fetch: typeof fetch;
   /** Oldest first. */
   readonly requests: readonly SentRequest[];
   /** The operations of the requests, oldest first. */
   readonly operations: readonly string[];
-  /** Answers for what comes after the ones that are left. */
+}
+
+export interface ScriptedFetch extends RecordedFetch {
+  /** Appends steps to those that are left. */
   add(...steps: Step[]): void;
 }
 
-/** A `fetch` that answers one request after another with `steps`, and fails once they are used up. */
-export function scriptedFetch(...steps: Step[]): ScriptedFetch {
+/** A `fetch` without a network that records each request and leaves the response to `respond`. */
+export function recordedFetch(respond: Responder): RecordedFetch {
   const requests: SentRequest[] = [];
   return {
     requests,
     get operations() {
       return requests.map(({ operation }) => operation);
     },
-    add: (...more) => void steps.push(...more),
     async fetch(input, init = {}) {
       const url = input as string;
       const operation = url.slice(url.lastIndexOf("/") + 1);
       const body = JSON.parse(init.body as string) as SentRequest["body"];
       const request = { url, operation, init, body, signal: init.signal! };
       requests.push(request);
-      const step = steps.shift() ?? new Error(`the script has no answer left for ${operation}`);
-      if (step instanceof Error) throw step;
-      return typeof step === "function" ? step(request) : step;
+      return respond(request);
     },
   };
 }
 
-/** Never answers; rejects as `fetch` does when the signal aborts. */
-export function stall({ signal }: SentRequest): Promise<Response> {
+/** A `fetch` that takes the next of `steps` for each request, and fails after the last one. */
+export function scriptedFetch(...steps: Step[]): ScriptedFetch {
+  const recorded = recordedFetch((request) => {
+    const step = steps.shift() ?? new Error(`the script has no response left for ${request.operation}`);
+    if (step instanceof Error) throw step;
+    return typeof step === "function" ? step(request) : step;
+  });
+  return Object.assign(recorded, { add: (...more: Step[]) => void steps.push(...more) });
+}
+
+/** Never responds. Rejects as `fetch` does when the signal aborts. */
+export function stall({ signal }: Pick<SentRequest, "signal">): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 }
 
-/** Never answers and heeds no signal: what is left of a request of an earlier invocation on Workers. */
+/** Never responds and ignores the signal, as a request of an earlier invocation does on Workers. */
 export function hang(): Promise<Response> {
   return new Promise(() => undefined);
 }

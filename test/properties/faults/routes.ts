@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "../../../src/clock.ts";
 import { VirtualClock } from "../../../src/simulator/index.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultyService } from "./faulty-service.ts";
-import { scriptedFetch, type Traffic } from "./scripted-fetch.ts";
+import { faultyNetwork, type Traffic } from "./faulty-network.ts";
 import type { Route } from "./walk.ts";
 
 /** Through a scripted fetch, in no time. */
@@ -10,7 +10,7 @@ export function scriptedRoute(
   service: FaultyService,
 ): Route & { readonly traffic: Traffic; readonly clock: VirtualClock } {
   const clock = new VirtualClock();
-  const { fetch, traffic } = scriptedFetch(service, clock);
+  const { fetch, traffic } = faultyNetwork(service, clock);
   // Three attempts that time out fit into one call.
   return { options: { fetch, clock, timeoutMs: 9000 }, run: (call) => clock.runUntil(call), traffic, clock };
 }
