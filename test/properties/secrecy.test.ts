@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NODE } from "../support/runtimes.ts";
 import { PASSWORD, SESSION_PREFIX } from "./faults/faulty-service.ts";
-import { findSecret } from "./secrecy/needles.ts";
+import { SECRETS } from "./secrecy/cases.ts";
 import { describeSecrecy } from "./secrecy/on-runtimes.ts";
-import { showings } from "./secrecy/showings.ts";
+import { textsOf } from "../support/texts-of.ts";
 
 describeSecrecy([NODE]);
 
@@ -25,6 +25,11 @@ describe("the search for secrets", () => {
     ["a hidden property", hidden],
     ["an accessor", new Holder()],
     ["a name", Object.assign(new Error(""), { name: PASSWORD })],
+    [
+      "a hidden property of an error with a cause",
+      Object.defineProperty(wrapped(new Error("x")), "secret", { value: PASSWORD }),
+    ],
+    ["a map in an array", { deep: [{ deeper: new Map([[1, SESSION_PREFIX.toUpperCase()]]) }] }],
     ["a symbol's property", { [Symbol("secret")]: [{ id: `${SESSION_PREFIX}-0000-0000-0000-000000000001` }] }],
     ["a map", new Map([["session", { id: `${SESSION_PREFIX}-0000-0000-0000-000000000001` }]])],
     ["capitals", `${SESSION_PREFIX.toUpperCase()}-0000`],
@@ -34,13 +39,13 @@ describe("the search for secrets", () => {
   ];
   for (const [place, value] of places) {
     test(`finds one in ${place}`, () => {
-      assert.ok([...showings(value)].some((text) => findSecret(text) !== undefined));
+      assert.ok(SECRETS.findIn(value));
     });
   }
 
   test("finds nothing in an object without secrets", () => {
     const texts = [
-      ...showings(
+      ...textsOf(
         Object.assign(new Error("No answer from the service"), {
           status: 500,
           traceId: "99999999-9999-9999-9999-999999999999",
@@ -49,7 +54,7 @@ describe("the search for secrets", () => {
     ];
     assert.ok(texts.length > 10);
     assert.deepEqual(
-      texts.filter((text) => findSecret(text) !== undefined),
+      texts.filter((text) => SECRETS.find(text) !== undefined),
       [],
     );
   });

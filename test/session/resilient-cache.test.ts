@@ -6,7 +6,7 @@ import { MemorySessionCache, type SessionCache } from "../../src/session/session
 import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/responses.ts";
 import { LOGIN, READ, scripted } from "../support/client.ts";
 import { stall } from "../support/scripted-fetch.ts";
-import { everythingOf } from "../support/everything.ts";
+import { assertSecretFree } from "../support/secret-search.ts";
 
 const read = (dexcom: Dexcom, signal?: AbortSignal): Promise<unknown> => dexcom.getLatestGlucoseReading({ signal });
 const reading = (): Response => json([record()]);
@@ -154,8 +154,7 @@ describe("a cache", () => {
     });
     await run(read(dexcom));
     assert.ok(events.length > 1);
-    const told = everythingOf(events);
-    assert.ok(!told.includes("canary") && !told.includes(SESSION_ID));
+    assertSecretFree(events, ["canary", SESSION_ID]);
   });
 
   test("is called as a method of itself", async () => {

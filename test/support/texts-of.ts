@@ -15,7 +15,7 @@ const EVERYTHING: InspectOptions = {
 };
 
 /** Every text that a program can make of a value without knowing what it is. */
-export function* showings(value: unknown): Generator<string> {
+export function* textsOf(value: unknown): Generator<string> {
   yield* printed(value);
   for (const part of parts(value)) if (typeof part === "string") yield part;
   // What is sent to another thread.

@@ -1,5 +1,9 @@
 import { STEPS, type Fault, type Step } from "../faults/fault.ts";
+import { PASSWORD, SESSION_PREFIX } from "../faults/faulty-service.ts";
 import { FAULTS } from "../faults/table.ts";
+import { SecretSearch } from "../../support/secret-search.ts";
+
+export const SECRETS: SecretSearch = new SecretSearch("canary", SESSION_PREFIX, PASSWORD);
 
 export interface Case {
   readonly step: Step;

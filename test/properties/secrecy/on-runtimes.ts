@@ -9,8 +9,7 @@ import { promisify } from "node:util";
 import type { Runtime } from "../../support/runtimes.ts";
 import { startFaultServer, type FaultServer } from "../faults/fault-server.ts";
 import { FaultyService } from "../faults/faulty-service.ts";
-import { REAL, SCRIPTED } from "./cases.ts";
-import { findSecret } from "./needles.ts";
+import { REAL, SCRIPTED, SECRETS } from "./cases.ts";
 import type { Report } from "./probe.ts";
 
 const PROBE = path.join(import.meta.dirname, "probe.ts");
@@ -42,7 +41,7 @@ export function describeSecrecy(runtimes: readonly Runtime[]): void {
         });
         const report = JSON.parse(stdout) as Report;
         assert.deepEqual(report.leaks, []);
-        assert.equal(findSecret(stderr), undefined);
+        assert.equal(SECRETS.find(stderr), undefined);
         assert.equal(report.walks, SCRIPTED.length + REAL.length);
         assert.ok(report.errors > report.walks / 2 && stderr.length > 100_000, JSON.stringify(report));
       });

@@ -6,9 +6,8 @@
 import { scriptedRoute } from "../faults/routes.ts";
 import type { FaultyService } from "../faults/faulty-service.ts";
 import { walk, type Route, type Walk } from "../faults/walk.ts";
-import { REAL, SCRIPTED, type Case } from "./cases.ts";
-import { findSecret } from "./needles.ts";
-import { showings } from "./showings.ts";
+import { REAL, SCRIPTED, SECRETS, type Case } from "./cases.ts";
+import { textsOf } from "../../support/texts-of.ts";
 
 const AT_ONCE = 16;
 
@@ -23,9 +22,9 @@ const [serverUrl, closedUrl, first] = process.argv.slice(2) as [string, string, 
 const report = { walks: 0, errors: 0, texts: 0, leaks: [] as string[] };
 
 function look(what: string, value: unknown): void {
-  for (const text of showings(value)) {
+  for (const text of textsOf(value)) {
     report.texts++;
-    const leak = findSecret(text);
+    const leak = SECRETS.find(text);
     if (leak !== undefined) report.leaks.push(`${what}: …${leak}…`);
   }
 }
@@ -51,7 +50,7 @@ function serverRoute(service: FaultyService, { fault }: Case, index: number): Ro
     const url = input as string;
     const isRefused = breaks === "refused" && service.isFaulty(url);
     service.answer(url, { text: init?.body as string, now: 0, elsewhere: "https://elsewhere.example.com" });
-    const leak = findSecret(url);
+    const leak = SECRETS.find(url);
     if (leak !== undefined) report.leaks.push(`URL: …${leak}…`);
     return globalThis.fetch(isRefused ? closedUrl : url, init);
   };
