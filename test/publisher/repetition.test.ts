@@ -4,7 +4,7 @@ import { ArgumentError, DexcomError, NetworkError, RateLimitError, ServerError }
 import { PublisherError } from "../../src/publisher/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
 import { fault, page, text } from "../support/responses.ts";
-import { wireService, type WireAnswer } from "../support/wire-service.ts";
+import { wireService, type WireStep } from "../support/wire-service.ts";
 import { NOW } from "./quiet-clock.ts";
 import type { Row } from "./row.ts";
 import { clientsOf, ROWS } from "./table.ts";
@@ -23,7 +23,7 @@ function brokenBody(): Response {
 }
 
 /** Ways to lose an answer: the service may have done what it was asked for. */
-const LOST: readonly (readonly [what: string, answer: () => WireAnswer])[] = [
+const LOST: readonly (readonly [what: string, answer: () => WireStep])[] = [
   ["the connection is dropped", () => new TypeError("fetch failed")],
   ["the body breaks off", brokenBody],
   ["a gateway gives up (504)", () => page(504)],
@@ -33,7 +33,7 @@ const LOST: readonly (readonly [what: string, answer: () => WireAnswer])[] = [
 /** Ways in which a server says that it did not even begin. */
 const TURNED_AWAY: readonly (readonly [
   what: string,
-  answer: () => WireAnswer,
+  answer: () => WireStep,
   failure: new (...args: never) => DexcomError,
 ])[] = [
   ["429", () => page(429), RateLimitError],
@@ -48,7 +48,7 @@ interface Outcome {
 }
 
 /** What comes of the row's call where its own requests are answered so, one after the other. */
-async function outcomeOf(row: Row, ...answers: WireAnswer[]): Promise<Outcome> {
+async function outcomeOf(row: Row, ...answers: WireStep[]): Promise<Outcome> {
   const isPost = row.operation === "PostReceiverEgvRecords";
   const service = wireService(...(isPost ? [text(TIME)] : []), ...answers);
   const sent = (): number => service.requests.filter(({ operation }) => operation === row.operation).length;

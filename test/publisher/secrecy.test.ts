@@ -3,13 +3,13 @@ import { describe, test } from "node:test";
 import type { DexcomEvent } from "../../src/index.ts";
 import { textsOf } from "../support/texts-of.ts";
 import { fault, page, text } from "../support/responses.ts";
-import { wireService, type WireAnswer } from "../support/wire-service.ts";
+import { wireService, type WireStep } from "../support/wire-service.ts";
 import { clientsOf, ROWS } from "./table.ts";
 
 const SESSIONS = /([5-9])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}/;
 
 /** Failures that repeat what was sent, as runtimes and the service do. */
-const FAILURES: readonly (readonly [what: string, answer: (url: string) => WireAnswer])[] = [
+const FAILURES: readonly (readonly [what: string, answer: (url: string) => WireStep])[] = [
   [
     "a runtime that prints the address",
     (url) =>

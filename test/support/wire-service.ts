@@ -1,38 +1,38 @@
 import { ACCOUNT_ID, json, SESSION_ID } from "./responses.ts";
 
-/** One request as it went out. */
+/** A request that the service received. */
 export interface WireRequest {
   /** Such as `"POST Publisher/StopRemoteMonitoringSession?sessionId=…"`. */
   readonly line: string;
   /** The last part of the path. */
   readonly operation: string;
-  /** As text; empty where there was none. */
+  /** As text; empty if the request has no body. */
   readonly body: string;
 }
 
-/** What comes of a request. */
-export type WireAnswer = Response | Error | (() => Response | Promise<Response>);
+/** The outcome of a request: a response, an error that `fetch` rejects with, or a function that decides. */
+export type WireStep = Response | Error | (() => Response | Promise<Response>);
 
 export interface WireService {
   readonly fetch: typeof fetch;
-  /** All but logins, oldest first. */
+  /** All requests except logins, oldest first. */
   readonly requests: readonly WireRequest[];
-  /** How often the password was posted. */
+  /** The requests that log in. */
   readonly logins: readonly WireRequest[];
-  /** Answers for what comes after the ones that are left. */
-  add(...answers: WireAnswer[]): void;
+  /** Appends steps to those that are left. */
+  add(...steps: WireStep[]): void;
 }
 
 const SERVICES = "https://share2.dexcom.com/ShareWebServices/Services/";
 
-/** Answers logins by itself, with one session after the other, and everything else with `answers`, one after the other. */
-export function wireService(...answers: WireAnswer[]): WireService {
+/** Responds to logins by itself, with a new session each time, and takes the next of `steps` for any other request. */
+export function wireService(...steps: WireStep[]): WireService {
   const requests: WireRequest[] = [];
   const logins: WireRequest[] = [];
   return {
     requests,
     logins,
-    add: (...more) => void answers.push(...more),
+    add: (...more) => void steps.push(...more),
     async fetch(input, { method = "GET", body } = {}) {
       const url = input as string;
       if (!url.startsWith(SERVICES)) throw new Error(`no operation of the service: ${url}`);
@@ -45,9 +45,9 @@ export function wireService(...answers: WireAnswer[]): WireService {
         return json(
           SESSION_ID.replaceAll("5", String(4 + logins.filter((login) => login.operation === operation).length)),
         );
-      const answer = answers.shift() ?? new Error(`the script has no answer left for ${operation}`);
-      if (answer instanceof Error) throw answer;
-      return typeof answer === "function" ? answer() : answer;
+      const step = steps.shift() ?? new Error(`the script has no response left for ${operation}`);
+      if (step instanceof Error) throw step;
+      return typeof step === "function" ? step() : step;
     },
   };
 }
