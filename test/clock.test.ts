@@ -118,7 +118,7 @@ describe("a scheduled call", () => {
 });
 
 describe("a time-out", () => {
-  test("comes after its time, in steps that each leave a turn to what has arrived", async (t) => {
+  test("comes after its time, in steps that each leave a turn to pending work", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const real = t.mock.fn();
     scheduleTimeout(systemClock, 3200, real);
@@ -161,7 +161,7 @@ describe("a time-out", () => {
 });
 
 describe("elapsed time", () => {
-  test("counts a sleep in full if fake timers leave `performance.now()` alone, and two at a time once", async (t) => {
+  test("counts a sleep in full if fake timers leave `performance.now()` alone, and two parallel ones once", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     t.mock.method(performance, "now", () => 5000);
     const before = elapsedMs(systemClock);

@@ -56,7 +56,7 @@ describe("a response without data", () => {
 });
 
 describe("bad records that are reported", () => {
-  test("are left out, told of, and take no good one with them", async () => {
+  test("are left out and reported, and the good ones stay", async () => {
     const answer = [record(0), record(5, { Value: null }), record(10, { Trend: "Sideways" }), record(15)];
     const { dexcom, events, run } = scripted([json(SESSION_ID), json(answer)], { badRecords: "report" });
     const readings = await run(dexcom.getGlucoseReadings());
@@ -78,7 +78,7 @@ describe("bad records that are reported", () => {
     );
   });
 
-  test("need nobody who listens", async () => {
+  test("need no listener", async () => {
     const { dexcom, run } = scripted([json(SESSION_ID), json([record(0, { Value: 1 })])], {
       badRecords: "report",
       onEvent: undefined,

@@ -23,7 +23,7 @@ describe("the deadline", () => {
     }
   });
 
-  test("is 30 s, and that of an attempt 10 s, unless told otherwise", async () => {
+  test("is 30 s, and that of an attempt 10 s, by default", async () => {
     const { clock, events, dexcom, run } = scripted([() => json(SESSION_ID), stall, stall, stall]);
     const start = clock.now();
     await assert.rejects(run(dexcom.getGlucoseReadings()), (error: TimeoutError) => error.code === "DEADLINE_EXCEEDED");

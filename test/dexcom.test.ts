@@ -57,7 +57,7 @@ describe("readings", () => {
     assert.equal(await run(dexcom.getCurrentGlucoseReading()), undefined);
   });
 
-  test("are those of the minutes and the count that were asked for, newest first", async () => {
+  test("are those of the requested minutes and count, newest first", async () => {
     const { simulator, clock, dexcom, run } = simulated();
     const day = await run(dexcom.getGlucoseReadings());
     assert.ok(day.length > 250 && day.length <= 288, `${day.length} readings in a day`);
@@ -75,7 +75,7 @@ describe("readings", () => {
     assert.deepEqual(simulator.requests.at(-1)!.arguments, { sessionId: "***", minutes: 1440, maxCount: 3 });
   });
 
-  test("are never more than were asked for, whatever is sent", async () => {
+  test("are never more than were requested, whatever is sent", async () => {
     const { dexcom, run } = scripted([json(SESSION_ID), json([record(10), record(0), record(5)])]);
     const readings = await run(dexcom.getGlucoseReadings(60, 2));
     assert.deepEqual(

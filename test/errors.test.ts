@@ -227,7 +227,7 @@ describe("an error of another copy of the package", () => {
     assert.ok(!(new foreign.AccountError("LOCKED_OUT", "m") instanceof OwnError));
   });
 
-  test("is told apart from values that are no error of this package", () => {
+  test("is distinguished from values that are not errors of this package", () => {
     const others = [null, undefined, 5, "text", {}, new Error("m"), Symbol("s"), { name: "DexcomError" }] as unknown[];
     for (const other of others) assert.ok(!(other instanceof DexcomError));
   });

@@ -138,7 +138,7 @@ describe("a reading for people", () => {
     assert.equal(one.ageMs(time - 60_000), -60_000);
   });
 
-  test("is stale when it is older than fifteen minutes, or than what is asked", () => {
+  test("is stale when it is older than fifteen minutes, or than the given age", () => {
     const one = reading();
     const time = one.datetime.getTime();
     assert.equal(one.isStale(time + 900_000), false);

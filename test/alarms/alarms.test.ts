@@ -6,7 +6,7 @@ import { MINUTE_MS, Script, START_MS } from "./script.ts";
 
 const at = (minute: number, mgDl: number) => ({ mgDl, datetime: new Date(START_MS + minute * MINUTE_MS) });
 
-describe("what is given to createAlarms()", () => {
+describe("the arguments of createAlarms()", () => {
   const WRONG: readonly (readonly [rules: unknown, options: unknown, message: RegExp])[] = [
     [{ low: true }, undefined, /unit/],
     [{ low: true }, {}, /unit must be "mg\/dL" or "mmol\/L"/],
@@ -66,7 +66,7 @@ describe("what is given to createAlarms()", () => {
   });
 });
 
-describe("what is given to an alarm", () => {
+describe("the arguments of the methods", () => {
   const alarms = createAlarms({ low: true, urgentLow: true, high: true }, { unit: "mg/dL" });
   for (const [title, call] of [
     ["a point without a date", () => alarms.update({ mgDl: 100 } as never, START_MS)],
@@ -202,7 +202,7 @@ describe("the state", () => {
     ...Object.keys(good()).map((key) => [`no ${key}`, { ...good(), [key]: undefined }] as const),
     ...Object.keys(good()).map((key) => [`text for ${key}`, { ...good(), [key]: "0" }] as const),
   ] as const) {
-    test(`that can't be read is said once, and the alarms start afresh: ${title}`, () => {
+    test(`that can't be read is reported once, and the alarms start without it: ${title}`, () => {
       const alarms = createAlarms({ low: true }, { unit: "mg/dL", state });
       const types = [0, 1].map((i) => alarms.update(at(5, 60), START_MS + (5 + i) * MINUTE_MS).map(({ type }) => type));
       assert.deepEqual(types, [["state-lost", "raised"], []]);

@@ -86,7 +86,7 @@ function watching(
 }
 
 describe("an outage of three days", () => {
-  test("is told by blind within 15 minutes, reminded of every 30, and ended by one recovery; nothing else rings", async () => {
+  test("raises blind within 15 minutes, reminds every 30, and ends with one recovery; nothing else rings", async () => {
     const world = watching(() => 120);
     await world.to(62);
     const end = world.simulator.inject({ status: 503 });
@@ -107,7 +107,7 @@ describe("an outage of three days", () => {
     assert.ok(ends <= 62 + 3 * DAY_MINUTES + 6, `recovered at ${ends}`);
   });
 
-  test("that begins at 60 and falling is told urgently within 10 minutes", async () => {
+  test("that begins at 60 and falling raises the urgent alarm within 10 minutes", async () => {
     const world = watching((minute) => (minute < 40 ? 90 : minute <= 60 ? Math.round(90 - (minute - 40) * 1.5) : 100));
     await world.to(61);
     const before = world.lines.length;

@@ -74,7 +74,7 @@ export function testArchiveContract(open: Open): void {
     assert.equal((await all(archive, new Date(+from + 1), from)).length, 0);
   });
 
-  test("what is added while a read waits is read if it comes later, and nothing twice", async () => {
+  test("a reading that is added while a read waits is read if it is later, and no reading twice", async () => {
     const archive = await open();
     await archive.add([at(0), at(86_400 * 2)]);
     const reader = archive.read();
@@ -98,7 +98,7 @@ export function testArchiveContract(open: Open): void {
     assert.equal((await archive.latest())?.mgDl, 124);
   });
 
-  test("removes what is before a date, and tells how much", async () => {
+  test("removes the readings before a date, and returns their number", async () => {
     const archive = await open();
     await archive.add(day(600));
     assert.equal(await archive.remove({ before: new Date(START) }), 0);

@@ -65,7 +65,7 @@ describe("a CSV export of Dexcom Clarity", () => {
     );
   });
 
-  test("the hour that a night repeats is told apart by the order of the rows", () => {
+  test("the repeated hour of a night is distinguished by the order of the rows", () => {
     const rows = ["01:55", "02:00", "02:30", "02:55", "02:00", "02:30", "02:55", "03:00"];
     assert.deepEqual(
       instants(
@@ -123,7 +123,7 @@ describe("a CSV export of Dexcom Clarity", () => {
     assert.throws(() => parseClarityCsv(clarity([]), {} as never), /^ArgumentError: timeZone/);
   });
 
-  test("what is written in its form is read back", () => {
+  test("an export in its form is read back", () => {
     for (const unit of ["mg/dL", "mmol/L"] as const) {
       const text = formatClarityCsv(
         [at(0, 39, { timezone: "+0100" }), at(300, 198, { timezone: "+0100" }), at(600, 401, { timezone: "+0100" })],
@@ -142,7 +142,7 @@ describe("a CSV export of Dexcom Clarity", () => {
   });
 });
 
-test("CSV and NDJSON give back what was written", () => {
+test("CSV and NDJSON return the readings that were written", () => {
   const points = fc.array(
     fc.record(
       {
@@ -168,7 +168,7 @@ test("CSV and NDJSON give back what was written", () => {
   );
 });
 
-test("what is no reading is refused by its place", () => {
+test("an invalid reading is refused by its place", () => {
   assert.throws(() => parseCsv("a,b\n"), /^ArgumentError: The CSV must have/);
   assert.throws(() => parseCsv("datetime,mgDl\n2026-01-05T12:00:00Z,\n"), /^ArgumentError: points\[0\]\.mgDl/);
   assert.throws(() => parseCsv("datetime,mgDl\n2026-01-05 12:00,100\n"), /^ArgumentError: points\[0\]\.datetime/);

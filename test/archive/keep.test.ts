@@ -28,7 +28,7 @@ describe("keep()", () => {
     assert.equal((await resumeDate(new MemoryArchive())).getTime(), 0);
   });
 
-  test("goes on 24 hours before the latest reading, and hands on what the archive did not have", async () => {
+  test("starts 24 hours before the latest reading, and yields readings that the archive did not have", async () => {
     const archive = new MemoryArchive();
     const points = day(288);
     await archive.add(points.toSpliced(100, 1));

@@ -75,7 +75,7 @@ describe("an archive in Redis", { skip: noRedis }, () => {
   });
 });
 
-test("what is no client is refused, and so is an empty key", () => {
+test("an object that is not a client and an empty key are refused", () => {
   assert.throws(() => new RedisArchive({} as never), /^ArgumentError: client/);
   const client = { get() {}, del() {}, eval() {}, status: "ready" };
   assert.throws(() => new RedisArchive(client as never, { key: "" }), /^ArgumentError: key/);

@@ -62,7 +62,7 @@ describe("an archive in a SQLite file", () => {
     database.close();
   });
 
-  test("what was removed is no longer in the files", async () => {
+  test("removed readings are no longer in the files", async () => {
     const file = newFile();
     const archive = open(file);
     await archive.add(day(2000));

@@ -27,7 +27,7 @@ test("the page has a row for each figure that the bench prints, except for the s
   assert.deepEqual(over, []);
 });
 
-test("the page says what it was measured on", () => {
+test("the page names the machine of the measurement", () => {
   const pattern = /^dexcom-share-ts \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, \w+ \w+, \d+ × .+\.$/;
   assert.match(figuresIn(readFileSync(README, "utf8")).split("\n")[0]!, pattern);
   assert.match(describeMachine(), pattern);
@@ -54,7 +54,7 @@ test("a figure is held to its limit, or its ratio to the ratio's", () => {
   assert.equal(isWithin({ ...PROMISED, mostRatio: 1.5 }, { ...measured, ratio: 1.6 }), false);
 });
 
-test("a row shows the figure, what it is beside, the ratio, the limit and the verdict", () => {
+test("a row shows the figure, its baseline, the ratio, the limit and the verdict", () => {
   const promises = new Map<Id, Promised>([
     ["read 1", { ...PROMISED, mostRatio: 1.4 }],
     ["read 288", { ...PROMISED, most: 5000 }],
@@ -77,7 +77,7 @@ test("a row shows the figure, what it is beside, the ratio, the limit and the ve
   assert.throws(() => table(promises, {}), /not measured: read 1/);
 });
 
-test("a quantile lies between the two nearest figures", () => {
+test("a quantile is between the two nearest figures", () => {
   const cases: [numbers: number[], share: number, expected: number][] = [
     [[3, 1, 2], 0.5, 2],
     [[4, 1, 2, 3], 0.5, 2.5],

@@ -105,7 +105,7 @@ describe("watch --alarms", () => {
     assert.match(third.stdout, /could not be read[^]*Low: 65/);
   });
 
-  test("goes on if the state can't be written, and says so once", async () => {
+  test("continues if the state can't be written, and reports it once", async () => {
     const { stdout, stderr } = await watchFor(21, ["--alarms", "--alarm-state", path.join(folder, "none", "state")]);
     assert.match(stdout, /Low: 65/);
     assert.equal(stderr, "dexcom-share-ts: --alarm-state: The file can't be written (ENOENT).\n");
@@ -125,7 +125,7 @@ describe("alarms replay", () => {
     assert.ok(!changes.some((line) => line.includes("urgentLow")));
   });
 
-  test("prints the same as JSON, and the change keeps what it says", async () => {
+  test("prints the same as JSON, and the suggested change has the stated effect", async () => {
     const read = async (...more: string[]) =>
       JSON.parse((await runHere(["alarms", "replay", "--simulate", "--days", "7", "--json", ...more])).stdout) as {
         rules: { rule: string; ringsPerWeek: number }[];

@@ -34,7 +34,7 @@ describe("a file that can't be used", () => {
     assert.deepEqual(readFileSync(file), bytes);
   });
 
-  test("stops no watch: told once, and kept after all when the file works again", async () => {
+  test("stops no watch: it is reported once, and readings are kept when the file works again", async () => {
     const clock = new VirtualClock(NOW);
     const person = new Person(clock);
     await person.says("archive on");

@@ -48,7 +48,7 @@ describe("an archive that is on", () => {
     assert.equal(statSync(person.dataDirectory).mode & 0o777, 0o700);
   });
 
-  test("keeps what is shown, each reading once", async () => {
+  test("keeps the readings that are shown, each once", async () => {
     const person = new Person();
     await person.says("archive on");
     for (const [command, count] of [
@@ -141,7 +141,7 @@ describe("the platform's folder for data", () => {
 });
 
 describe("prune", () => {
-  test("deletes after a question, or at once with --yes", async () => {
+  test("deletes after a confirmation, or at once with --yes", async () => {
     const person = new Person();
     await person.says("archive on");
     await person.says("readings");

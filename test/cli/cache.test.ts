@@ -107,7 +107,7 @@ describe("doctor", () => {
     assert.deepEqual(asked(simulator, before), { authentications: 0, logins: 0, reads: 1 });
   });
 
-  test("does not send what was refused to any run, and says for how long", async () => {
+  test("does not send refused credentials in any run, and says for how long", async () => {
     const simulator = simulate();
     const { run } = machine(simulator);
     await run("", "wrong");
@@ -123,7 +123,7 @@ describe("doctor", () => {
     assert.equal(asked(simulator).authentications, posts);
   });
 
-  test("tells the runs after it what it was refused, of other regions too", async () => {
+  test("shares its refusals with later runs, of other regions too", async () => {
     const simulator = simulate({ password: "another" });
     const { run } = machine(simulator);
     const yes: World = { answers: [[/\[y\/N\] $/, "y\n"]] };
@@ -153,7 +153,7 @@ describe("doctor", () => {
     assert.equal(existsSync(cacheDirectory), false);
   });
 
-  test("says that the folder takes no files, by code and not by name, and goes on", async () => {
+  test("reports by its code that the folder takes no files, and continues", async () => {
     const canary = newDirectory() + "-canary";
     await writeFile(canary, "");
     const { run } = machine(simulate(), path.join(canary, "folder"));

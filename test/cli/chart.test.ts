@@ -187,7 +187,7 @@ test("a clock that is slow does not push the newest out of the picture", () => {
   assert.ok(lines.some((line) => /[\u2801-\u28ff] {3,}[\u2801-\u28ff] ◂ 150/.test(line)));
 });
 
-test("what is older than the picture is left out of it", () => {
+test("readings older than the picture are left out", () => {
   const lines = draw(
     [
       [1, 120],
@@ -198,7 +198,7 @@ test("what is older than the picture is left out of it", () => {
   assert.doesNotMatch(lines.join("\n"), /HIGH/);
 });
 
-test("colour says where a figure lies, and nothing that the picture does not say without it", () => {
+test("colour shows the range of a figure, which the picture also shows without it", () => {
   const points: [number, number][] = [
     [1, 60],
     [400, 120],

@@ -4,7 +4,7 @@ import { runHere } from "./harness.ts";
 import { NOW } from "./moment.ts";
 import { ACCOUNT, asked, assertPublic, diagnose, ENV, HOURS, loginPosts, type Report, simulate } from "./diagnosis.ts";
 
-test("the age is judged by the service's clock, not by one that is wrong", async () => {
+test("the age is measured by the service's clock, not by a wrong one", async () => {
   const { report } = await diagnose({ fetch: simulate().fetch, clock: asked(3 * HOURS) });
   assert.deepEqual(report.steps.at(-1)?.details, { newestAgeMs: 60_000 });
 });
@@ -35,7 +35,7 @@ test("a service that never responds is given up", async () => {
   assert.match(ran.stdout, /No response from share2\.dexcom\.com within 10000 ms/);
 });
 
-test("the form of the credentials is told, and nothing of their text", async () => {
+test("the report has the form of the credentials, and nothing of their text", async () => {
   const word = "canary";
   for (const [env, summary, advice] of [
     [{ DEXCOM_USERNAME: "canary@example.com" }, "an email address, and a password", ""],
@@ -78,7 +78,7 @@ test("the form of the credentials is told, and nothing of their text", async () 
   }
 });
 
-test("a base URL of one's own is not told", async () => {
+test("a custom base URL is not in the report", async () => {
   const simulator = simulate();
   const ran = await diagnose({ fetch: simulator.fetch }, "--base-url", "https://my.own.host/canary");
   assert.equal(ran.exitCode, 0);

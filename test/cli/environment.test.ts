@@ -241,7 +241,7 @@ async function runOnFull(words: string): Promise<{ exitCode: number | null; stde
   return { exitCode, stderr };
 }
 
-test("nothing is asked without a terminal", async () => {
+test("there is no prompt without a terminal", async () => {
   const { exitCode, stderr } = await runOnPipe(["current"]);
   assert.equal(exitCode, 2);
   assert.match(stderr, /^dexcom-share-ts: Set DEXCOM_USERNAME/);

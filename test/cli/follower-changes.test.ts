@@ -54,19 +54,19 @@ describe("a change", () => {
     }
   });
 
-  test("is made with --yes and no question", async () => {
+  test("is made with --yes and without a prompt", async () => {
     const world = home();
     for (const argv of CHANGES) assert.deepEqual([(await world.followers([...argv, "--yes"])).exitCode], [0], argv[0]);
     assert.equal(world.changes().length, 5);
   });
 
-  test("that is made already is not made again, nor asked about", async () => {
+  test("that is made already is neither made again nor asked about", async () => {
     const world = home();
     assert.equal((await world.followers(["resume", "Aunt"], { answers: [] })).stdout, "Aunt is active already.\n");
     assert.deepEqual(world.changes(), []);
   });
 
-  test("finds who is meant by name or id, in any case, and nobody else", async () => {
+  test("finds a follower by name or id in any case, and nobody else", async () => {
     const world = home();
     const [aunt, uncle] = JSON.parse((await world.followers(["--json"])).stdout) as {
       contactId: string;

@@ -4,7 +4,7 @@ import { type Ran } from "./harness.ts";
 import { DAY_MS, home, inject, INVITE, lost } from "./followers-home.ts";
 
 describe("an invitation", () => {
-  test("of somebody who is there is refused, and who lapsed has to be removed first", async () => {
+  test("of an existing follower is refused, and an expired one has to be removed first", async () => {
     const world = home();
     await world.followers([...INVITE, "--yes"]);
     const again = (): Promise<Ran> => world.followers([...INVITE, "--yes"]);
@@ -39,7 +39,7 @@ describe("an invitation", () => {
     assert.match((await world.followers([...INVITE, "--yes"])).stdout, /^Gran {2}invited/);
   });
 
-  test("that is interrupted half-way says what is left, and ends at once", async () => {
+  test("that is interrupted half-way reports what is left, and ends at once", async () => {
     const { Interruption } = await import("../../src/cli/io.ts");
     const world = home();
     const interrupted = new AbortController();

@@ -15,7 +15,7 @@ describe("the list", () => {
     );
   });
 
-  test("as JSON has the fields of a subscription, also of who was removed", async () => {
+  test("as JSON has the fields of a subscription, also of a removed follower", async () => {
     const { followers } = home();
     await followers(["remove", "Aunt", "--yes"]);
     const [aunt, uncle, ...others] = JSON.parse((await followers(["--json"])).stdout) as Record<string, unknown>[];
@@ -71,7 +71,7 @@ describe("the list", () => {
   });
 });
 
-test("a mistake in use is said in a line and exits with 2, and nothing is sent", async () => {
+test("a mistake in use is reported in one line and exits with 2, and nothing is sent", async () => {
   for (const [argv, message] of [
     [["lst"], /Allowed choices are list, invite, pause, resume, remove/],
     [["canary"], /Allowed choices are list/],

@@ -19,7 +19,7 @@ test("an interruption ends the command at once, with its own exit code", async (
   });
 });
 
-test("an interruption while something is asked ends the question", async () => {
+test("an interruption during a prompt ends the prompt", async () => {
   const { Interruption } = await import("../../src/cli/io.ts");
   const interrupted = new AbortController();
   const simulator = simulate();

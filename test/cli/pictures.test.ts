@@ -14,7 +14,7 @@ test("a picture takes the terminal's width, and has colours there alone", async 
   assert.equal(Math.max(...lines.map((line) => line.length)), 80);
 });
 
-test("a small terminal gets a small picture, and a size that is asked for is kept", async () => {
+test("a small terminal gets a small picture, and a given size is kept", async () => {
   const linesOf = async (argv: string[], terminal?: { columns: number; rows: number }): Promise<string[]> =>
     (await runHere(["chart", "--simulate", ...argv], { env: { NO_COLOR: "1" }, ...(terminal && { terminal }) })).stdout
       .trimEnd()

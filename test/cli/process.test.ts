@@ -130,7 +130,7 @@ describe("against a simulator process", () => {
       assert.ok(stdout.includes(SAME));
     });
 
-    test("what is in the environment is not asked for, and a slip can be taken back", async () => {
+    test("there is no prompt for what the environment has, and a typing error can be corrected", async () => {
       const running = asks(["latest"], { DEXCOM_USERNAME: USERNAME });
       await running.says(/Password: $/);
       running.types(`${PASSWORD}xy\u007f\u007f\r`);

@@ -7,7 +7,7 @@ import { runHere } from "./harness.ts";
 import { NOW } from "./moment.ts";
 import { ACCOUNT, ENV, READINGS, runAgainst, simulate } from "./simulated-account.ts";
 
-test("each subcommand says what it is for on stdout", async () => {
+test("each subcommand writes its result to stdout", async () => {
   for (const [command, stdout] of [
     ["", "132 mg/dL ↗ rising slightly, 3 min ago\n"],
     ["current", "132 mg/dL ↗ rising slightly, 3 min ago\n"],
@@ -80,7 +80,7 @@ test("without a reading the exit code is 3, and stdout keeps its form", async ()
   assert.equal((await runAgainst(simulate(old), "latest")).stdout, "90 mg/dL → steady, 11 h 40 min ago: not current\n");
 });
 
-test("a failure is said on stderr, with advice, and exits with 1", async () => {
+test("a failure is reported on stderr, with advice, and exits with 1", async () => {
   for (const command of ["current", "latest --json", "readings --csv", "chart"]) {
     const simulator = simulate();
     simulator.changePassword(ACCOUNT.username, "another");
@@ -101,7 +101,7 @@ test("a failure without a response is distinguished from a refusal", async () =>
   assert.match(ran.stderr, /^dexcom-share-ts: No response from share2\.dexcom\.com\nCheck the internet connection/);
 });
 
-test("a mistake in use is said in a line and exits with 2, and nothing is sent", async () => {
+test("a mistake in use is reported in one line and exits with 2, and nothing is sent", async () => {
   for (const [command, message, env] of [
     ["curent", /^dexcom-share-ts: unknown subcommand; did you mean current\?\n$/],
     ["readings --minuts 5", /unknown option; did you mean --minutes\?\n$/],
@@ -174,7 +174,7 @@ test("the environment names the account and the region", async () => {
   assert.deepEqual(await origins({ DEXCOM_USERNAME: ACCOUNT.username, DEXCOM_REGION: "us" }, "--region ous"), byName);
 });
 
-test("a simulated account needs no credentials, and is not asked with real ones", async () => {
+test("a simulated account needs no credentials, and gets no real ones", async () => {
   for (const region of ["us", "ous", "jp"]) {
     for (const command of [
       "current --seed 91",

@@ -72,7 +72,7 @@ describe("a mistyped option that holds a password", () => {
 describe("control characters of the service", () => {
   const name = "Eve\u009b2J\u202e\u2028\u{e0001}\u007f\u001b[2J";
 
-  test("reach no terminal from `followers --json`, and parse back to what was sent", async () => {
+  test("reach no terminal from `followers --json`, and parse back to the original", async () => {
     const { stdout } = await runHere(["followers", "--json"], { env: ENV, fetch: simulate([name]).fetch });
     assert.doesNotMatch(stdout.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     assert.equal((JSON.parse(stdout) as { contactName: string }[])[0]!.contactName, name);

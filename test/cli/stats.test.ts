@@ -38,7 +38,7 @@ const shiftMs = NOW - grid14.at(-1)!.datetime.getTime() - 300_000;
 const fortnight = grid14.map((point) => ({ ...point, datetime: new Date(point.datetime.getTime() + shiftMs) }));
 
 describe("the page of the statistics", () => {
-  test("says what is known of a fortnight: mean, CV, GMI, ranges, episodes", async () => {
+  test("shows the figures of a fortnight: mean, CV, GMI, ranges, episodes", async () => {
     const { exitCode, stdout, stderr } = await statsOf(await archiveOf(fortnight));
     assert.deepEqual([exitCode, stderr], [0, ""]);
     for (const text of [
@@ -72,7 +72,7 @@ describe("the page of the statistics", () => {
     assert.match(stdout, /none: only 7 % of the time is recorded, 50 % are needed/);
   });
 
-  test("is about the days that are asked for, and the population", async () => {
+  test("covers the requested days, and the population", async () => {
     const dataDirectory = await archiveOf(fortnight);
     assert.match((await statsOf(dataDirectory, "--days 3")).stdout, /^Glucose of 3 days\n.*: 864 readings/);
     const pregnancy = await statsOf(dataDirectory, "--population pregnancy");

@@ -107,7 +107,7 @@ describe("dexcom-share-ts watch", () => {
     assert.equal(withoutColour(shown.stdout), plain.stdout);
   });
 
-  test("tells on stderr what it waits for, that readings are stale, and that they come again", async () => {
+  test("reports on stderr why it waits, that readings are stale, and that they come again", async () => {
     const { stdout, stderr, exitCode } = await watchFor(60, "", {
       prepare: (simulator) =>
         simulator.inject({

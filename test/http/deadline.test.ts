@@ -57,7 +57,7 @@ describe("work within a limit", () => {
     }
   });
 
-  test("is told to stop, with the same reason, when the time is up", async () => {
+  test("is aborted with the same reason when the time is up", async () => {
     const clock = new VirtualClock(0);
     let inner: AbortSignal | undefined;
     let stops = 0;
@@ -72,7 +72,7 @@ describe("work within a limit", () => {
     assert.equal(stops, 1);
   });
 
-  test("that is done is not told to stop", async () => {
+  test("that is done is not aborted", async () => {
     const clock = new VirtualClock(0);
     const controller = new AbortController();
     let inner: AbortSignal | undefined;

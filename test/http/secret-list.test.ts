@@ -27,7 +27,7 @@ test("the password is never forgotten, and the oldest session ids are", () => {
   assert.equal(secrets.isRevealedBy("session-0-"), false);
 });
 
-test("the list shows nothing of what is in it", () => {
+test("the list shows nothing of its contents", () => {
   const secrets = new SecretList("password");
   secrets.add("session");
   assert.doesNotMatch(inspect(secrets, { depth: 9, showHidden: true }) + JSON.stringify(secrets), /password|session/);

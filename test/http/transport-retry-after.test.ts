@@ -143,7 +143,7 @@ describe("the service's own wait", () => {
   });
 
   for (const seconds of [4_320_000, 99_999_999_999]) {
-    test(`of ${seconds} seconds is reported as told and kept for a day`, async () => {
+    test(`of ${seconds} seconds is reported in full and kept for a day`, async () => {
       const { clock, script, send } = bench([page(503, { "retry-after": String(seconds) }), json("again")]);
       await assert.rejects(send(), (error: ServerError) => error.retryAfterMs === seconds * 1000);
       await clock.advance(86_400_000 - 1);

@@ -47,7 +47,7 @@ describe("a request", () => {
 });
 
 describe("a request without a response", () => {
-  test("is a NetworkError with the runtime's names for it and nothing else of what it says", async () => {
+  test("is a NetworkError with the names of the runtime's errors and nothing of their texts", async () => {
     const cause = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443 canary"), {
       code: "ECONNREFUSED",
       url: "canary",
@@ -65,7 +65,7 @@ describe("a request without a response", () => {
     });
   });
 
-  test("takes for a name only what is one from end to end", async () => {
+  test("accepts a name only if it has the form of one from end to end", async () => {
     const named = (name: string, code: string): Error => Object.assign(new Error("x"), { name, code });
     const { send } = bench([named("at 5e551 Canary", "CANARY 5e551"), named("Canary-1", "a_CANARY")], {
       retry: { ...RETRY, retries: 2 },

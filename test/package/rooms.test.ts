@@ -18,7 +18,7 @@ test("a cycle is found wherever it begins, and named without what leads to it", 
   assert.equal(findCycle(new Map([["a.ts", ["a.ts"]]])), "a.ts → a.ts");
 });
 
-test("an import that climbs is named, and a room without a floor is told", () => {
+test("an import that climbs is named, and a room without a floor is reported", () => {
   const floors = [["errors"], ["wire"], ["dexcom"]];
   const imports = new Map([
     ["wire/ids.ts", ["errors.ts", "wire/dates.ts"]],

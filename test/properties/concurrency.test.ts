@@ -108,7 +108,7 @@ describe("calls that meet", () => {
     { how: "is turned away", status: 403, then: "for nobody after them" },
     { how: "is undecided", status: 520, then: "for the minute after them without a request" },
   ]) {
-    test(`a login that ${how} fails for all who wait for it, and ${then}`, async () => {
+    test(`a login that ${how} fails for all callers that wait for it, and ${then}`, async () => {
       const clock = new VirtualClock();
       const service = new NumberedService(clock, { latenciesMs: [100], lifetimesMs: [DAY_MS] });
       const fetch = service.makeFetch();

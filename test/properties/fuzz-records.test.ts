@@ -45,7 +45,7 @@ describe("dates and trends", () => {
     fc.assert(property, runs(500));
   });
 
-  test("what is read as a date is one, and all of it was read", () => {
+  test("a text that is read as a date is one from end to end", () => {
     const nearly = fc.stringMatching(/^\/?(Date|date)?\(?-?\d{0,17}([+-]\d{0,5})?\)?\/?.?$/);
     const property = fc.property(fc.oneof(nearly, fc.string(), fc.anything()), (value) => {
       const date = parseWireDate(value);

@@ -137,7 +137,7 @@ describe("no secret leaves", () => {
     }
   });
 
-  test("in a client or in what it gives after good calls", async () => {
+  test("in a client or its results after good calls", async () => {
     const { dexcom, events, run } = scripted([json(SESSION_ID), json([record()])], { password: PASSWORD });
     const readings = await run(dexcom.getGlucoseReadings());
     for (const what of [dexcom, readings, events]) assertSecretFree(what, SECRETS, "what a user sees");

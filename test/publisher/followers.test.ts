@@ -165,7 +165,7 @@ describe("a subscription", () => {
   });
 });
 
-test("a device says what it is", async () => {
+test("a device sends its description", async () => {
   const { publisher, run, simulator } = setUp();
   const info = {
     deviceManufacturer: "A/B",

@@ -51,7 +51,7 @@ describe("readings of the future", () => {
     await assert.rejects(clock.runUntil(future), ArgumentError);
   });
 
-  test("the service is asked for its time once an hour, and when the machine's clock was set back", async () => {
+  test("the service's time is requested once an hour, and when the machine's clock was set back", async () => {
     const { clock, simulator } = await setUp();
     let setBackMs = 0;
     const own = { now: () => clock.now() - setBackMs, sleep: clock.sleep.bind(clock), hold: clock.hold.bind(clock) };

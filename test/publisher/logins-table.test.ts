@@ -140,7 +140,7 @@ for (const { operation, line, body, answers, call } of ROWS) {
       });
     }
 
-    test("is told of a wrong argument as such", async () => {
+    test("reports a wrong argument as such", async () => {
       const { fetch, asked } = service(operation, () => fault("InvalidArgument", "accountName"));
       await assert.rejects(call(fetch), (error: DexcomError) => error instanceof ArgumentError && error.status === 500);
       assert.equal(asked.length, 1);

@@ -9,7 +9,7 @@ const POST = "PostReceiverEgvRecords";
 const START_SESSION = "StartRemoteMonitoringSession";
 
 describe("posting to a monitoring session that is not active", () => {
-  test("starts it once, and goes on", async () => {
+  test("starts it once, and continues", async () => {
     const { publisher, clock, asked } = await setUp();
     await clock.runUntil(publisher.stopMonitoring());
     const sent = asked().length;

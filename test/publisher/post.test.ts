@@ -11,7 +11,7 @@ const POST = "PostReceiverEgvRecords";
 const READ = "ReadPublisherLatestGlucoseValues";
 
 describe("a post", () => {
-  test("is told of reading by reading, in the order given, and read by Dexcom", async () => {
+  test("reports the outcome of each reading in the given order, and Dexcom reads them", async () => {
     const { publisher, clock, held, asked } = await setUp();
     const given = readings(3).reverse();
     const posted = await clock.runUntil(publisher.postReadings(SERIAL, given));

@@ -101,7 +101,7 @@ for (const row of ROWS) {
     }
 
     if (repetition !== "read") {
-      test("is never sent again after the service has said no in a word of its own", async () => {
+      test("is never sent again after an unknown fault", async () => {
         // Where that may mean that it is so already, the service is asked: here it says that it is not.
         const isSo: Record<string, string> = {
           ReplacePublisherAccountMonitoredReceiver: '"NotAssigned"',
@@ -216,7 +216,7 @@ describe("a change that may have been made already", () => {
   });
 });
 
-describe("what is sent once", () => {
+describe("a change that is sent once", () => {
   const contact = rowOf("CreateContact");
 
   test("is sent again with a new session, because a dead one has done nothing", async () => {

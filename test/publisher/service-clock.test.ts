@@ -80,7 +80,7 @@ for (const jumpMs of [30 * MINUTE, -30 * MINUTE, 5 * HOUR, -5 * HOUR]) {
   });
 }
 
-test("after a sleep that the monotonic clock does not count, the service is asked again", async () => {
+test("after a sleep that the monotonic clock does not count, the service's time is requested again", async () => {
   const machine = new Machine();
   await machine.measure();
   machine.passedMs += 20 * MINUTE;

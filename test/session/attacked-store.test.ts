@@ -56,7 +56,7 @@ const read = (dexcom: Dexcom): Promise<string> =>
     (error: unknown) => (error as DexcomError).code,
   );
 
-describe("whoever knows only the account's name", () => {
+describe("an attacker who knows only the account's name", () => {
   test("can neither plant a lock-out nor find one", async () => {
     const { clock, simulator, place, start, entry } = world();
     const byName = (): SealedEntry => entry(() => deriveFromPassword(ACCOUNT.username, SERVICES));

@@ -70,7 +70,7 @@ describe("a store that fails", () => {
     assert.equal(asked(simulator).logins, 1);
   });
 
-  test("is reported, each time that it was asked", async () => {
+  test("is reported for each failed call", async () => {
     const { clock, place, events, start } = world();
     const dexcom = start();
     place.fault = () => Promise.reject(new Error("connection lost"));
@@ -79,7 +79,7 @@ describe("a store that fails", () => {
     assert.doesNotMatch(JSON.stringify(events), /connection lost/);
   });
 
-  test("is asked again after five seconds", async () => {
+  test("is used again after five seconds", async () => {
     const { clock, simulator, place, start } = world();
     const dexcom = start();
     place.fault = () => Promise.reject(new Error("connection lost"));
@@ -93,7 +93,7 @@ describe("a store that fails", () => {
     assert.equal(asked(simulator).logins, 2, "the second session was not stored");
   });
 
-  test("and then does late what was asked of it leaves no lock behind", async () => {
+  test("and then carries out a call late leaves no lock behind", async () => {
     const { clock, place, start } = world();
     const late: (() => void)[] = [];
     // As a client does that queues while it has no connection.
@@ -138,7 +138,7 @@ describe("a store that fails", () => {
     });
   }
 
-  test("by giving back what is sealed but no id counts as empty", async () => {
+  test("by returning a sealed value that is not an id counts as empty", async () => {
     const { clock, place, simulator, start } = world();
     const entry = new SealedEntry(new MapStore(place), clock, () =>
       deriveFromPassword(ACCOUNT.password, `https://share2.dexcom.com/ShareWebServices/Services/\n${ACCOUNT.username}`),
@@ -152,7 +152,7 @@ describe("a store that fails", () => {
     }
   });
 
-  test("by giving one entry's value for another's counts as empty", async () => {
+  test("by returning the value of another entry counts as empty", async () => {
     const { place, simulator, start } = world({
       accounts: [ACCOUNT, { username: "other@example.com", password: ACCOUNT.password }],
     });

@@ -7,7 +7,7 @@ import { runs } from "../support/fuzzing.ts";
 import { lockOutCode, MINUTE_MS, refusalCode, step, USERNAME, World } from "./lock-out-world.ts";
 
 describe("a refused password", () => {
-  test("is left alone for its time, by all who can know of it", async () => {
+  test("is not posted during its cool-down by any client that can know of it", async () => {
     let posts = 0;
     let refusals = 0;
     const property = fc.asyncProperty(

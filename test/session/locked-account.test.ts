@@ -27,7 +27,7 @@ describe("a lock-out", () => {
       assert.ok(await run(read(another())));
     });
 
-    test(`(${code}) is heard with status 200 and at a read too`, async () => {
+    test(`(${code}) counts with status 200 and in response to a read too`, async () => {
       const locked = (): Response => json(faultBody(code));
       const { script, dexcom, another, run } = scripted([json(SESSION_ID), json([record()]), locked()]);
       await run(read(dexcom));

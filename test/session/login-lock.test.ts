@@ -49,7 +49,7 @@ describe("the lock around a login", () => {
     assert.ok(!place.calls.includes("replace"));
   });
 
-  test("is looked behind: a session that was stored while it was asked for is used", async () => {
+  test("is followed by a look at the store: a session that was stored meanwhile is used", async () => {
     const { simulator, place, start } = world();
     place.fault = async (method) => {
       if (method !== "replace") return;

@@ -30,7 +30,7 @@ describe("fifty concurrent calls", () => {
     assert.deepEqual(counted(operations().slice(before)), { [AUTHENTICATE]: 0, [LOGIN]: 1, [READ]: 100 });
   });
 
-  test("that come one after another while the login goes on make one login", async () => {
+  test("that come one after another during the login make one login", async () => {
     const { clock, dexcom, inject, operations, run } = simulated();
     inject({ operation: LOGIN, delayMs: 5000, times: 1 });
     const calls: Promise<unknown>[] = [];
@@ -118,7 +118,7 @@ describe("a failed login", () => {
 });
 
 describe("an abort during a shared login", () => {
-  test("rejects that caller alone, at once, and the login goes on for the others", async () => {
+  test("rejects that caller alone, at once, and the login continues for the others", async () => {
     const { clock, dexcom, inject, operations, run } = simulated();
     inject({ operation: LOGIN, delayMs: 4000, times: 1 });
     const controller = new AbortController();
@@ -160,7 +160,7 @@ describe("an abort during a shared login", () => {
 });
 
 describe("a caller's deadline", () => {
-  test("that passes while the cache is asked begins no login", async () => {
+  test("that passes while the cache is read begins no login", async () => {
     const { clock, script, dexcom, run } = scripted([page(403)], {
       deadlineMs: 1000,
       cache: { get: hang as never, set: hang as never, clear: hang as never },

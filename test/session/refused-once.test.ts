@@ -46,7 +46,7 @@ describe("a wrong password", () => {
     }
   });
 
-  test("is told of once: what is remembered is no news", async () => {
+  test("is reported once: a remembered refusal emits no event", async () => {
     const { events, dexcom, run } = simulated(WRONG);
     for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));
     assert.deepEqual(

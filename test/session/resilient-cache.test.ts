@@ -39,7 +39,7 @@ describe("a cache", () => {
     ["rejects", rejects, 0],
     ["hangs", never, 2000],
   ] as const) {
-    test(`whose get ${how} does not keep anybody from reading, nor lets each call log in`, async () => {
+    test(`whose get ${how} prevents no read, and does not make each call log in`, async () => {
       const { clock, script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], {
         cache: cacheWith({ get: method }),
       });
@@ -53,7 +53,7 @@ describe("a cache", () => {
       assert.ok(failures.length >= 3 && failures.every((event) => event.method === "get"));
     });
 
-    test(`whose set ${how} does not keep anybody from reading, nor lets each call log in`, async () => {
+    test(`whose set ${how} prevents no read, and does not make each call log in`, async () => {
       const { script, events, dexcom, run } = scripted([json(SESSION_ID), reading, reading, reading], {
         cache: cacheWith({ set: method }),
       });
@@ -107,7 +107,7 @@ describe("a cache", () => {
     assert.deepEqual(script.operations, [LOGIN, READ, LOGIN, READ]);
   });
 
-  test("that fails once it has given an id does not let those log in who come while that is in use", async () => {
+  test("that fails after it has returned an id causes no login while that id is in use", async () => {
     const cache = cacheWith();
     cache.id = SESSION_ID;
     const { clock, script, dexcom, run } = scripted([() => clock.sleep(1000).then(reading), reading], { cache });
@@ -135,7 +135,7 @@ describe("a cache", () => {
     assert.equal(cache.id, OTHER_SESSION_ID, "nor is it put back");
   });
 
-  test("is not asked for a call whose time is up", async () => {
+  test("is not read for a call whose deadline has passed", async () => {
     const { events, dexcom, run } = scripted([json(SESSION_ID), reading, stall], {
       cache: cacheWith(),
       deadlineMs: 5000,
@@ -148,7 +148,7 @@ describe("a cache", () => {
     );
   });
 
-  test("that fails is told of without what it said", async () => {
+  test("that fails is reported without the text of its error", async () => {
     const { events, dexcom, run } = scripted([json(SESSION_ID), reading], {
       cache: cacheWith({ get: rejects, set: throws }),
     });
@@ -187,7 +187,7 @@ describe("a cache", () => {
     assert.deepEqual(script.operations, [LOGIN, READ, READ]);
   });
 
-  test("of ours that somebody has filled with what is no id counts as empty", async () => {
+  test("in memory that holds something other than an id counts as empty", async () => {
     const cache = new MemorySessionCache();
     await cache.set("garbage", 60_000);
     const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], { cache });
@@ -197,7 +197,7 @@ describe("a cache", () => {
   });
 });
 
-describe("an abort while the cache is asked", () => {
+describe("an abort while the cache is read", () => {
   for (const method of ["get", "set"] as const) {
     test(`(${method}) ends the call at once with the reason itself`, async () => {
       const { clock, script, dexcom } = scripted([json(SESSION_ID), reading], {

@@ -32,7 +32,7 @@ describe("a sealed entry", () => {
       assert.deepEqual(opened(key, value, "correct-horse-battery", SALT), { id: "ä" });
   });
 
-  test("costs whoever tries a password 100,000 rounds, and its owner too, once", async (t: TestContext) => {
+  test("costs an attacker 100,000 rounds for each password, and its owner as many once", async (t: TestContext) => {
     const derive = t.mock.method(crypto.subtle, "deriveBits");
     const digest = t.mock.method(crypto.subtle, "digest");
     const entry = entryIn(new Place(clock));
@@ -44,7 +44,7 @@ describe("a sealed entry", () => {
     assert.equal(digest.mock.callCount(), 0);
   });
 
-  test("is read by who has the same secret and salt, and by nobody else", async () => {
+  test("can be opened only with the same secret and salt", async () => {
     const place = new Place(clock);
     await entryIn(place).write({ id: 1 }, 1000);
     assert.deepEqual(await entryIn(place).read(), { id: 1 });
@@ -76,7 +76,7 @@ describe("a sealed entry", () => {
     }
   });
 
-  test("is written only over what was last read there", async () => {
+  test("is replaced only if it is the value that was last read", async () => {
     const place = new Place(clock);
     const [one, other] = [entryIn(place), entryIn(place)];
     await one.write({ id: 1 }, 1000);

@@ -43,7 +43,7 @@ describe("the cache in memory", () => {
     assert.equal(await cache.get(), null);
   });
 
-  test("shows its id to nobody who prints it", async () => {
+  test("does not show its id when it is printed", async () => {
     const cache = new MemorySessionCache();
     await cache.set(SESSION_ID, 60_000);
     assertSecretFree(cache, [SESSION_ID]);

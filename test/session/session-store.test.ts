@@ -22,7 +22,7 @@ describe("a session store", () => {
     assert.deepEqual(asked(simulator), { authentications: 1, logins: 1, reads: 2 });
   });
 
-  test("is asked once by a client that goes on reading, and keeps a session for 23 hours that use does not renew", async () => {
+  test("is read once by a client that keeps reading, and keeps a session for 23 hours that use does not renew", async () => {
     const { clock, place, start } = world();
     const dexcom = start();
     await read(dexcom);

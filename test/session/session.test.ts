@@ -39,7 +39,7 @@ class SlowCache implements SessionCache {
 }
 
 describe("a session", () => {
-  test("that another caller's login gave while the cache was asked is used, without another login", async () => {
+  test("that another caller's login opened while the cache was read is used without another login", async () => {
     const cache = new SlowCache();
     const { clock, script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], { cache });
     const first = read(dexcom);
@@ -52,7 +52,7 @@ describe("a session", () => {
     assert.deepEqual(script.operations, [LOGIN, READ, READ]);
   });
 
-  test("that another caller's login gave is used also by one who has seen two refused", async () => {
+  test("that another caller's login opened is also used by a caller that has seen two refused", async () => {
     const cache = new SlowCache();
     cache.id = SESSION_ID;
     const steps: Step[] = [
@@ -81,7 +81,7 @@ describe("a session", () => {
     assert.equal(script.requests.at(-1)!.body["sessionId"], THIRD_SESSION_ID);
   });
 
-  test("of a cache that tells late of the one before is not thrown out by it", async () => {
+  test("is not replaced by an older one that a slow cache returns late", async () => {
     const cache = new SlowCache();
     const steps: Step[] = [
       json(SESSION_ID),
@@ -116,7 +116,7 @@ describe("a session", () => {
     assert.equal(operations().filter((operation) => operation === AUTHENTICATE).length, 2);
   });
 
-  test("is asked for with the application id of the region, or with one's own", async () => {
+  test("is opened with the application id of the region, or with the given one", async () => {
     const own = "11111111-1111-1111-1111-111111111111";
     for (const [options, expected] of [
       [{}, "d89443d2-327c-4a6f-89e5-496bbb0317db"],

@@ -63,7 +63,7 @@ describe("the life of a session in the cache", () => {
     }
   });
 
-  test("is told to a cache of one's own", async () => {
+  test("is given to a custom cache", async () => {
     const cache = new SharedCache();
     const { dexcom, run } = scripted([json(SESSION_ID), reading], { cache, sessionTtlMs: 1234 });
     await run(read(dexcom));
@@ -144,7 +144,7 @@ describe("a session that another client left in the cache", () => {
     assert.equal(script.operations.filter((operation) => operation === LOGIN).length, 1);
   });
 
-  test("is not renewed, nor thrown out, by who used another before", async () => {
+  test("is neither renewed nor deleted by a client that used another before", async () => {
     const cache = new SharedCache(SESSION_ID);
     const { dexcom, run } = scripted(
       [

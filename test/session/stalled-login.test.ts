@@ -67,7 +67,7 @@ describe("a login that never settles", () => {
     assert.deepEqual(script.operations, [LOGIN, LOGIN, ...times(3, READ)]);
   });
 
-  test("is overtaken by one login for all who wait for it, however slow that is", async () => {
+  test("is overtaken by one login for all callers that wait for it, however slow that one is", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
     const script = scriptedFetch(

@@ -106,7 +106,7 @@ describe("a login is decided", () => {
 });
 
 describe("two names of one account", () => {
-  test("share a lock-out once the id is known, though it was heard by the user name alone", async () => {
+  test("share a lock-out once the id is known, even if it was learned by the user name alone", async () => {
     const { simulator, clock, dexcom, another, run } = simulated();
     await run(read(dexcom));
     const byId = another({
@@ -123,7 +123,7 @@ describe("two names of one account", () => {
   });
 });
 
-test("a refusal that was on its way before a lock-out was heard does not void the lock-out", async () => {
+test("a refusal that was on its way before the lock-out does not void the lock-out", async () => {
   const { script, clock, dexcom, another, run } = scripted([
     async () => (await clock.sleep(300), fault("AccountPasswordInvalid")),
     async () => (await clock.sleep(100), fault("SSO_AuthenticateMaxAttemptsExceeed")),
@@ -146,7 +146,7 @@ test("a Retry-After on a refusal counts for a day at most", async () => {
   assert.equal(script.operations.length, 3);
 });
 
-test("two copies of the package in one process share what was refused", async () => {
+test("two copies of the package in one process share refusals", async () => {
   const copy = (await import(COPY)) as typeof import("../../src/session/shared-state.ts");
   const own = await import("../../src/session/shared-state.ts");
   assert.notEqual(copy.sharedState, own.sharedState);

@@ -80,7 +80,7 @@ describe("contacts and invitations", () => {
     );
   });
 
-  test("lapse after seven days, to the millisecond", async () => {
+  test("expire after seven days, to the millisecond", async () => {
     for (const [after, isOpen] of [
       [7 * DAY - 1, true],
       [7 * DAY, false],

@@ -20,7 +20,7 @@ describe("an abort rejects with the reason itself", () => {
   const reason = { why: "enough" };
   const isReason = (thrown: unknown): boolean => thrown === reason;
 
-  test("when the signal is already aborted: nothing is asked", async () => {
+  test("when the signal is already aborted: no request is made", async () => {
     const { simulator } = setUp();
     await assert.rejects(simulator.fetch(TIME_URL, { signal: AbortSignal.abort(reason) }), isReason);
     await assert.rejects(simulator.fetch(new Request(TIME_URL, { signal: AbortSignal.abort(reason) })), isReason);
@@ -84,7 +84,7 @@ describe("an abort rejects with the reason itself", () => {
     });
   }
 
-  test("also for a body that has come and lies unread", async () => {
+  test("also for a body that has arrived and is not read yet", async () => {
     const { simulator } = setUp();
     const controller = new AbortController();
     const response = await simulator.fetch(TIME_URL, { signal: controller.signal });

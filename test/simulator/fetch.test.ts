@@ -51,7 +51,7 @@ describe("simulator.fetch", () => {
     assert.equal(isAnswered, false);
   });
 
-  test("brings a long body in pieces, of which a reader may leave the rest", async () => {
+  test("delivers a long body in pieces that a reader may cancel", async () => {
     const { simulator } = setUp();
     simulator.inject({ body: new Uint8Array(50_000_000) });
     const whole = await (await simulator.fetch(TIME_URL)).arrayBuffer();

@@ -46,7 +46,7 @@ describe("the follower's side", () => {
     assert.ok(simulator.requests.every((request) => !JSON.stringify(request).includes(secret)));
   });
 
-  test("lists what is shared, with the invitation's id", async () => {
+  test("lists the subscriptions, with the invitation's id", async () => {
     const { asFollower } = await follow();
     const [one] = (await asFollower("Subscriber/ListSubscriberAccountSubscriptions")).json as Record<string, unknown>[];
     assert.match(one?.["InvitationId"] as string, UUID);

@@ -98,7 +98,7 @@ describe("a made-up day", () => {
     );
   });
 
-  test("is the same whatever was asked before and whatever part is asked for", () => {
+  test("is the same in any order of requests, and for any part of it", () => {
     fc.assert(
       fc.property(days, moments, fc.nat(DAY), fc.nat(DAY), (options, elsewhere, skipMs, lengthMs) => {
         const whole = day(options);

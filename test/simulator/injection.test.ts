@@ -18,7 +18,7 @@ describe("an injected response", () => {
     assert.equal((await authenticate()).status, 200);
   });
 
-  test("happens as often as it is told, after as many requests as it is told, to the operation it is told", async () => {
+  test("happens to the given operation, after the given number of requests, the given number of times", async () => {
     const { simulator, authenticate, logIn, call } = setUp();
     simulator.inject({ operation: "AuthenticatePublisherAccount", after: 1, times: 2, status: 502 });
     simulator.inject({ operation: ["SystemUtcTime", "LoginPublisherAccountById"], times: 1, status: 504 });
@@ -93,7 +93,7 @@ describe("an injected response", () => {
     assert.equal((await authenticate()).headers.get("date"), "Thu, 01 Jan 1970 00:00:00 GMT");
   });
 
-  test("has a Date that is wrong by as much as it is told; nothing else of the service is", async () => {
+  test("has a Date that is wrong by the given time; nothing else of the service is", async () => {
     const { clock, simulator, authenticate, call } = setUp();
     simulator.inject({ dateShiftMs: -86_400_000, times: 1 });
     const wrong = await authenticate();
@@ -108,7 +108,7 @@ describe("an injected response", () => {
     assert.match(time.text, new RegExp(`Date\\(${START + 2000}\\)`));
   });
 
-  test("may be cut short, and is then whole as far as anybody can tell", async () => {
+  test("may be cut short, and then looks complete to a client", async () => {
     const { simulator, authenticate } = setUp();
     simulator.inject({ truncate: 9 });
     const got = await authenticate();
@@ -194,7 +194,7 @@ describe("injected waits, on the simulator's clock", () => {
     assert.equal((await reader.read()).done, true);
   });
 
-  test("the rest of a body comes whether or not anybody reads", async () => {
+  test("the rest of a body comes even if nobody reads", async () => {
     const { clock, simulator } = setUp();
     simulator.inject({ bodyDelayMs: 4000, body: "0123456789" });
     const response = await clock.runUntil(simulator.fetch("http://localhost/"));

@@ -74,7 +74,7 @@ describe("a simulator on loopback", () => {
     assert.equal(simulator.requests.length, before + 1);
   });
 
-  test("what is no HTTP is refused with 400, and the socket is closed", async () => {
+  test("bytes that are not HTTP get a 400, and the socket is closed", async () => {
     for (const text of ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"]) {
       assert.match(await raw(server.url, text), /^HTTP\/1\.1 400 Bad Request\r\n/);
     }
@@ -156,7 +156,7 @@ describe("a simulator on loopback", () => {
     assert.equal((await ask(AUTHENTICATE, { body: long.slice(1) })).status, 500);
   });
 
-  test("masks what it was asked, also when clients in other languages ask", async () => {
+  test("masks secrets in its log of requests, also those of clients in other languages", async () => {
     const before = simulator.requests.length;
     const id = await session();
     await raw(server.url, head("GET", `${READ}?sessionId=${id}&minutes=10&maxCount=1`));

@@ -7,7 +7,7 @@ import { ACCOUNT_ID, NAME, PASSWORD, setUp, US } from "./raw-client.ts";
 describe("accounts by a function", () => {
   const account = { username: NAME, password: PASSWORD, accountId: ACCOUNT_ID, readings: [] };
 
-  test("are asked for by name or id, once each, and keep what happens to them", async () => {
+  test("are requested from the function once each, by name or id, and keep their state", async () => {
     const asked: string[] = [];
     const accounts = (usernameOrId: string): AccountOptions | undefined => {
       asked.push(usernameOrId);
@@ -37,7 +37,7 @@ describe("accounts by a function", () => {
     assert.deepEqual(ids("b", "a"), [two, one]);
   });
 
-  test("that are not the one that was asked for are refused, and what is no function or list too", () => {
+  test("other than the requested one are refused, and so is anything but a function or a list", () => {
     const { simulator } = setUp({ accounts: () => account });
     assert.throws(() => simulator.getAccountId("else"), {
       name: "ArgumentError",

@@ -192,7 +192,7 @@ describe("the readings of a response are", () => {
   });
 });
 
-describe("how a read may be asked", () => {
+describe("the forms of a read request", () => {
   const forms: [name: string, ask: (sessionId: string) => Ask][] = [
     ["query and body {}", (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1`, body: {} })],
     ["query and no body", (id) => ({ query: `?sessionId=${id}&minutes=1440&maxCount=1` })],

@@ -13,7 +13,7 @@ function makeClocks(speed = 60): { real: VirtualClock; clock: ScaledClock } {
 }
 
 describe("the scaled clock", () => {
-  test("starts at the present and runs as many times as fast as it is told", async () => {
+  test("starts at the present and runs as fast as its factor says", async () => {
     const { real, clock } = makeClocks();
     assert.deepEqual([clock.now(), clock.elapsed()], [START, 0]);
     await real.advance(1500);
@@ -30,7 +30,7 @@ describe("the scaled clock", () => {
     assert.equal(clock.now(), START + MINUTE);
   });
 
-  test("sleeps as long in its own time as it is told", async () => {
+  test("sleeps the given time of its own", async () => {
     const { real, clock } = makeClocks(7);
     const woken: number[] = [];
     void clock.sleep(5 * MINUTE).then(() => woken.push(clock.elapsed()));

@@ -45,7 +45,7 @@ function gaps(readings: readonly GlucoseReading[]): number[] {
 
 describe("every scenario", () => {
   for (const name of Object.keys(SCENARIOS) as ScenarioName[]) {
-    test(`${name} goes on for two days, and repeats with the same seed`, async () => {
+    test(`${name} runs for two days, and repeats with the same seed`, async () => {
       const days: string[] = [];
       for (const { after } of [play(name), play(name)]) days.push(JSON.stringify(await after(2 * DAY - 5 * MINUTE)));
       assert.equal(days[0], days[1]);
@@ -144,7 +144,7 @@ describe("scenarios of missing readings", () => {
     assert.equal(first!.trendDirection, "NotComputable");
   });
 
-  test("stale: the newest reading is 40 minutes old, and what is missing arrives at once, half an hour later", async () => {
+  test("stale: the newest reading is 40 minutes old, and the missing ones arrive together half an hour later", async () => {
     const { after, clock } = play("stale");
     const [last] = await after(0);
     assert.ok(ageMinutes(last!, clock.now()) >= 40 && ageMinutes(last!, clock.now()) < 45);

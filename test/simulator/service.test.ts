@@ -4,7 +4,7 @@ import type { SubCodeForm } from "../../src/simulator/index.ts";
 import { AUTHENTICATE, NAME, READ, START, TIME, US, UUID, setUp } from "./raw-client.ts";
 
 describe("SystemUtcTime", () => {
-  test("is JSON with escaped slashes if that is asked for, from the simulator's clock", async () => {
+  test("is JSON with escaped slashes if the request accepts JSON, from the simulator's clock", async () => {
     const { call, clock } = setUp();
     await clock.advance(1234);
     const got = await call(TIME, { method: "GET" });
@@ -220,7 +220,7 @@ describe("the fault body", () => {
     assert.match((got.json as { SubCode: string }).SubCode, /Message="Missing .* from String "1": UUID/);
   });
 
-  test("of an expired session said nothing about it in the days of .NET", async () => {
+  test("of an expired session had no text about it in the days of .NET", async () => {
     const { session, read, simulator } = setUp({ subCodeForm: "dotnet-xml" });
     const id = await session();
     simulator.expireSessions(NAME);

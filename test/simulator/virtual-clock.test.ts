@@ -4,7 +4,7 @@ import { turnOf, type TurningScope } from "../../src/simulator/clock/turn.ts";
 import { VirtualClock } from "../../src/simulator/clock/virtual-clock.ts";
 
 describe("the virtual clock", () => {
-  test("stands still by itself and starts where it is told", async () => {
+  test("stands still by itself and starts at the given time", async () => {
     const clock = new VirtualClock(1000);
     void clock.sleep(0);
     await new Promise(setImmediate);
@@ -31,7 +31,7 @@ describe("the virtual clock", () => {
     assert.equal(clock.now(), 200);
   });
 
-  test("advance wakes also those who go to sleep on the way, and lands exactly", async () => {
+  test("advance also wakes sleepers that begin on the way, and stops exactly at its end", async () => {
     const clock = new VirtualClock(5);
     let naps = 0;
     void (async () => {
@@ -92,7 +92,7 @@ describe("the virtual clock", () => {
     assert.deepEqual([clock.now(), seen], [10, 10]);
   });
 
-  test("whoever awaits something held may sleep before the clock moves on", async () => {
+  test("code that awaits held work may sleep before the clock moves on", async () => {
     const clock = new VirtualClock(0);
     const order: string[] = [];
     void clock.sleep(5).then(() => order.push("at 5"));
@@ -126,7 +126,7 @@ describe("the virtual clock", () => {
     assert.equal(clock.sleeping, 1);
   });
 
-  test("runUntil rejects as the promise does, with what it rejects", async () => {
+  test("runUntil rejects with the reason of the promise", async () => {
     const clock = new VirtualClock(0);
     const reason = new Error("no");
     const fail = clock.sleep(5).then(() => Promise.reject(reason));

@@ -77,7 +77,7 @@ test("an hour with one neighbour missing is smoothed by the other", () => {
   assert.equal(one!.smoothedMgDl.value!.p95, expected);
 });
 
-test("without an offset or a time zone nothing is said of local days", () => {
+test("without an offset or a time zone there are no local days", () => {
   const points = grid14.map(({ mgDl, datetime }) => ({ mgDl, datetime }));
   const summary = summarize(points);
   const missing = { missing: "time-zone", have: 0, need: 4032 };
@@ -151,7 +151,7 @@ test("the limits of the ranges belong to the range", () => {
 });
 
 describe("targets", () => {
-  test("type 1 and 2: each with what is there", () => {
+  test("type 1 and 2: each with the figures that exist", () => {
     const targets = summarize(grid14).targets.value!;
     assert.deepEqual(
       targets.map(({ share, comparison, percent, isMet }) => [share, comparison, percent, isMet]),
@@ -196,7 +196,7 @@ describe("targets", () => {
     assert.equal(summary.rangePercent.value!.veryHigh, undefined);
   });
 
-  test("with ranges of one's own no target is compared", () => {
+  test("with custom ranges no target is compared", () => {
     const ranges = { ...TARGETS.diabetes.ranges, highAbove: 160 };
     assert.deepEqual(summarize(grid14, { ranges }).targets, { missing: "ranges", have: 160, need: 180 });
   });

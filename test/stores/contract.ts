@@ -10,7 +10,7 @@ type FullStore = SessionStore & Required<Pick<SessionStore, "replace">>;
 export function testStoreContract(open: () => FullStore): void {
   const ODD_KEYS = ["plain", "with/slash+plus=", "Capitals", "capitals", "ü\n\0", "../../outside", "x".repeat(500)];
 
-  test("gives what was set, to every store on the same place, until it is deleted", async () => {
+  test("returns a value to every store on the same place until it is deleted", async () => {
     const [one, other] = [open(), open()];
     for (const key of ODD_KEYS) assert.equal(await one.get(key), null);
     for (const [index, key] of ODD_KEYS.entries()) await one.set(key, `value ${index}`, 60_000);
@@ -40,7 +40,7 @@ export function testStoreContract(open: () => FullStore): void {
     await store.delete("set");
   });
 
-  test("replaces only what is there", async () => {
+  test("replaces a value only if it is the expected one", async () => {
     const store = open();
     const key = "replace";
     assert.equal(await store.replace(key, "a", "b", 60_000), false);

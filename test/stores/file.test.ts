@@ -41,7 +41,7 @@ const filePaths = async (): Promise<string[]> => (await readdir(directory)).map(
 describe("a store of files", () => {
   testStoreContract(open);
 
-  test("does nothing until it is asked, and makes no folder in order to read", async () => {
+  test("does nothing until its first call, and makes no folder in order to read", async () => {
     assert.equal(await open().get("key"), null);
     await assert.rejects(stat(directory), { code: "ENOENT" });
   });
@@ -118,7 +118,7 @@ describe("a store of files", () => {
     assert.equal(await store.replace("key", null, "new", 60_000), true);
   });
 
-  test("writes through no link that lies in its way", { skip: process.platform === "win32" }, async () => {
+  test("does not write through a link in the place of its file", { skip: process.platform === "win32" }, async () => {
     const store = open();
     await store.set("key", "value", 60_000);
     const [file] = await filePaths();
@@ -157,7 +157,7 @@ describe("a store of files", () => {
     assert.equal((await filePaths()).length, 4);
   });
 
-  test("clears away what was outdone a minute ago, what lapsed an hour ago, and drafts of processes that were killed", async () => {
+  test("deletes versions replaced a minute ago, entries expired an hour ago, and drafts of killed processes", async () => {
     await mkdir(directory, { recursive: true });
     const now = Date.now();
     const DRAFT = "0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b.tmp";

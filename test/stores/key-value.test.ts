@@ -54,7 +54,7 @@ describe("a store on a key-value service", () => {
     );
   });
 
-  test("shares a session, and what was refused, one client after another", async () => {
+  test("shares sessions and refusals between clients that follow each other", async () => {
     const { service } = mapService();
     const simulator = new ShareSimulator({ accounts: [ACCOUNT] });
     const start = (password = ACCOUNT.password): Dexcom =>

@@ -122,7 +122,7 @@ test("a cache of three methods keeps one account's session in Redis", { skip: no
   assert.equal(asked(simulator).logins, 2);
 });
 
-test("what is no client is refused, and so are bad options, by name", () => {
+test("an object that is not a client and bad options are refused by name", () => {
   const methods = { get() {}, del() {}, eval() {} };
   // The last is what the clients of other packages look like.
   for (const client of [

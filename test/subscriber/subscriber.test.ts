@@ -46,7 +46,7 @@ async function setUp(): Promise<{
 }
 
 describe("a subscriber", () => {
-  test("lists those who share, with the invitation's id", async () => {
+  test("lists the accounts that share, with the invitation's id", async () => {
     const { subscriber, run, ids } = await setUp();
     const listed = await run(subscriber.listSubscriptions());
     assert.deepEqual(

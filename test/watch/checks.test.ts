@@ -79,7 +79,7 @@ describe("onCheck", () => {
     );
   });
 
-  it("tells of the failure that ends the iteration", async () => {
+  it("reports the failure that ends the iteration", async () => {
     const world = makeWorld(readings(-1, 20));
     world.simulator.changePassword(USER.username, "another");
     const { checks, order } = noting(world);

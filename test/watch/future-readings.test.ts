@@ -60,7 +60,7 @@ describe("a reading of the future", () => {
     );
   });
 
-  it("is told by its figure from a true reading of the very instant", () => {
+  it("is distinguished by its figure from a true reading of the same instant", () => {
     for (const order of [0, 1]) {
       const tracker = new Tracker(ago(10));
       tracker.take(recordsOf(-60));

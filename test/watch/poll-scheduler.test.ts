@@ -145,7 +145,7 @@ describe("the poll scheduler", () => {
     assert.equal(newestAfter(1100, 5300, 5000, 700, 150), 1100, "another of the future");
   });
 
-  it("does not take what it asked for late, for reasons of its own, for a delay", () => {
+  it("does not count its own late request as a delay of the reading", () => {
     const next = makeScheduler();
     for (let hour = 0; hour < 50; hour++) next(hour * 12 * SLOT + 250 * SECOND, [hour * 12 * SLOT]);
     const at = 49 * 12 * SLOT + 250 * SECOND;

@@ -233,7 +233,7 @@ describe("a watch whose credentials are refused", () => {
 describe("staleness", () => {
   const silent = (slot: number): number => (slot >= 4 && slot < 12 ? (12 - slot) * SLOT_MS + 18_000 : 18_000);
 
-  it("is told once, to the second, when no reading is younger than 15 minutes, and again when one is", async () => {
+  it("is reported once, to the second, when no reading is younger than 15 minutes, and its end when one is", async () => {
     const { clock, follow, events } = makeWorld(readings(-1, 30, silent));
     follow();
     await clock.advance(20 * SLOT_MS);
@@ -264,7 +264,7 @@ describe("staleness", () => {
     assert.equal(eventsOf("stale").length, 1);
   });
 
-  it("is told in an outage too, also in one that was there from the start", async () => {
+  it("is reported in an outage too, also in one that was there from the start", async () => {
     const { clock, follow, simulator, events } = makeWorld(readings(-1, 30));
     simulator.inject({ status: 503, when: within(0, HOUR_MS) });
     follow();

@@ -48,7 +48,7 @@ describe("watching", () => {
     assert.deepEqual(slots(), range(-288, -1));
   });
 
-  it("goes on after the last reading that was seen, though its time has shifted by some seconds", async () => {
+  it("continues after the last seen reading, even if its time has shifted by some seconds", async () => {
     const { dexcom, clock, follow, simulator } = makeWorld(readings(-400, -10));
     const last = await clock.runUntil(dexcom.getLatestGlucoseReading());
     simulator.addReading(USER.username, { mgDl: 90, datetime: START_MS - 10 * SLOT_MS + 7 * SECOND_MS });
@@ -78,7 +78,7 @@ describe("watching", () => {
     ["its date as text", ({ datetime }) => datetime.toISOString()],
   ];
   for (const [what, since] of forms) {
-    it(`goes on after ${what}`, async () => {
+    it(`continues after ${what}`, async () => {
       const { dexcom, clock, follow, simulator } = makeWorld(readings(-400, -10));
       const last = await clock.runUntil(dexcom.getLatestGlucoseReading());
       simulator.addReading(USER.username, { mgDl: 91, datetime: START_MS - 9 * SLOT_MS });

@@ -113,7 +113,7 @@ describe("a record that breaks a rule", () => {
   });
 });
 
-describe("bad records beyond the number that was asked for", () => {
+describe("bad records beyond the requested number", () => {
   const good = usualRecord(1_745_081_013_817, 101);
 
   test("are one report that counts the others, and the good ones among them are read", () => {

@@ -63,7 +63,7 @@ function withOneFieldReplaced(good: unknown): fc.Arbitrary<unknown> {
 
 describe("the schema of a response", () => {
   for (const [name, parse, good] of PARSERS) {
-    test(`accepts ${name}, and says in its own words what is wrong with anything else`, () => {
+    test(`accepts ${name}, and explains in its own words why it refuses anything else`, () => {
       assert.doesNotThrow(() => parse(good, details));
       let refused = 0;
       const property = fc.property(fc.oneof(withOneFieldReplaced(good), likeRecord, fc.anything()), (value) => {
