@@ -164,8 +164,12 @@ class Bridge {
  * import { Dexcom } from "dexcom-share-ts";
  * import { bridge, NightscoutUploader } from "dexcom-share-ts/nightscout";
  * const dexcom = new Dexcom({ username: "someone@example.com", password: "secret" });
- * const uploader = new NightscoutUploader({ url: "https://nightscout.example.com", secret: "a-long-secret" });
- * await bridge(dexcom, uploader, { signal: AbortSignal.timeout(10_000) });
+ * const uploader = new NightscoutUploader({
+ *   url: "https://nightscout.example.com",
+ *   secret: "a-long-secret",
+ *   onEvent: (event) => console.log(event.type),
+ * });
+ * await bridge(dexcom, uploader);
  * ```
  */
 export async function bridge(

@@ -5,3 +5,4 @@ export { NightscoutError } from "./nightscout-error.ts";
 export type { NightscoutUploaderOptions } from "./options.ts";
 export type { NightscoutPermissions } from "./site.ts";
 export { NightscoutUploader, type UploadResult } from "./uploader.ts";
+export type { NightscoutErrorCode } from "../errors.ts";

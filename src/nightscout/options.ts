@@ -5,6 +5,7 @@ import type { RetryOptions, RetryPolicy } from "../http/retry.ts";
 import { retryPolicy } from "../options.ts";
 import {
   assertArgument,
+  checkBoolean,
   checkInteger,
   checkMethods,
   checkMilliseconds,
@@ -27,6 +28,11 @@ export interface NightscoutUploaderOptions {
   readonly device?: string | undefined;
   /** Largest number of entries in a request, 1 to 288. A clock that takes uploads itself needs 9 or less. @default 288 */
   readonly batchSize?: number | undefined;
+  /**
+   * Allows an address of http in the local network, such as that of a clock. Whoever is in that network can then read
+   * the readings and the digest of the secret. @default false
+   */
+  readonly allowLocalHttp?: boolean | undefined;
   readonly retry?: RetryOptions | undefined;
   /** Milliseconds for one attempt, headers and body. @default 20_000 */
   readonly timeoutMs?: number | undefined;
@@ -46,6 +52,7 @@ const OPTION_NAMES: readonly string[] = [
   "token",
   "device",
   "batchSize",
+  "allowLocalHttp",
   "retry",
   "timeoutMs",
   "deadlineMs",
@@ -79,7 +86,8 @@ export function resolveUploaderOptions(options: NightscoutUploaderOptions): Uplo
   assertArgument(isObject(options), "options must be an object");
   checkNames("options", options, OPTION_NAMES);
   const { secret, token, device = DEVICE, batchSize = MAX_BATCH_SIZE, fetch, clock = systemClock, onEvent } = options;
-  const apiUrl = checkBaseUrl("url", options.url).replace(/\/api\/v1$/, "") + "/api/v1/";
+  const allowLocalHttp = checkBoolean("allowLocalHttp", options.allowLocalHttp ?? false);
+  const apiUrl = checkBaseUrl("url", options.url, { allowLocalHttp }).replace(/\/api\/v1$/, "") + "/api/v1/";
   assertArgument((secret === undefined) !== (token === undefined), "Give secret or token, and not both");
   assertArgument(
     secret === undefined || (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH),

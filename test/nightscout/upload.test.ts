@@ -344,6 +344,8 @@ for (const [points, message] of [
 
 const ADDRESS = "url must be https (or http on loopback), without credentials, query or fragment";
 
+const NEAR = "url must be https (or http on loopback or in the local network), without credentials, query or fragment";
+
 for (const [options, message] of [
   [{ url: "http://nightscout.example" }, ADDRESS],
   [{ url: "https://someone:made-up-secret-1@nightscout.example" }, ADDRESS],
@@ -353,6 +355,12 @@ for (const [options, message] of [
   [{ token: "admin-1" }, "Give secret or token, and not both"],
   [{ secret: "too-short" }, "secret must be a string of 12 characters or more"],
   [{ secret: undefined, token: "made up secret" }, "token must be a non-empty string without spaces"],
+  [{ url: "http://192.168.1.20" }, ADDRESS],
+  [{ url: "http://8.8.8.8", allowLocalHttp: true }, NEAR],
+  [{ url: "http://172.32.0.1", allowLocalHttp: true }, NEAR],
+  [{ url: "http://10.0.0.1.example", allowLocalHttp: true }, NEAR],
+  [{ url: "http://clock", allowLocalHttp: true }, NEAR],
+  [{ allowLocalHttp: "yes" }, "allowLocalHttp must be true or false"],
   [{ batchSize: 289 }, "batchSize must be a whole number from 1 to 288"],
   [{ batchSise: 9 }, "options has no batchSise; did you mean batchSize?"],
   [{ device: "" }, "device must be a non-empty string"],
@@ -368,6 +376,20 @@ for (const [options, message] of [
 for (const url of [URL_OF_SITE, `${URL_OF_SITE}/`, `${URL_OF_SITE}/api/v1`, new URL(`${URL_OF_SITE}/api/v1/`)]) {
   test(`the address ${String(url)} is that of the site`, async () => {
     const bench = makeBench({ url });
+    await bench.run(bench.uploader.upload([ago(5)]));
+    assert.deepEqual(bench.requests(), [GET, POST]);
+  });
+}
+
+for (const url of [
+  "http://192.168.1.20",
+  "http://10.0.0.7:8080",
+  "http://172.31.0.1",
+  "http://clock.local",
+  "http://[fd00::7]",
+]) {
+  test(`with allowLocalHttp a clock at ${url} is fed`, async () => {
+    const bench = makeBench({ url, allowLocalHttp: true, batchSize: 9 });
     await bench.run(bench.uploader.upload([ago(5)]));
     assert.deepEqual(bench.requests(), [GET, POST]);
   });

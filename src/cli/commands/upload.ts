@@ -30,6 +30,7 @@ export const upload: Subcommand<UploadOptions> = {
     new Option("--batch-size <n>", "entries in a request; 9 or less for a clock that takes uploads").argParser(
       wholeNumber(1, MAX_BATCH_SIZE),
     ),
+    new Option("--allow-local-http", "let --to be http in the local network, such as a clock"),
     ...connectionOptions,
   ],
   notes: `The API secret comes from NIGHTSCOUT_SECRET, or an access token from NIGHTSCOUT_TOKEN; in a terminal the command asks for it. A

@@ -14,6 +14,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 export interface SiteOptions {
   readonly to?: string | undefined;
   readonly batchSize?: number | undefined;
+  readonly allowLocalHttp?: boolean | undefined;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface SiteOptions {
  * @throws {UsageError} If the address or the secret is missing.
  */
 export async function openSite(
-  { to, batchSize }: SiteOptions,
+  { to, batchSize, allowLocalHttp }: SiteOptions,
   { isSimulated, speed }: Target,
   io: Io,
   onEvent: (event: NightscoutEvent) => void,
@@ -34,7 +35,7 @@ export async function openSite(
     throw new UsageError("--simulate makes readings up: --to must be an address of this machine.");
   }
   // Checks the address before anybody types a secret for it.
-  const settings = { url, batchSize, fetch: io.fetch, clock: io.clock, onEvent };
+  const settings = { url, batchSize, allowLocalHttp, fetch: io.fetch, clock: io.clock, onEvent };
   const limits = { timeoutMs: TIMEOUT_MS * speed, deadlineMs: DEADLINE_MS * speed };
   new NightscoutUploader({ ...settings, token: "checks-the-address" });
   return new NightscoutUploader({ ...settings, ...limits, ...(await obtainSecret(url, io)) });
