@@ -17,6 +17,8 @@ export interface Frame {
 }
 
 export const FONT_SIZE = 12;
+/** Space beside the figures. */
+export const MARGIN = { left: 44, right: 14 } as const;
 const HEAD = 26;
 const FOOT = 22;
 const LANE = 28;
@@ -31,8 +33,8 @@ export function makeFrame(
   const top = HEAD + (lanes.high ? LANE : 4);
   const bottom = height - FOOT - (lanes.low ? LANE : 0);
   return {
-    left: 44,
-    right: width - 14,
+    left: MARGIN.left,
+    right: width - MARGIN.right,
     top,
     bottom,
     highLane: lanes.high ? HEAD + LANE / 2 : undefined,

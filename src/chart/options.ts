@@ -5,8 +5,12 @@ import { assertArgument, checkInstant, checkInteger, checkNames, checkText } fro
 /** Point of a chart. A `GlucoseReading` is one, and so is a row of a database. */
 export type ChartPoint = Pick<GlucosePoint, "mgDl" | "datetime" | "timezone">;
 
-/** Colours of a chart. `"e-ink"` is black on white, without grey. */
-export type ChartTheme = "light" | "dark" | "e-ink";
+/**
+ * Colours of a chart. `"e-ink"` is black on white, without grey. `"inherit"` takes them from the custom properties of the
+ * page that the picture is part of: `--chart-text`, `-grid`, `-band`, `-limit`, `-line`, `-low`, `-in-range`, `-high` and
+ * `-spread`.
+ */
+export type ChartTheme = "light" | "dark" | "e-ink" | "inherit";
 
 /** Target range, in mg/dL. */
 export interface ChartBand {
@@ -66,7 +70,10 @@ export function resolveChartOptions(options: ChartOptions): ResolvedChartOptions
   const { band = { low: 70, high: 180 } } = options;
   assertArgument(["timeline", "profile"].includes(view), 'view must be "timeline" or "profile"');
   assertArgument(["mg/dL", "mmol/L"].includes(unit), 'unit must be "mg/dL" or "mmol/L"');
-  assertArgument(["light", "dark", "e-ink"].includes(theme), 'theme must be "light", "dark" or "e-ink"');
+  assertArgument(
+    ["light", "dark", "e-ink", "inherit"].includes(theme),
+    'theme must be "light", "dark", "e-ink" or "inherit"',
+  );
   assertArgument(/^[A-Za-z][\w-]*$/.test(idPrefix), "idPrefix must be a letter, then letters, digits, - or _");
   assertArgument(
     band.low >= 40 && band.low < band.high && band.high <= 400,

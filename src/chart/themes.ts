@@ -54,4 +54,16 @@ export const PALETTES: Readonly<Record<ChartTheme, Palette>> = {
     high: EINK,
     spread: EINK,
   },
+  inherit: {
+    background: "none",
+    text: "var(--chart-text)",
+    grid: "var(--chart-grid)",
+    band: "var(--chart-band)",
+    limit: "var(--chart-limit)",
+    line: "var(--chart-line)",
+    low: "var(--chart-low)",
+    inRange: "var(--chart-in-range)",
+    high: "var(--chart-high)",
+    spread: "var(--chart-spread)",
+  },
 };

@@ -1,4 +1,5 @@
 import { Attempts } from "./access/attempts.ts";
+import { BearerAccess } from "./access/bearer.ts";
 import { checkAccess } from "./access/gate.ts";
 import { checkHost, corsHeaders, preflightHeaders } from "./access/hosts.ts";
 import { Hub } from "./feed/hub.ts";
@@ -7,7 +8,8 @@ import type { Exchange } from "./http/exchange.ts";
 import { Parameters } from "./http/parameters.ts";
 import { jsonReply, textReply, toResponse, type Reply } from "./http/reply.ts";
 import { RequestError } from "./http/request-error.ts";
-import { ROUTES } from "./http/routes.ts";
+import { ROUTES, withLogin, type RouteEntry } from "./http/routes.ts";
+import { loginPage } from "./routes/login.ts";
 import { resolveWebOptions, type ResolvedWebOptions, type WebHandlerOptions } from "./options.ts";
 
 /** A longer address is turned down. */
@@ -18,14 +20,16 @@ export class WebHandler {
   readonly #options: ResolvedWebOptions;
   readonly #hub: Hub;
   readonly #attempts: Attempts;
+  readonly #routes: ReadonlyMap<string, RouteEntry>;
   #drawnKey: string | undefined;
 
   /** @internal Use `createHandler()`. */
   constructor(options: WebHandlerOptions) {
     this.#options = resolveWebOptions(options);
-    const { wearers, clock, isLive, isAlwaysOn } = this.#options;
+    const { wearers, clock, isLive, isAlwaysOn, authorize } = this.#options;
     this.#hub = new Hub(wearers, { clock, isLive, isAlwaysOn });
     this.#attempts = new Attempts(clock);
+    this.#routes = authorize instanceof BearerAccess ? withLogin(authorize, this.#attempts) : ROUTES;
   }
 
   /** Responds to a request. It never rejects. It needs no `this`: `export const GET = handler.fetch` works. */
@@ -48,7 +52,8 @@ export class WebHandler {
     if (request.url.length > MAX_URL_LENGTH) throw new RequestError(414, "The address is too long");
     const url = new URL(request.url);
     checkHost(request, url, hosts);
-    const entry = url.pathname.startsWith(basePath) ? ROUTES.get(url.pathname.slice(basePath.length)) : undefined;
+    const path = pathBelow(url.pathname, basePath);
+    const entry = path === undefined ? undefined : this.#routes.get(path);
     if (entry === undefined) throw new RequestError(404, "There is nothing at this address");
     if (request.method === "OPTIONS" && "access-control-allow-origin" in corsHeaders(request, origins)) {
       return toResponse(textReply("", { headers: preflightHeaders() }), request, frameAncestors);
@@ -57,9 +62,21 @@ export class WebHandler {
     if (!methods.includes(request.method)) {
       throw new RequestError(405, `The method must be ${methods.join(" or ")}`, { allow: methods.join(", ") });
     }
-    await checkAccess(request, this.#options, this.#attempts);
-    const reply = await route(this.#exchangeOf(request, url));
+    const reply = (await this.#refuse(request, path === "/", entry)) ?? (await route(this.#exchangeOf(request, url)));
     return reply instanceof Response ? reply : toResponse(reply, request, frameAncestors);
+  }
+
+  /** Returns the login page in place of the page. @throws {RequestError} If the request is not allowed. */
+  async #refuse(request: Request, isPage: boolean, { isOpen }: RouteEntry): Promise<Reply | undefined> {
+    if (isOpen) return undefined;
+    try {
+      await checkAccess(request, this.#options, this.#attempts);
+      return undefined;
+    } catch (error) {
+      const canLogIn = isPage && this.#options.authorize instanceof BearerAccess;
+      if (canLogIn && error instanceof RequestError && error.status === 401) return loginPage(this.#options.basePath);
+      throw error;
+    }
   }
 
   #exchangeOf(request: Request, url: URL): Exchange {
@@ -67,6 +84,12 @@ export class WebHandler {
     this.#drawnKey ??= toHex(crypto.getRandomValues(new Uint8Array(16)));
     return { request, url, parameters, options: this.#options, hub: this.#hub, formKey: this.#drawnKey };
   }
+}
+
+/** Returns the path after the base path; `undefined` if it is another. The base path itself is the page. */
+function pathBelow(pathname: string, basePath: string): string | undefined {
+  if (pathname === basePath) return "/";
+  return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined;
 }
 
 /** Tells the client what is wrong with its request. Of any other error it tells nothing. */

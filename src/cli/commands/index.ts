@@ -8,6 +8,7 @@ import { doctor } from "./doctor.ts";
 import { followers } from "./followers.ts";
 import { latest } from "./latest.ts";
 import { readings } from "./readings.ts";
+import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
 import { stats } from "./stats.ts";
 import { upload } from "./upload.ts";
@@ -24,6 +25,7 @@ const OTHERS: readonly Subcommand<never>[] = [
   archive,
   followers,
   upload,
+  serve,
   simulate,
   doctor,
 ];

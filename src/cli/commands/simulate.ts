@@ -13,6 +13,7 @@ import { SCENARIOS, type ScenarioName } from "../../simulator/scenarios/names.ts
 import { speedUp } from "../shared-time.ts";
 import type { SimulatedAccount } from "../simulated.ts";
 import { UNLOCK_PATH } from "../unlock-path.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { Subcommand } from "../subcommand.ts";
 
 interface SimulateOptions {
@@ -73,14 +74,6 @@ It makes up all it shows. Give it no real credentials: what stands on a command 
     return EXIT.OK;
   },
 };
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    // A promise keeps no process alive; the server does.
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
 
 interface Greeting {
   readonly url: string;

@@ -32,9 +32,9 @@ export class Wearer {
     this.#time = new ServiceClock(clock);
   }
 
-  /** Milliseconds since the Unix epoch, by the service's clock if it is known. */
+  /** Whole milliseconds since the Unix epoch, by the service's clock if it is known. */
   now(): number {
-    return this.#time.now();
+    return Math.round(this.#time.now());
   }
 
   /** Notes an attempt to read. */

@@ -1,0 +1,77 @@
+import { Option } from "commander";
+import type { GlucoseUnit } from "../../glucose.ts";
+import { openReader } from "../connection.ts";
+import { EXIT, UsageError } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { connectionOptions, unitOption, wholeNumber, type ConnectionOptions } from "../options.ts";
+import type { Subcommand } from "../subcommand.ts";
+import { untilAborted } from "../until-aborted.ts";
+
+interface ServeOptions extends ConnectionOptions {
+  readonly unit: GlucoseUnit;
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly archive?: boolean | undefined;
+  readonly open?: boolean | undefined;
+}
+
+const DEFAULT_PORT = 8484;
+/** Days that the page shows of an archive. */
+const ARCHIVE_DAYS = 90;
+
+export const serve: Subcommand<ServeOptions> = {
+  name: "serve",
+  summary: "a live page, JSON and pictures for browsers, until Ctrl-C",
+  options: [
+    new Option("--port <n>", `default: ${DEFAULT_PORT}; 0 for any that is free`).argParser(wholeNumber(0, 65_535)),
+    new Option("--host <address>", "address to listen on (default: 127.0.0.1, for this machine only)"),
+    new Option("--archive", "show up to 90 days from the archive of the account, and follow without viewers"),
+    new Option("--open", "open the page in the browser"),
+    ...connectionOptions,
+    unitOption,
+  ],
+  notes: `With --host, a token is needed: that of DEXCOM_WEB_TOKEN, or one that is made and printed once. It speaks plain HTTP: for the
+internet, put a proxy with TLS in front.
+
+The page is no medical device and wakes nobody: keep the alarms of the official app on.`,
+  async run({ unit, port = DEFAULT_PORT, host = "127.0.0.1", archive, open, ...options }, io) {
+    // Loaded only here: the other subcommands need no server.
+    const [{ createHandler }, { accessFor }, { listen }, { recordedSource }] = await Promise.all([
+      import("../../web/handler.ts"),
+      import("../serve/access.ts"),
+      import("../serve/listen.ts"),
+      import("../serve/source.ts"),
+    ]);
+    const { madeToken, options: access } = accessFor(host, io.env);
+    const history = archive === true ? await openHistory(options, io) : undefined;
+    const { dexcom, recorder } = await openReader(options, io);
+    const handler = createHandler({
+      source: recordedSource(dexcom, recorder),
+      archive: history,
+      alwaysOn: archive,
+      unit,
+      clock: io.clock,
+      ...access,
+    });
+    const page = await listen(handler.fetch, { host, port });
+    try {
+      io.stdout.write(`The page is at ${page.url} (Ctrl-C ends it)\n`);
+      if (madeToken !== undefined) io.stdout.write(`Its token, shown only now: ${madeToken}\n`);
+      if (open) (await import("../serve/open-browser.ts")).openBrowser(page.url);
+      await untilAborted(io.signal);
+    } finally {
+      handler.close();
+      await page.close();
+      await recorder.close();
+      await history?.close();
+    }
+    return EXIT.OK;
+  },
+};
+
+async function openHistory(options: ConnectionOptions, io: Io) {
+  const { findArchive } = await import("../archive/command-archive.ts");
+  const found = await findArchive(options, io, ARCHIVE_DAYS);
+  if (found.state !== "on") throw new UsageError(`--archive: the archive is not on; ${io.calledAs} archive on`);
+  return found.open();
+}

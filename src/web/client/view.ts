@@ -1,0 +1,120 @@
+/** An older figure is not current. */
+const STALE_MS = 900_000;
+
+export interface Tick {
+  readonly now: string;
+  readonly wearers: readonly { readonly wearer?: string; readonly problem: string | null }[];
+}
+
+/** The part of the page that changes: asks the server for it, and counts the ages. */
+export class View {
+  readonly element: HTMLElement;
+  readonly base: string;
+  readonly unit: string;
+  /** How far the service's clock is ahead of ours. */
+  #aheadMs = 0;
+  #spoken = "";
+  #isRefreshing = false;
+  #isOutdated = false;
+
+  constructor(element: HTMLElement) {
+    this.element = element;
+    this.base = element.dataset["base"] ?? "";
+    this.unit = element.dataset["unit"] ?? "mg/dL";
+    this.#noteTime(Number(this.#content?.dataset["now"]));
+    this.#spoken = this.#words();
+  }
+
+  get isLive(): boolean {
+    return "live" in this.element.dataset;
+  }
+
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /** Asks for the view again. Several changes at once make one request. */
+  async refresh(): Promise<boolean> {
+    this.#isOutdated = true;
+    if (this.#isRefreshing) return true;
+    this.#isRefreshing = true;
+    try {
+      while (this.#isOutdated) {
+        this.#isOutdated = false;
+        const response = await fetch(`${this.base}/view${this.element.dataset["query"] ?? ""}`);
+        if (response.status === 401) location.reload();
+        if (!response.ok) return false;
+        this.#show(await response.text());
+      }
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#isRefreshing = false;
+    }
+  }
+
+  /** Notes the service's time, and asks for the view again if the state of the service has changed. */
+  noteTick({ now, wearers }: Tick): void {
+    this.#noteTime(Date.parse(now));
+    const shown = new URLSearchParams(this.element.dataset["query"]).get("wearer");
+    const problems = wearers
+      .filter(({ wearer }) => shown === null || wearer === shown)
+      .map(({ problem }) => problem ?? "");
+    if (problems.join() !== this.#content?.dataset["problems"]) void this.refresh();
+  }
+
+  /** Writes the ages. */
+  tick(): void {
+    const titles: string[] = [];
+    for (const panel of this.element.querySelectorAll<HTMLElement>(".now")) titles.push(this.#tickPanel(panel));
+    document.title = titles.join(" \u00b7 ");
+  }
+
+  #tickPanel(panel: HTMLElement): string {
+    const name = panel.closest("article")?.querySelector("h2")?.textContent;
+    const prefix = name === undefined ? "" : `${name} `;
+    const { at, figure = "", arrow = "" } = panel.dataset;
+    if (at === undefined) return `${prefix}no reading`;
+    const ageMs = Math.max(0, this.now() - Number(at));
+    const isStale = ageMs > STALE_MS;
+    panel.classList.toggle("stale", isStale);
+    const age = formatAge(ageMs);
+    const text = isStale ? `last ${figure} \u00b7 ${age} \u00b7 no data` : age;
+    const element = panel.querySelector(".age-text");
+    if (element && element.textContent !== text) element.textContent = text;
+    return isStale ? `${prefix}no data, last ${figure} ${age}` : `${prefix}${figure} ${arrow} ${age}`;
+  }
+
+  get #content(): HTMLElement | null {
+    return this.element.querySelector("#content");
+  }
+
+  #show(html: string): void {
+    const focused = document.activeElement?.id ?? "";
+    this.element.innerHTML = html;
+    if (focused !== "") document.getElementById(focused)?.focus();
+    this.#noteTime(Number(this.#content?.dataset["now"]));
+    this.element.dispatchEvent(new Event("shown"));
+    this.tick();
+    const words = this.#words();
+    if (words !== this.#spoken) document.querySelector("#spoken")!.textContent = words;
+    this.#spoken = words;
+  }
+
+  #words(): string {
+    const panels = [...this.element.querySelectorAll<HTMLElement>(".now")];
+    return panels.map(({ dataset }) => `${dataset["figure"] ?? ""} ${dataset["words"] ?? ""}`).join(". ");
+  }
+
+  #noteTime(now: number): void {
+    if (Number.isFinite(now) && now > 0) this.#aheadMs = now - Date.now();
+  }
+}
+
+function formatAge(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 120) return `${String(minutes)} min ago`;
+  return `${String(Math.floor(minutes / 60))} h ago`;
+}

@@ -1,0 +1,36 @@
+import { escapeXml } from "../../chart/markup.ts";
+import type { Watched } from "../feed/watched.ts";
+import type { ShownAlarm } from "../feed/wearer-alarms.ts";
+import { ALARM_WORDS } from "./words.ts";
+
+/** Minutes of a snooze: an urgent low takes no more than 30. */
+export const SNOOZE_MINUTES = 15;
+
+interface AlarmListOptions {
+  readonly basePath: string;
+  readonly formKey: string;
+  /** Query of the page, to come back to. */
+  readonly query: string;
+}
+
+/** Lists the alarms that are on, each with a button to acknowledge and one to snooze. */
+export function alarmsHtml({ wearer, alarms }: Watched, options: AlarmListOptions): string {
+  const items = alarms.list().map((alarm) => {
+    const name = ALARM_WORDS[alarm.rule];
+    return `<li><strong>${name}</strong> ${stateOf(alarm)} ${formHtml(wearer.name, alarm, options)}</li>`;
+  });
+  return items.length === 0 ? "" : `<ul class="alarms" aria-label="Alarms">${items.join("")}</ul>`;
+}
+
+function stateOf({ isAcknowledged, snoozedMinutes }: ShownAlarm): string {
+  if (snoozedMinutes > 0) return `snoozed for ${snoozedMinutes} min`;
+  return isAcknowledged ? "acknowledged" : "";
+}
+
+function formHtml(name: string, { rule }: ShownAlarm, { basePath, formKey, query }: AlarmListOptions): string {
+  const hidden = Object.entries({ key: formKey, wearer: name, rule, query })
+    .map(([field, value]) => `<input type="hidden" name="${field}" value="${escapeXml(value)}">`)
+    .join("");
+  const what = ALARM_WORDS[rule].toLowerCase();
+  return `<form method="post" action="${basePath}/alarms">${hidden}<button name="action" value="acknowledge" aria-label="Acknowledge ${what}">Acknowledge</button> <button name="action" value="snooze" aria-label="Snooze ${what} for ${SNOOZE_MINUTES} minutes">Snooze ${SNOOZE_MINUTES} min</button></form>`;
+}

@@ -1,0 +1,27 @@
+import { formatGlucose } from "../../glucose.ts";
+import { summarize } from "../../statistics/summarize.ts";
+import type { Watched } from "../feed/watched.ts";
+import { historyOf, maxHoursOf } from "../routes/history.ts";
+import type { PanelOptions } from "./panel.ts";
+
+/** Writes time in range and mean of the window, or why they are missing. */
+export async function summaryHtml(watched: Watched, hours: number, { unit }: PanelOptions): Promise<string> {
+  const shownHours = Math.min(hours, maxHoursOf(watched));
+  const summary = summarize(await historyOf(watched, shownHours * 60));
+  const { rangePercent, meanMgDl, gmiPercent } = summary;
+  if (rangePercent.value === undefined || meanMgDl.value === undefined) return "";
+  const { veryLow, low, inRange, high, veryHigh = 0 } = rangePercent.value;
+  const items: (readonly [string, string])[] = [
+    ["In range", percent(inRange)],
+    ["Below", percent(veryLow + low)],
+    ["Above", percent(high + veryHigh)],
+    ["Mean", formatGlucose(Math.round(meanMgDl.value), unit, { unitLabel: true })],
+    ...(gmiPercent.value === undefined ? [] : [["GMI", `${gmiPercent.value.toFixed(1)}\u00a0%`] as const]),
+  ];
+  const list = items.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("");
+  return `<dl class="summary">${list}</dl>`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share)}\u00a0%`;
+}
