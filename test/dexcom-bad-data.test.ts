@@ -5,7 +5,7 @@ import { json, record, SESSION_ID, text } from "./support/responses.ts";
 import { AUTHENTICATE, LOGIN, READ, scripted, USERNAME } from "./support/client.ts";
 
 describe("a response without data", () => {
-  for (const [what, answer, code] of [
+  for (const [what, response, code] of [
     ["an empty body", () => text(""), "INVALID_JSON"],
     ["a page", () => text("<html></html>"), "INVALID_JSON"],
     ["null", () => json(null), "INVALID_SHAPE"],
@@ -19,7 +19,7 @@ describe("a response without data", () => {
     ["a redirect", () => text(null, { status: 302 }), "UNEXPECTED_RESPONSE"],
   ] as const) {
     test(`(${what}) is a ServerError, never an empty list, a zero or a now`, async () => {
-      const { script, dexcom, run } = scripted([json(SESSION_ID), answer(), answer(), answer()]);
+      const { script, dexcom, run } = scripted([json(SESSION_ID), response(), response(), response()]);
       const calls: readonly (() => Promise<unknown>)[] = [
         () => dexcom.getGlucoseReadings(),
         () => dexcom.getLatestGlucoseReading(),
@@ -57,8 +57,8 @@ describe("a response without data", () => {
 
 describe("bad records that are reported", () => {
   test("are left out and reported, and the good ones stay", async () => {
-    const answer = [record(0), record(5, { Value: null }), record(10, { Trend: "Sideways" }), record(15)];
-    const { dexcom, events, run } = scripted([json(SESSION_ID), json(answer)], { badRecords: "report" });
+    const response = [record(0), record(5, { Value: null }), record(10, { Trend: "Sideways" }), record(15)];
+    const { dexcom, events, run } = scripted([json(SESSION_ID), json(response)], { badRecords: "report" });
     const readings = await run(dexcom.getGlucoseReadings());
     assert.deepEqual(
       readings.map(({ trend, trendDirection }) => [trend, trendDirection]),

@@ -1,4 +1,4 @@
-/** A service that answers the same every time: what a read costs on this side of it. */
+/** A service that gives the same response every time, to measure the client's own share of a read. */
 
 const READING_INTERVAL_MS = 300_000;
 const NEWEST_MS = 1_691_239_553_000;
@@ -40,7 +40,7 @@ export function madeUpRecords(count: number): object[] {
 
 /** Fails where a read does not give what is served: the figures would be of something else. */
 export async function expectCount(read: () => Promise<unknown>, count: number): Promise<void> {
-  const answer = await read();
-  const got = Array.isArray(answer) ? answer.length : Number(answer !== undefined);
+  const value = await read();
+  const got = Array.isArray(value) ? value.length : Number(value !== undefined);
   if (got !== count) throw new Error(`${got} readings came where ${count} were served`);
 }

@@ -57,7 +57,7 @@ async function readsPerSecond(reader: Reader, clients: number): Promise<number> 
   return (clients * 1000) / (performance.now() - start);
 }
 
-/** What is on the heap when all have sent their read and none has its answer. */
+/** Heap in use when all clients have sent their read and no response has come. */
 async function heapBytes(reader: Reader): Promise<number> {
   const simulator = makeSimulator();
   const before = await collectedBytes();

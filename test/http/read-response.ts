@@ -20,7 +20,7 @@ export async function read(response: Response, attempts = 1): Promise<unknown> {
   return readResponse(response, await body(response), { operation, context: context(attempts) });
 }
 
-/** The error that an answer makes. */
+/** Resolves with the error that a response leads to. */
 export async function errorOf(response: Response, attempts?: number): Promise<DexcomError> {
   try {
     await read(response, attempts);

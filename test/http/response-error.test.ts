@@ -87,9 +87,9 @@ describe("the details of a response in an error", () => {
       },
     };
     const response = json("x");
-    const answer = await body(response);
+    const text = await body(response);
     assert.throws(
-      () => readResponse(response, answer, { operation: refusing, context: context(3) }),
+      () => readResponse(response, text, { operation: refusing, context: context(3) }),
       (error: DexcomError) => error.traceId === TRACE_ID && error.attempts === 3 && error.status === 200,
     );
     assert.equal(codes.length, 1);

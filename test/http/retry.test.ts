@@ -147,7 +147,7 @@ describe("another attempt", () => {
   const slow = new TimeoutError("ATTEMPT_TIMED_OUT", "m");
 
   for (const [what, failure, isRetried] of [
-    ["a lost answer", lost, true],
+    ["a lost response", lost, true],
     ["an attempt's time-out", slow, true],
     ["the end of the call's time", new TimeoutError("DEADLINE_EXCEEDED", "m"), false],
     ["a 429", new RateLimitError("RATE_LIMITED", "m", { status: 429 }), true],

@@ -56,8 +56,8 @@ describe("a failed attempt", () => {
       text(null, { status: 302 }),
       text(""),
     ];
-    for (const answer of finals) {
-      const { times, send } = bench([answer, json(1)]);
+    for (const response of finals) {
+      const { times, send } = bench([response, json(1)]);
       await assert.rejects(send());
       assert.deepEqual(times, [0]);
     }

@@ -94,8 +94,8 @@ describe("the service's own wait", () => {
     ["SomethingNew", 503],
   ] as const) {
     test(`holds if it comes with ${code} and status ${status} too`, async () => {
-      const answer = fault(code, "", { status, headers: { "retry-after": "60" } });
-      const { clock, times, send } = bench([answer, json(1)]);
+      const response = fault(code, "", { status, headers: { "retry-after": "60" } });
+      const { clock, times, send } = bench([response, json(1)]);
       const first = await send().catch((error: unknown) => error as DexcomError);
       await clock.advance(50_000);
       await assert.rejects(send(), (again: DexcomError) => {

@@ -9,8 +9,8 @@ import { bench, READ, RETRY } from "./transport-bench.ts";
 
 describe("a request", () => {
   test("is a POST of JSON to the operation's place, with nothing secret in the address", async () => {
-    const { script, send } = bench([json("answer")]);
-    assert.equal(await send(), "answer");
+    const { script, send } = bench([json("response")]);
+    assert.equal(await send(), "response");
     const [{ url, init }] = script.requests as [ScriptedFetch["requests"][number]];
     assert.equal(url, "https://service.example/ShareWebServices/Services/Publisher/Read");
     assert.equal(init.method, "POST");
@@ -31,9 +31,9 @@ describe("a request", () => {
 
   test("goes out by the global fetch of that moment if no fetch was given", async (t) => {
     const { send } = bench([], { fetch: undefined });
-    for (const answer of [1, 2]) {
-      t.mock.method(globalThis, "fetch", async () => json(answer));
-      assert.equal(await send(), answer);
+    for (const response of [1, 2]) {
+      t.mock.method(globalThis, "fetch", async () => json(response));
+      assert.equal(await send(), response);
     }
   });
 

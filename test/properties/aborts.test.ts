@@ -17,12 +17,12 @@ const dead = (): Response => fault("SessionNotValid");
 const POINTS: readonly (readonly [where: string, steps: readonly Step[], sent: readonly string[]])[] = [
   ["the first login step", [stall], [AUTHENTICATE]],
   ["the second login step", [json(ACCOUNT_ID), stall], [AUTHENTICATE, LOGIN]],
-  ["the body of a login's answer", [json(ACCOUNT_ID), stalledBody], [AUTHENTICATE, LOGIN]],
+  ["the body of a login's response", [json(ACCOUNT_ID), stalledBody], [AUTHENTICATE, LOGIN]],
   ["the back-off of a login", [page(503)], [AUTHENTICATE]],
   ["a login's wait that the service asked for", [page(429, { "retry-after": "20" })], [AUTHENTICATE]],
   ["the read", [json(ACCOUNT_ID), json(SESSION_ID), stall], [AUTHENTICATE, LOGIN, READ]],
   ["a read whose fetch ignores its signal", [json(ACCOUNT_ID), json(SESSION_ID), hang], [AUTHENTICATE, LOGIN, READ]],
-  ["the body of the read's answer", [json(ACCOUNT_ID), json(SESSION_ID), stalledBody], [AUTHENTICATE, LOGIN, READ]],
+  ["the body of the read's response", [json(ACCOUNT_ID), json(SESSION_ID), stalledBody], [AUTHENTICATE, LOGIN, READ]],
   ["the back-off of the read", [json(ACCOUNT_ID), json(SESSION_ID), page(503)], [AUTHENTICATE, LOGIN, READ]],
   [
     "the read's wait that the service asked for",
@@ -70,7 +70,7 @@ describe("an abort", () => {
 
   for (const [where, steps, sent] of POINTS) {
     test(`during ${where} ends the call at once with the reason itself`, async () => {
-      // As the steps of each run are used up: an answer's body can be read once.
+      // Each run needs steps of its own: a response's body can be read once.
       const { clock, script, dexcom } = scripted(steps, { accountId: undefined, username: "someone@example.com" });
       const controller = new AbortController();
       const start = clock.now();
@@ -147,10 +147,10 @@ describe("an abort", () => {
 describe("a long-lived signal", () => {
   test("has no listener left after a thousand calls, good and bad", async () => {
     const { signal } = new AbortController();
-    const answers = Array.from({ length: 1000 }, (_, i): Step =>
+    const responses = Array.from({ length: 1000 }, (_, i): Step =>
       i % 3 === 0 ? page(403) : i % 3 === 1 ? json([]) : new TypeError("fetch failed"),
     );
-    const { clock, script, dexcom, run } = scripted([json(SESSION_ID), ...answers], { retry: { retries: 1 } });
+    const { clock, script, dexcom, run } = scripted([json(SESSION_ID), ...responses], { retry: { retries: 1 } });
     let failed = 0;
     for (let call = 0; call < 1000; call++) {
       await run(dexcom.getLatestGlucoseReading({ signal }).catch((error: unknown) => (failed++, error)));

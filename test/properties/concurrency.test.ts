@@ -153,7 +153,7 @@ describe("calls that meet", () => {
     const service = new NumberedService(clock, { latenciesMs: [0], lifetimesMs: [DAY_MS] });
     const fetch = service.makeFetch();
     const cache = new WatchedMemory(clock);
-    // What a request began is frozen with it: its timers, and its answers.
+    // Everything that a request began is frozen with it: its timers and its responses.
     let isFrozen = false;
     const frozen: Clock = {
       now: () => clock.now(),

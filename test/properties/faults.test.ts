@@ -26,7 +26,7 @@ const CLASSES: Readonly<Record<string, keyof typeof library>> = {
   ATTEMPT_TIMED_OUT: "TimeoutError",
 };
 
-/** An answer is read up to 1 MB; what lies in buffers on the way is not ours. */
+/** A response is read up to 1 MB; buffers of the runtime can hold more. */
 const MOST_READ_BYTES = 1_200_000;
 const MOST_SENT_BYTES = 16_000_000;
 

@@ -88,27 +88,27 @@ describe("waits", () => {
       policy,
       fc.record(limits),
       fc.array(failing, { maxLength: 8 }),
-      async (retry, { timeoutMs, deadlineMs }, answers) => {
+      async (retry, { timeoutMs, deadlineMs }, responses) => {
         const clock = new VirtualClock();
         const cache = new MemorySessionCache(clock);
         await cache.set("5e551000-0000-0000-0000-000000000001", 86_400_000);
         const startedAt = clock.now();
-        const requests: { at: number; answeredAt: number; status: number; hintMs: number | undefined }[] = [];
+        const requests: { at: number; respondedAt: number; status: number; hintMs: number | undefined }[] = [];
         const fetch: typeof globalThis.fetch = async (_input, init) => {
-          const { status, retryAfter, latencyMs } = answers[requests.length] ?? {
+          const { status, retryAfter, latencyMs } = responses[requests.length] ?? {
             status: 200,
             retryAfter: undefined,
             latencyMs: 0,
           };
           const request = {
             at: clock.now(),
-            answeredAt: Infinity,
+            respondedAt: Infinity,
             status,
             hintMs: retryAfter === undefined ? undefined : retryAfter * 1000,
           };
           requests.push(request);
           await clock.sleep(latencyMs, init!.signal!);
-          request.answeredAt = clock.now();
+          request.respondedAt = clock.now();
           return new Response("[]", {
             status,
             headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
@@ -133,13 +133,13 @@ describe("waits", () => {
         for (const [i, request] of requests.entries()) {
           const next = requests[i + 1];
           if (next === undefined) continue;
-          const answeredAt = Math.min(request.answeredAt, request.at + timeoutMs);
-          const isLost = request.answeredAt === Infinity;
+          const respondedAt = Math.min(request.respondedAt, request.at + timeoutMs);
+          const isLost = request.respondedAt === Infinity;
           // A 500 may come from anybody: its hint does not count.
           const hintMs = isLost || request.status === 500 ? undefined : request.hintMs;
           const cap = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** i);
           const floor = !isLost && request.status === 429 ? 1000 : 0;
-          const gap = next.at - answeredAt;
+          const gap = next.at - respondedAt;
           assert.ok(gap >= (hintMs ?? floor), `${gap} ms after a hint of ${hintMs} ms`);
           assert.ok(gap <= (hintMs ?? Math.max(floor, cap)) + 1e-6, `${gap} ms with a cap of ${cap} ms`);
         }

@@ -34,7 +34,7 @@ const fault = fc.record(
   { requiredKeys: [] },
 );
 
-/** What the service answers, what is nearly that, and anything that there is. */
+/** Responses of the service, near misses, and any other JSON value. */
 const json = fc.oneof(id, fc.record({ accountId: fc.oneof(id, fc.jsonValue()) }), likeRecords, fault, fc.jsonValue());
 
 const body = fc.oneof(
@@ -69,13 +69,13 @@ const GOOD: Readonly<Record<string, unknown>> = {
   ReadPublisherLatestGlucoseValues: [usualRecord(1691239553000, 132)],
 };
 
-/** Gives the replies in turn, a good answer where there is none. */
-function scripted(replies: readonly (Reply | undefined)[], answered: string[]): typeof fetch {
+/** Gives the replies in turn, and a good response in place of an absent one. */
+function scripted(replies: readonly (Reply | undefined)[], bodies: string[]): typeof fetch {
   let next = 0;
   return async (input) => {
     const name = (input as string).split("/").pop()!;
     const { status = 200, headers = {}, body = JSON.stringify(GOOD[name]) } = replies[next++] ?? {};
-    if (name.startsWith("Read")) answered.push(typeof body === "string" ? body : new TextDecoder().decode(body));
+    if (name.startsWith("Read")) bodies.push(typeof body === "string" ? body : new TextDecoder().decode(body));
     return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
   };
 }
@@ -126,7 +126,7 @@ function checkReading(reading: GlucoseReading, sent: readonly unknown[], mayBeUn
 describe("any response", () => {
   for (const badRecords of ["reject", "report"] as const) {
     const many = fc.array(fc.option(reply, { nil: undefined, freq: 2 }), { minLength: 1, maxLength: 8 });
-    // Most hostile answers end a call, so that a read is mostly reached with good ones before it.
+    // Most hostile responses end a call, so a read is mostly reached with good ones before it.
     const atRead = fc.record({
       status: fc.constant(200),
       headers,
@@ -141,8 +141,8 @@ describe("any response", () => {
       let errors = 0;
       const property = fc.asyncProperty(replies, async (replies) => {
         const clock = new VirtualClock();
-        const answered: string[] = [];
-        const fetch = scripted(replies, answered);
+        const bodies: string[] = [];
+        const fetch = scripted(replies, bodies);
         const client = new Dexcom({
           username: "someone",
           password: "secret",
@@ -153,7 +153,7 @@ describe("any response", () => {
         });
         try {
           const found = await clock.runUntil(client.getGlucoseReadings());
-          const sent = JSON.parse(answered.at(-1)!) as unknown[];
+          const sent = JSON.parse(bodies.at(-1)!) as unknown[];
           for (const reading of found) checkReading(reading, sent, badRecords === "report");
           for (const [i, { datetime }] of found.entries())
             assert.ok(i === 0 || datetime <= found[i - 1]!.datetime, "not newest first");
@@ -199,7 +199,7 @@ function checkEvent(event: unknown): void {
   JSON.stringify(event);
 }
 
-/** How many records an answer has that differ in some field; a field that is an object differs from any other. */
+/** The number of records that differ in some field. A field that is an object differs from any other. */
 function distinct(records: readonly unknown[]): number {
   const sorted = (record: unknown, i: number): string =>
     JSON.stringify(

@@ -59,7 +59,7 @@ async function assertNothingLeft(
   assert.ok(growth < MEGABYTE, `the heap grew by ${growth} bytes`);
 }
 
-const answer = (path: string): Response => new Response(path.includes("/Read") ? READINGS : JSON.stringify(SESSION));
+const respond = (path: string): Response => new Response(path.includes("/Read") ? READINGS : JSON.stringify(SESSION));
 
 /** What is left behind makes each further call slower: a leak must not look like a test that hangs. */
 const TIMEOUT_MS = 300_000;
@@ -74,7 +74,7 @@ describe("with one long-lived signal", { timeout: TIMEOUT_MS }, () => {
       let requests = 0;
       const fetch: typeof globalThis.fetch = async (input) => {
         if (requests++ % 64 === 0) most = Math.max(most, getEventListeners(signal, "abort").length);
-        return answer(input as string);
+        return respond(input as string);
       };
       const client = new Dexcom({ username: "someone", password: "secret", fetch });
       await assertNothingLeft(signal, 5000, 100_000, () => client.getLatestGlucoseReading({ signal }));
@@ -107,7 +107,7 @@ describe("with one long-lived signal", { timeout: TIMEOUT_MS }, () => {
             new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) }),
           );
         default:
-          return answer(input as string);
+          return respond(input as string);
       }
     };
     // A client of its own for each call: an undecided login would silence a shared one for a minute.

@@ -66,7 +66,7 @@ describe("twenty processes that read every 100 ms", { skip: noRedis }, () => {
       });
       await phase("Redis started", { maxLogins: 0, reads: READS_OF_REST }, () => redis.start());
       const slow = { maxLogins: PROCESSES, reads: READS_OF_REST };
-      await phase("Redis answers after 2 s for a while, and sessions end", slow, async () => {
+      await phase("Redis responds after 2 s for a while, and sessions end", slow, async () => {
         // As long as a client waits for a store: some responses are in time, some are not.
         proxy.delayMs = 2000;
         const from = simulator.requests.length;

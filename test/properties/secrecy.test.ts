@@ -46,7 +46,7 @@ describe("the search for secrets", () => {
   test("finds nothing in an object without secrets", () => {
     const texts = [
       ...textsOf(
-        Object.assign(new Error("No answer from the service"), {
+        Object.assign(new Error("No response from the service"), {
           status: 500,
           traceId: "99999999-9999-9999-9999-999999999999",
         }),

@@ -8,7 +8,7 @@ export const FOLLOWER_ROWS: readonly Row[] = [
     line: "POST Subscriber/ListSubscriberAccountSubscriptions?sessionId=SESSION",
     call: async ({ subscriber }) =>
       (await subscriber.listSubscriptions()).map(({ json, ...rest }) => (void json, rest)),
-    answer: `[${LISTED.replace("{", `{"InvitationId":"${CONTACT}",`).replace('"Follower"', "null").replace('"State":2', '"State":6')}]`,
+    response: `[${LISTED.replace("{", `{"InvitationId":"${CONTACT}",`).replace('"Follower"', "null").replace('"State":2', '"State":6')}]`,
     result: [
       (({ json, ...rest }) => (void json, { ...rest, invitationId: CONTACT, contactName: undefined, state: "active" }))(
         LISTED_READ,
@@ -21,7 +21,7 @@ export const FOLLOWER_ROWS: readonly Row[] = [
     operation: "ReadSubscriptionLatestGlucoseValues",
     line: `POST Subscriber/ReadSubscriptionLatestGlucoseValues?sessionId=SESSION&subscriptionId=${SUBSCRIPTION}&minutes=60&maxCount=2`,
     call: async ({ subscriber }) => figures(await subscriber.getGlucoseReadings(SUBSCRIPTION, 60, 2)),
-    answer: `[${RECORD}]`,
+    response: `[${RECORD}]`,
     result: [RECORD_READ],
     also: [["[]", []]],
     repetition: "read",
@@ -34,7 +34,7 @@ export const FOLLOWER_ROWS: readonly Row[] = [
       const [latest] = await subscriber.getLatestGlucoseReadings([SUBSCRIPTION]);
       return latest?.reading && [latest.subscriptionId, figures([latest.reading])];
     },
-    answer: `[{"Egv":${RECORD},"Unknown":1}]`,
+    response: `[{"Egv":${RECORD},"Unknown":1}]`,
     result: [SUBSCRIPTION, [RECORD_READ]],
     also: [
       ['[{"Egv":null}]', undefined],

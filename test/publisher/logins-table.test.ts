@@ -34,8 +34,8 @@ interface Row {
   readonly operation: string;
   readonly line: string;
   readonly body: string;
-  /** As the service answers; of others that are on record what comes after. */
-  readonly answers: readonly string[];
+  /** The service's usual response, followed by other recorded ones. */
+  readonly responses: readonly string[];
   readonly call: (fetch: typeof globalThis.fetch) => Promise<unknown>;
 }
 
@@ -54,43 +54,43 @@ const ROWS: readonly Row[] = [
     operation: "AuthenticatePublisherAccount",
     line: "POST General/AuthenticatePublisherAccount",
     body: `{"accountName":"someone@example.com","password":"secret","applicationId":"${APP}"}`,
-    answers: [`"${ACCOUNT_ID}"`, `{"accountId":"${ACCOUNT_ID}"}`, ` { "accountId" : "${ACCOUNT_ID}" }\r\n`],
+    responses: [`"${ACCOUNT_ID}"`, `{"accountId":"${ACCOUNT_ID}"}`, ` { "accountId" : "${ACCOUNT_ID}" }\r\n`],
     call: read,
   },
   {
     operation: "LoginPublisherAccountById",
     line: "POST General/LoginPublisherAccountById",
     body: `{"accountId":"${ACCOUNT_ID}","password":"secret","applicationId":"${APP}"}`,
-    answers: [`"${SESSION_ID}"`, `\n"${SESSION_ID.toUpperCase()}" `],
+    responses: [`"${SESSION_ID}"`, `\n"${SESSION_ID.toUpperCase()}" `],
     call: read,
   },
   {
     operation: "LoginPublisherAccountByName",
     line: "POST General/LoginPublisherAccountByName",
     body: `{"accountName":"someone@example.com","password":"secret","applicationId":"${APP}"}`,
-    answers: [`"${SESSION_ID}"`, `"${ZEROS}"`],
+    responses: [`"${SESSION_ID}"`, `"${ZEROS}"`],
     call: (fetch) => new Publisher({ ...WEARER, loginByName: true, ...withClock(fetch) }).isMonitoringActive(),
   },
   {
     operation: "LoginSubscriberAccount",
     line: "POST General/LoginSubscriberAccount",
     body: `{"accountId":"${FOLLOWER}","password":"${SECRET}","applicationId":"${APP}"}`,
-    answers: [`"${SESSION_ID}"`],
+    responses: [`"${SESSION_ID}"`],
     call: (fetch) => new Subscriber({ accountId: FOLLOWER, secret: SECRET, ...withClock(fetch) }).listSubscriptions(),
   },
   {
     operation: "ReadPublisherLatestGlucoseValues",
     line: "POST Publisher/ReadPublisherLatestGlucoseValues",
     body: `{"sessionId":"${SESSION_ID}","minutes":1440,"maxCount":100}`,
-    answers: [JSON.stringify([record()]), "[]", ` [ ${JSON.stringify(record(), null, "\t")} ]\n`],
+    responses: [JSON.stringify([record()]), "[]", ` [ ${JSON.stringify(record(), null, "\t")} ]\n`],
     call: read,
   },
 ];
 
-/** Answers `operation` so, every time, and all others as the service does; remembers what was asked. */
+/** A service that gives this response to `operation` and the usual one to others. It records the operations. */
 function service(
   operation: string,
-  answer: () => Response,
+  response: () => Response,
 ): { fetch: typeof fetch; asked: { line: string; body: string }[] } {
   const asked: { line: string; body: string }[] = [];
   const usual: Record<string, unknown> = {
@@ -106,7 +106,7 @@ function service(
       const line = `${method} ${(input as string).replace(SERVICES, "")}`;
       const name = new URL(input).pathname.split("/").at(-1)!;
       if (name === operation) asked.push({ line, body: body as string });
-      return name === operation ? answer() : json(usual[name]);
+      return name === operation ? response() : json(usual[name]);
     },
   };
 }
@@ -114,11 +114,11 @@ function service(
 /** The same value, its keys in one order. */
 const keysInOrder = (body: string): unknown => Object.entries(JSON.parse(body) as object).sort();
 
-for (const { operation, line, body, answers, call } of ROWS) {
+for (const { operation, line, body, responses, call } of ROWS) {
   describe(operation, () => {
-    for (const answer of answers) {
-      test(`is sent as in the protocol's example, once, and ${answer.replaceAll(/\s+/g, " ").slice(0, 40)} is understood`, async () => {
-        const { fetch, asked } = service(operation, () => text(answer));
+    for (const response of responses) {
+      test(`is sent as in the protocol's example, once, and ${response.replaceAll(/\s+/g, " ").slice(0, 40)} is understood`, async () => {
+        const { fetch, asked } = service(operation, () => text(response));
         await call(fetch);
         assert.equal(asked.length, 1);
         assert.equal(asked[0]!.line, line);

@@ -12,8 +12,8 @@ import { clientsOf, FAULTS, ROWS, withSession } from "./table.ts";
 const TIME = { DateTime: `/Date(${NOW})/`, OffsetMinutes: 0 };
 
 /** A service that has told its time already where the operation asks for that first. */
-export function serviceFor({ operation }: Row, ...answers: Parameters<typeof wireService>): WireService {
-  return wireService(...(operation === "PostReceiverEgvRecords" ? [text(JSON.stringify(TIME))] : []), ...answers);
+export function serviceFor({ operation }: Row, ...responses: Parameters<typeof wireService>): WireService {
+  return wireService(...(operation === "PostReceiverEgvRecords" ? [text(JSON.stringify(TIME))] : []), ...responses);
 }
 
 /** Its requests for the row's own operation. */
@@ -62,10 +62,10 @@ test("the table has a row for every operation of this side, with the repetition 
 });
 
 for (const row of ROWS) {
-  const { operation, line, body = "", call, answer, result, also = [], done } = row;
+  const { operation, line, body = "", call, response, result, also = [], done } = row;
   describe(operation, () => {
     test("is sent as in the protocol's example, and read so", async () => {
-      const service = serviceFor(row, text(answer));
+      const service = serviceFor(row, text(response));
       assert.deepEqual(await call(clientsOf(service)), result);
       const [request, ...more] = own(service, row);
       assert.deepEqual(more, []);
@@ -79,17 +79,23 @@ for (const row of ROWS) {
       });
     }
 
-    if (answer.startsWith("{") || answer.startsWith("[")) {
+    if (response.startsWith("{") || response.startsWith("[")) {
       test("does not mind white space and the order of keys", async () => {
-        assert.deepEqual(await call(clientsOf(serviceFor(row, text(rewritten(answer))))), result);
+        assert.deepEqual(await call(clientsOf(serviceFor(row, text(rewritten(response))))), result);
       });
     }
 
     for (const [serverCode, code] of FAULTS.filter(([one]) => one !== done?.[0])) {
       test(`is refused by ${serverCode}, for good`, async () => {
         // Posting starts a session and assigns a receiver; see post.test.ts.
-        const answers = [fault(serverCode), fault(serverCode), fault(serverCode), fault(serverCode), fault(serverCode)];
-        const service = serviceFor(row, ...answers);
+        const responses = [
+          fault(serverCode),
+          fault(serverCode),
+          fault(serverCode),
+          fault(serverCode),
+          fault(serverCode),
+        ];
+        const service = serviceFor(row, ...responses);
         await assert.rejects(call(clientsOf(service, { retry: { retries: 1 } })), (error: DexcomError) => {
           assert.ok(error instanceof PublisherError);
           assert.deepEqual(
@@ -113,7 +119,7 @@ for (const row of ROWS) {
     if (operation !== "SystemUtcTime") {
       for (const dead of ["SessionIdNotFound", "SessionNotValid"]) {
         test(`logs in again, once, if the session is gone (${dead})`, async () => {
-          const service = serviceFor(row, fault(dead), text(answer));
+          const service = serviceFor(row, fault(dead), text(response));
           assert.deepEqual(await call(clientsOf(service)), result);
           const lines = own(service, row).map((request) => `${request.line} ${request.body}`);
           assert.equal(lines.length, 2);

@@ -22,8 +22,8 @@ function brokenBody(): Response {
   return new Response(body, { status: 200 });
 }
 
-/** Ways to lose an answer: the service may have done what it was asked for. */
-const LOST: readonly (readonly [what: string, answer: () => WireStep])[] = [
+/** Ways to lose a response. The service may have processed the request. */
+const LOST: readonly (readonly [what: string, response: () => WireStep])[] = [
   ["the connection is dropped", () => new TypeError("fetch failed")],
   ["the body breaks off", brokenBody],
   ["a gateway gives up (504)", () => page(504)],
@@ -33,7 +33,7 @@ const LOST: readonly (readonly [what: string, answer: () => WireStep])[] = [
 /** Ways in which a server says that it did not even begin. */
 const TURNED_AWAY: readonly (readonly [
   what: string,
-  answer: () => WireStep,
+  response: () => WireStep,
   failure: new (...args: never) => DexcomError,
 ])[] = [
   ["429", () => page(429), RateLimitError],
@@ -47,10 +47,10 @@ interface Outcome {
   readonly sent: number;
 }
 
-/** What comes of the row's call where its own requests are answered so, one after the other. */
-async function outcomeOf(row: Row, ...answers: WireStep[]): Promise<Outcome> {
+/** The outcome of the row's call if its own requests get these responses, one after the other. */
+async function outcomeOf(row: Row, ...responses: WireStep[]): Promise<Outcome> {
   const isPost = row.operation === "PostReceiverEgvRecords";
-  const service = wireService(...(isPost ? [text(TIME)] : []), ...answers);
+  const service = wireService(...(isPost ? [text(TIME)] : []), ...responses);
   const sent = (): number => service.requests.filter(({ operation }) => operation === row.operation).length;
   try {
     const result = await row.call(clientsOf(service));
@@ -62,12 +62,12 @@ async function outcomeOf(row: Row, ...answers: WireStep[]): Promise<Outcome> {
 }
 
 for (const row of ROWS) {
-  const { operation, repetition, answer, result } = row;
+  const { operation, repetition, response, result } = row;
   describe(`${operation} (${repetition})`, () => {
     for (const [what, lose] of LOST) {
       if (repetition === "once") {
         test(`is not sent again if ${what}, and its outcome is unknown`, async () => {
-          const { error, sent } = await outcomeOf(row, lose(), text(answer));
+          const { error, sent } = await outcomeOf(row, lose(), text(response));
           assert.equal(sent, 1);
           assert.ok(error instanceof PublisherError);
           assert.equal(error.code, "OUTCOME_UNKNOWN");
@@ -75,11 +75,11 @@ for (const row of ROWS) {
         });
       } else {
         test(`is sent again if ${what}`, async () => {
-          const again = await outcomeOf(row, lose(), text(answer));
+          const again = await outcomeOf(row, lose(), text(response));
           assert.deepEqual(again, { result, sent: 2 });
         });
         test(`is given up after as many attempts as retry allows if ${what}`, async () => {
-          const { error, sent } = await outcomeOf(row, lose(), lose(), lose(), text(answer));
+          const { error, sent } = await outcomeOf(row, lose(), lose(), lose(), text(response));
           assert.equal(sent, 3);
           assert.ok(error instanceof NetworkError || error instanceof ServerError);
         });
@@ -89,13 +89,13 @@ for (const row of ROWS) {
     for (const [what, turn, failure] of TURNED_AWAY) {
       if (repetition === "once") {
         test(`tells a ${what} as it is: nothing was done`, async () => {
-          const { error, sent } = await outcomeOf(row, turn(), text(answer));
+          const { error, sent } = await outcomeOf(row, turn(), text(response));
           assert.equal(sent, 1);
           assert.ok(error instanceof failure);
         });
       } else {
         test(`is sent again after a ${what}`, async () => {
-          assert.deepEqual(await outcomeOf(row, turn(), text(answer)), { result, sent: 2 });
+          assert.deepEqual(await outcomeOf(row, turn(), text(response)), { result, sent: 2 });
         });
       }
     }
@@ -108,14 +108,14 @@ for (const row of ROWS) {
           StartRemoteMonitoringSession: "false",
           StopRemoteMonitoringSession: "true",
         };
-        const { error, sent } = await outcomeOf(row, fault("SomethingNew"), text(isSo[operation] ?? answer));
+        const { error, sent } = await outcomeOf(row, fault("SomethingNew"), text(isSo[operation] ?? response));
         assert.equal(sent, 1);
         assert.equal(error?.code, "UNKNOWN_FAULT");
         assert.equal(error.serverCode, "SomethingNew");
       });
 
       test("is refused, and its outcome is known, if a page comes with a 404", async () => {
-        const { error, sent } = await outcomeOf(row, page(404), text(answer));
+        const { error, sent } = await outcomeOf(row, page(404), text(response));
         assert.equal(sent, 1);
         assert.equal(error?.code, "UNEXPECTED_RESPONSE");
       });
@@ -141,19 +141,19 @@ describe("a change that may have been made already", () => {
       );
     });
 
-    // What the assignment of a receiver is answered is not on record: clients go by what is not in it (PROTOCOL.md,
+    // The response to the assignment of a receiver is not on record: clients look for the words of a refusal (PROTOCOL.md,
     // "Replace the receiver").
-    for (const answer of ['"AssignedToYou"', "[]", "OK"]) {
-      test(`${operation}: the response ${answer} counts as done only if ${asked} says so`, async () => {
+    for (const response of ['"AssignedToYou"', "[]", "OK"]) {
+      test(`${operation}: the response ${response} counts as done only if ${asked} says so`, async () => {
         const retry = { retries: 1 };
-        const done = wireService(text(answer), text(so));
+        const done = wireService(text(response), text(so));
         await rowOf(operation).call(clientsOf(done, { retry }));
         assert.deepEqual(
           done.requests.map((request) => request.operation),
           [operation, asked],
         );
         const not = wireService(
-          text(answer),
+          text(response),
           text(so === "true" ? "false" : so === "false" ? "true" : '"NotAssigned"'),
         );
         await assert.rejects(rowOf(operation).call(clientsOf(not, { retry })), ServerError);
@@ -220,7 +220,7 @@ describe("a change that is sent once", () => {
   const contact = rowOf("CreateContact");
 
   test("is sent again with a new session, because a dead one has done nothing", async () => {
-    const { result, sent } = await outcomeOf(contact, fault("SessionNotValid"), text(contact.answer));
+    const { result, sent } = await outcomeOf(contact, fault("SessionNotValid"), text(contact.response));
     assert.deepEqual([result, sent], [contact.result, 2]);
   });
 

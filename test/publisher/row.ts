@@ -15,12 +15,12 @@ export interface Row {
   /** The body, character by character but for white space and the order of keys. */
   readonly body?: string;
   readonly call: (clients: Clients) => Promise<unknown>;
-  /** As the service answers. */
-  readonly answer: string;
+  /** The service's response. */
+  readonly response: string;
   readonly result: unknown;
-  /** Other answers that are on record, and what they mean. */
-  readonly also?: readonly (readonly [answer: string, result: unknown])[];
-  /** How often it may be sent where an answer was lost. */
+  /** Other recorded responses, and their results. */
+  readonly also?: readonly (readonly [response: string, result: unknown])[];
+  /** The rule for sending it again after a lost response. */
   readonly repetition: Exclude<Repetition, "login">;
   /** The fault that says that it is done already. */
   readonly done?: readonly [code: string, result: unknown];

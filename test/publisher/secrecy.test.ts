@@ -9,7 +9,7 @@ import { clientsOf, ROWS } from "./table.ts";
 const SESSIONS = /([5-9])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}/;
 
 /** Failures that repeat what was sent, as runtimes and the service do. */
-const FAILURES: readonly (readonly [what: string, answer: (url: string) => WireStep])[] = [
+const FAILURES: readonly (readonly [what: string, response: (url: string) => WireStep])[] = [
   [
     "a runtime that prints the address",
     (url) =>
@@ -25,7 +25,7 @@ const FAILURES: readonly (readonly [what: string, answer: (url: string) => WireS
   ],
   ["a page that shows the address", (url) => text(`<html>${url}</html>`, { status: 502 })],
   ["a redirect", (url) => new Response(null, { status: 302, headers: { location: url } })],
-  ["an answer of another shape", (url) => text(JSON.stringify([{ url }, url]))],
+  ["a response of another shape", (url) => text(JSON.stringify([{ url }, url]))],
   ["too many requests", () => page(429)],
 ];
 
@@ -39,11 +39,11 @@ describe("the session id in an address gets into no error and no event:", () => 
           const url = input as string;
           if (/AuthenticatePublisherAccount|Login\w+$/.test(url)) return service.fetch(input, init);
           // One that has a session id at its end, whatever the operation.
-          const answer = fail(
+          const response = fail(
             `${url} ${init?.body as string} ${service.logins.length > 1 ? "55555555-5555-5555-5555-555555555555" : ""}`,
           );
-          if (answer instanceof Error) throw answer;
-          return answer as Response;
+          if (response instanceof Error) throw response;
+          return response as Response;
         };
         const clients = clientsOf({ fetch: failing }, { onEvent: (event: DexcomEvent) => events.push(event) });
         const error: unknown = await row.call(clients).then(

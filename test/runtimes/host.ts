@@ -35,7 +35,7 @@ export interface Host {
 export async function startHost(folder: string): Promise<Host> {
   const simulators = new Map<string, ShareSimulator>();
   let strays = 0;
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", `http://${request.headers.host ?? ""}`);
     const [, area, name = "", id = "", ...rest] = url.pathname.split("/");
     if (area === "strays") {
@@ -57,7 +57,7 @@ export async function startHost(folder: string): Promise<Host> {
     }
   };
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.socket.destroy());
+    handle(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

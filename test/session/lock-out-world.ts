@@ -146,7 +146,7 @@ export class World {
         });
         return;
       case "lose":
-        // The service has done what it was asked for: a lost answer may have been a refusal.
+        // The service has processed the request: a lost response may have been a refusal.
         this.#simulator.inject({
           operation: step.isLogin ? "LoginPublisherAccountById" : "AuthenticatePublisherAccount",
           isProcessed: true,
@@ -193,7 +193,7 @@ export class World {
       });
     for (const byOperation of this.watch.lost.values()) {
       for (const [operation, times] of byOperation)
-        assert.ok(times <= 2, `${operation} was sent ${times} times though its answers were lost`);
+        assert.ok(times <= 2, `${operation} was sent ${times} times though its responses were lost`);
     }
     // What the service still has in its hands is over before anything else happens.
     await this.clock.advance(0);

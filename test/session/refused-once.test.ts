@@ -89,11 +89,11 @@ describe("a wrong password", () => {
 
   for (const status of [200, 400, 401, 403, 429, 500, 503]) {
     test(`is one post if the fault comes with status ${status}, to either login`, async () => {
-      const answer = (): Response => fault("AccountPasswordInvalid", "Publisher account password failed", { status });
+      const refused = (): Response => fault("AccountPasswordInvalid", "Publisher account password failed", { status });
       for (const [steps, options, posts] of [
-        [[answer()], BY_NAME, [AUTHENTICATE]],
-        [[json(ACCOUNT_ID), answer()], BY_NAME, [AUTHENTICATE, LOGIN]],
-        [[answer()], {}, [LOGIN]],
+        [[refused()], BY_NAME, [AUTHENTICATE]],
+        [[json(ACCOUNT_ID), refused()], BY_NAME, [AUTHENTICATE, LOGIN]],
+        [[refused()], {}, [LOGIN]],
       ] as const) {
         const { script, dexcom, run } = scripted(steps, options);
         for (let call = 0; call < 3; call++) await refusal(run(read(dexcom)));

@@ -11,7 +11,7 @@ import type { Step } from "../support/scripted-fetch.ts";
 const read = (dexcom: Dexcom): Promise<unknown> => dexcom.getLatestGlucoseReading();
 const reading = (): Response => json([record()]);
 
-/** A cache whose answers can be held back. */
+/** A cache that holds its results back until they are released. */
 class SlowCache implements SessionCache {
   id: string | null = null;
   readonly #waiting: (() => void)[] = [];
@@ -32,7 +32,7 @@ class SlowCache implements SessionCache {
     this.id = null;
   }
 
-  answer(): void {
+  release(): void {
     this.isSlow = false;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
@@ -47,7 +47,7 @@ describe("a session", () => {
     const second = read(dexcom);
     cache.isSlow = false;
     await run(first);
-    cache.answer();
+    cache.release();
     await clock.runUntil(second);
     assert.deepEqual(script.operations, [LOGIN, READ, READ]);
   });
@@ -75,7 +75,7 @@ describe("a session", () => {
     assert.deepEqual(script.operations, [READ, READ], "and now it asks the cache once more");
     cache.isSlow = false;
     await run(read(dexcom));
-    cache.answer();
+    cache.release();
     assert.ok(await run(first));
     assert.deepEqual(script.operations, [READ, READ, READ, LOGIN, READ, READ]);
     assert.equal(script.requests.at(-1)!.body["sessionId"], THIRD_SESSION_ID);

@@ -32,12 +32,12 @@ class RequestClock implements Clock {
 }
 
 describe("a login that never settles", () => {
-  const answer = (): Response => json([record()]);
+  const reading = (): Response => json([record()]);
 
   test("is overtaken by one call after its deadline, and waited for no longer", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
-    const script = scriptedFetch(hang, json(OTHER_SESSION_ID), answer, answer);
+    const script = scriptedFetch(hang, json(OTHER_SESSION_ID), reading, reading);
     const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock });
     // The first request: it is cut off while the login is on its way.
     void read(dexcom).catch(() => undefined);
@@ -56,7 +56,7 @@ describe("a login that never settles", () => {
   test("is overtaken at once by a call that comes after its time", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
-    const script = scriptedFetch(hang, json(OTHER_SESSION_ID), answer, answer, answer);
+    const script = scriptedFetch(hang, json(OTHER_SESSION_ID), reading, reading, reading);
     const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock });
     void read(dexcom).catch(() => undefined);
     await clock.advance(300_000);
@@ -73,9 +73,9 @@ describe("a login that never settles", () => {
     const script = scriptedFetch(
       hang,
       () => clock.sleep(5000).then(() => json(OTHER_SESSION_ID)),
-      answer,
-      answer,
-      answer,
+      reading,
+      reading,
+      reading,
     );
     const dexcom = new Dexcom({ accountId: ACCOUNT_ID, password: PASSWORD, fetch: script.fetch, clock: requestClock });
     void read(dexcom).catch(() => undefined);
@@ -89,12 +89,12 @@ describe("a login that never settles", () => {
   test("and then responds does not store its session over the newer one", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
-    let answerLate: (response: Response) => void = () => undefined;
+    let respondLate: (response: Response) => void = () => undefined;
     const script = scriptedFetch(
-      () => new Promise((resolve) => (answerLate = resolve)),
+      () => new Promise((resolve) => (respondLate = resolve)),
       json(OTHER_SESSION_ID),
-      answer,
-      answer,
+      reading,
+      reading,
     );
     const kept: string[] = [];
     const cache = {
@@ -114,7 +114,7 @@ describe("a login that never settles", () => {
     await clock.advance(300_000);
     requestClock.isOver = true;
     assert.ok(await clock.runUntil(read(dexcom)));
-    answerLate(json(SESSION_ID));
+    respondLate(json(SESSION_ID));
     await clock.advance(60_000);
     assert.ok(!kept.includes(SESSION_ID), "the late session is not stored");
     assert.ok(await clock.runUntil(read(dexcom)));
@@ -124,12 +124,12 @@ describe("a login that never settles", () => {
   test("and then responds is not remembered either if the cache keeps nothing", async () => {
     const clock = new VirtualClock();
     const requestClock = new RequestClock(clock);
-    let answerLate: (response: Response) => void = () => undefined;
+    let respondLate: (response: Response) => void = () => undefined;
     const script = scriptedFetch(
-      () => new Promise((resolve) => (answerLate = resolve)),
+      () => new Promise((resolve) => (respondLate = resolve)),
       json(OTHER_SESSION_ID),
-      answer,
-      answer,
+      reading,
+      reading,
     );
     const cache = { get: async () => null, set: () => Promise.reject(new Error("full")), clear: async () => undefined };
     const dexcom = new Dexcom({
@@ -143,7 +143,7 @@ describe("a login that never settles", () => {
     await clock.advance(300_000);
     requestClock.isOver = true;
     assert.ok(await clock.runUntil(read(dexcom)));
-    answerLate(json(SESSION_ID));
+    respondLate(json(SESSION_ID));
     await clock.advance(10);
     assert.ok(await clock.runUntil(read(dexcom)));
     assert.deepEqual(script.operations, [LOGIN, LOGIN, READ, READ]);
@@ -151,7 +151,7 @@ describe("a login that never settles", () => {
   });
 
   test("in a cache that hangs is overtaken as well", async () => {
-    const { script, dexcom, run } = scripted([json(SESSION_ID), answer, answer], {
+    const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], {
       cache: { get: hang as never, set: hang as never, clear: hang as never },
     });
     await run(read(dexcom));

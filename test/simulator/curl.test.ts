@@ -18,7 +18,7 @@ const EMPTY = /^$/;
 const WRAPPED = String.raw`\{"DateTime":"\\\/Date\(\d+\)\\\/","OffsetMinutes":0\}`;
 const RECORDS = /^\[\{"WT":"Date\(\d+\)","ST":"Date\(\d+\)","DT":"Date\(\d+[+-]\d{4}\)","Value":\d+,"Trend":"\w+"\}/;
 
-/** What earlier rows were answered, by the names that later ones ask with. */
+/** Values from earlier responses, by the names that later rows use. */
 const known: Record<string, string> = { APP, NAME, PASSWORD };
 
 interface Row {
@@ -27,8 +27,8 @@ interface Row {
   readonly method?: "GET";
   readonly body?: string;
   readonly accept?: string;
-  readonly answer: RegExp;
-  /** The name under which the answered id is known from here on. */
+  readonly response: RegExp;
+  /** The name that later rows use for the id in the response. */
   readonly as?: string;
 }
 
@@ -40,161 +40,161 @@ const ROWS: readonly Row[] = [
     path: "General/SystemUtcTime",
     method: "GET",
     accept: "application/json",
-    answer: new RegExp(`^${WRAPPED}$`),
+    response: new RegExp(`^${WRAPPED}$`),
   },
   {
     path: "General/SystemUtcTime",
     method: "GET",
     accept: "*/*",
-    answer: /^<\w+[^>]*><DateTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z<\/DateTime>/,
+    response: /^<\w+[^>]*><DateTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z<\/DateTime>/,
   },
   {
     path: "General/AuthenticatePublisherAccount",
     body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}',
-    answer: QUOTED_UUID,
+    response: QUOTED_UUID,
     as: "ACCOUNT",
   },
   {
     path: "General/LoginPublisherAccountById",
     body: '{"accountId":"ACCOUNT","password":"PASSWORD","applicationId":"APP"}',
-    answer: QUOTED_UUID,
+    response: QUOTED_UUID,
     as: "SESSION",
   },
   {
     path: "General/LoginPublisherAccountByName",
     body: '{"accountName":"NAME","password":"PASSWORD","applicationId":"APP"}',
-    answer: /^"00000000-0000-0000-0000-000000000000"$/,
+    response: /^"00000000-0000-0000-0000-000000000000"$/,
   },
   {
     path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1",
     body: "",
-    answer: RECORDS,
+    response: RECORDS,
   },
   {
     path: "Publisher/ReadPublisherLatestGlucoseValues?sessionID=SESSION&minutes=1440&maxCount=1",
     body: "{}",
-    answer: RECORDS,
+    response: RECORDS,
   },
   {
     path: "Publisher/ReadPublisherLatestGlucoseValues",
     body: '{"sessionId":"SESSION","minutes":1440,"maxCount":100}',
-    answer: RECORDS,
+    response: RECORDS,
   },
   {
     path: "Publisher/ReadPublisherLatestGlucoseValues?sessionId=SESSION&minutes=1440&maxCount=1",
     method: "GET",
-    answer: RECORDS,
+    response: RECORDS,
   },
   // With the stray slash of the first description.
   {
     path: "Publisher/CheckMonitoredReceiverAssignmentStatus/?sessionId=SESSION&serialNumber=SM00000000",
     body: "",
-    answer: /^"NotAssigned"$/,
+    response: /^"NotAssigned"$/,
   },
   {
     path: "Publisher/ReplacePublisherAccountMonitoredReceiver?sessionId=SESSION&serialNumber=SM00000000",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "Publisher/CheckMonitoredReceiverAssignmentStatus?sessionId=SESSION&serialNumber=SM00000000",
     body: "",
-    answer: /^"AssignedToYou"$/,
+    response: /^"AssignedToYou"$/,
   },
-  { path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", answer: /^false$/ },
+  { path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", response: /^false$/ },
   {
     path: "Publisher/StartRemoteMonitoringSession?sessionId=SESSION&serialNumber=SM00000000",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
-  { path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", answer: /^true$/ },
+  { path: "Publisher/IsRemoteMonitoringSessionActive?sessionId=SESSION", body: "", response: /^true$/ },
   {
     path: "Publisher/UpdatePublisherAccountRuntimeInfo",
     body: '{"sessionId":"SESSION","runtimeInfo":{"DeviceManufacturer":"Apple","DeviceModel":"iPhone5,2","DeviceOsVersion":"7.0.2","AppVersion":"3.0.2.11","AppName":"DexcomShare","AppNumber":"SW10569","DeviceOsName":"iPhone OS"}}',
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "Publisher/PostReceiverEgvRecords?sessionId=SESSION",
     body: String.raw`{"SN":"SM00000000","Egvs":[{"Trend":4,"ST":"\/Date(${now + 14_365_000})\/","DT":"\/Date(${now - 14_424_000})\/","Value":97}],"TA":-14365}`,
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "Publisher/DoesContactExistByName?sessionId=SESSION&contactName=Gran",
     body: "",
-    answer: /^false$/,
+    response: /^false$/,
   },
   {
     path: "Publisher/CreateContact?sessionId=SESSION&contactName=Gran&emailAddress=gran%40example.com",
     body: "",
-    answer: QUOTED_UUID,
+    response: QUOTED_UUID,
     as: "CONTACT",
   },
   {
     path: "Publisher/CreateSubscriptionInvitation?sessionId=SESSION&contactId=CONTACT",
     body: `{"AlertSettings":${ALERTS},"Permissions":1,"DisplayName":"Sharer display name"}`,
-    answer: QUOTED_UUID,
+    response: QUOTED_UUID,
     as: "SUBSCRIPTION",
   },
   {
     path: "Publisher/ListPublisherAccountSubscriptions?sessionId=SESSION",
     body: "",
-    answer: new RegExp(
+    response: new RegExp(
       `^\\[\\{"ContactId":"${UUID}","ContactName":"Follower","DateTimeCreated":${WRAPPED},"DateTimeModified":${WRAPPED},"DisplayName":"[^"]+","InviteExpires":${WRAPPED},"IsEnabled":true,"IsMonitoringSessionActive":true,"Permissions":1,"State":6,"SubscriberId":"${UUID}","SubscriptionId":"${UUID}"\\},.*"State":2,`,
     ),
   },
   {
     path: "Publisher/ReadContact?sessionId=SESSION&contactId=CONTACT",
     body: "",
-    answer: new RegExp(`^\\{"ContactId":"${UUID}",.*"Email":"gran@example.com"`),
+    response: new RegExp(`^\\{"ContactId":"${UUID}",.*"Email":"gran@example.com"`),
   },
   {
     path: "Publisher/UpdateContactName?sessionId=SESSION&contactId=CONTACT&contactName=Grandmother",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "General/ReadSubscriptionAlerts?sessionId=SESSION&subscriptionId=SUBSCRIPTION",
     body: "",
-    answer: /^\{"HighAlert":\{"MinValue":200,.*"Sound":"NoData\.wav"\}\}$/,
+    response: /^\{"HighAlert":\{"MinValue":200,.*"Sound":"NoData\.wav"\}\}$/,
   },
   {
     path: "Publisher/UpdateSubscriptionPermissions?sessionId=SESSION&subscriptionId=SUBSCRIPTION&permissions=0",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "General/LoginSubscriberAccount",
     body: '{"accountId":"FOLLOWER","password":"SECRET","applicationId":"APP"}',
-    answer: QUOTED_UUID,
+    response: QUOTED_UUID,
     as: "THEIRS",
   },
   {
     path: "Subscriber/ListSubscriberAccountSubscriptions?sessionId=THEIRS",
     body: "",
-    answer: /^\[\{"ContactId":.*"InvitationId":"/,
+    response: /^\[\{"ContactId":.*"InvitationId":"/,
   },
   {
     path: "Subscriber/ReadSubscriptionLatestGlucoseValues?sessionId=THEIRS&subscriptionId=SHARED&minutes=1440&maxCount=288",
     body: "",
-    answer: RECORDS,
+    response: RECORDS,
   },
   {
     path: "Subscriber/ReadLastGlucoseFromSubscriptions?sessionId=THEIRS",
     body: '["SHARED"]',
-    answer: /^\[\{"Egv":\{.*"Value":\d+,/,
+    response: /^\[\{"Egv":\{.*"Value":\d+,/,
   },
   {
     path: "General/PauseSubscription?sessionId=SESSION&subscriptionId=SHARED",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
   {
     path: "General/ResumeSubscription?sessionId=SESSION&subscriptionId=SHARED",
     body: "",
-    answer: EMPTY,
+    response: EMPTY,
   },
-  { path: "Publisher/DeleteContact?sessionId=SESSION&contactId=CONTACT", body: "", answer: EMPTY },
-  { path: "Publisher/StopRemoteMonitoringSession?sessionId=SESSION", body: "", answer: EMPTY },
+  { path: "Publisher/DeleteContact?sessionId=SESSION&contactId=CONTACT", body: "", response: EMPTY },
+  { path: "Publisher/StopRemoteMonitoringSession?sessionId=SESSION", body: "", response: EMPTY },
 ];
 
 /** The text with everything that is known in the place of its name. */
@@ -227,7 +227,7 @@ test("no operation is left out", () => {
   assert.deepEqual([...asked].sort(), [...OPERATIONS.keys()].sort());
 });
 
-for (const { path, method, body, accept = "application/json", answer, as } of ROWS) {
+for (const { path, method, body, accept = "application/json", response, as } of ROWS) {
   test(`curl gets the recorded response to ${method ?? "POST"} ${path.split("?")[0]!}`, { skip }, async () => {
     const address = `${server.url}/ShareWebServices/Services/${filledIn(path)}`;
     const data =
@@ -249,7 +249,7 @@ for (const { path, method, body, accept = "application/json", answer, as } of RO
     const { stdout } = await run("curl", given);
     const [, text = "", status] = /^([^]*)\n(\d+)$/.exec(stdout) ?? [];
     assert.equal(status, "200", text);
-    assert.match(text, answer);
+    assert.match(text, response);
     if (as !== undefined) known[as] = JSON.parse(text) as string;
   });
 }

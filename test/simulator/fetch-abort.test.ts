@@ -30,19 +30,19 @@ describe("an abort rejects with the reason itself", () => {
   test("when it aborts right after the call", async () => {
     const { simulator } = setUp();
     const controller = new AbortController();
-    const answer = simulator.fetch(TIME_URL, { signal: controller.signal });
+    const call = simulator.fetch(TIME_URL, { signal: controller.signal });
     controller.abort(reason);
-    await assert.rejects(answer, isReason);
+    await assert.rejects(call, isReason);
   });
 
   test("while the request's own body is still being read", async () => {
     const { simulator } = setUp();
     const controller = new AbortController();
     const body = new ReadableStream({ pull: () => new Promise(() => undefined) });
-    const answer = simulator.fetch(TIME_URL, { method: "POST", body, duplex: "half", signal: controller.signal });
-    assert.equal(await stateOf(answer), "pending");
+    const call = simulator.fetch(TIME_URL, { method: "POST", body, duplex: "half", signal: controller.signal });
+    assert.equal(await stateOf(call), "pending");
     controller.abort(reason);
-    await assert.rejects(answer, isReason);
+    await assert.rejects(call, isReason);
   });
 
   test("in the very moment in which a late response comes", async () => {
@@ -63,10 +63,10 @@ describe("an abort rejects with the reason itself", () => {
       const { simulator, clock } = setUp();
       simulator.inject({ delayMs });
       const controller = new AbortController();
-      const answer = simulator.fetch(TIME_URL, { signal: controller.signal });
-      assert.equal(await stateOf(answer), "pending");
+      const call = simulator.fetch(TIME_URL, { signal: controller.signal });
+      assert.equal(await stateOf(call), "pending");
       controller.abort(reason);
-      await assert.rejects(answer, isReason);
+      await assert.rejects(call, isReason);
       assert.equal(clock.sleeping, 0);
       assert.equal(getEventListeners(controller.signal, "abort").length, 0);
     });

@@ -55,7 +55,7 @@ describe("the virtual clock and open requests", () => {
     await simulator.fetch(TIME_URL, { redirect: "error" }).catch(() => undefined);
     const controller = new AbortController();
     const aborted = simulator.fetch(TIME_URL, { signal: controller.signal }).catch(() => undefined);
-    // As late as it can be before the answer.
+    // As late as possible before the response.
     for (let step = 0; step < 50; step++) await Promise.resolve();
     controller.abort();
     await aborted;

@@ -119,12 +119,12 @@ describe("an injected response", () => {
 describe("what an injection leaves of the request", () => {
   const refusal = { operation: "AuthenticatePublisherAccount", times: 3 } as const;
   const cases: [string, Injection, boolean][] = [
-    ["a replaced answer: nothing", { status: 500 }, false],
-    ["a replaced answer of a processed request: all", { status: 500, isProcessed: true }, true],
+    ["a replaced response: nothing", { status: 500 }, false],
+    ["a replaced response of a processed request: all", { status: 500, isProcessed: true }, true],
     ["a dropped connection: nothing", { drop: "before-headers" }, false],
     ["a dropped connection of a processed request: all", { drop: "before-headers", isProcessed: true }, true],
-    ["an answer that breaks off: all", { drop: "mid-body" }, true],
-    ["a cut answer: all", { truncate: 3 }, true],
+    ["a response that breaks off: all", { drop: "mid-body" }, true],
+    ["a cut response: all", { truncate: 3 }, true],
   ];
   for (const [name, injection, isCounted] of cases) {
     test(name, async () => {

@@ -30,8 +30,8 @@ describe("faults on a real socket", () => {
   for (const headers of [{}, { "content-length": "10" }]) {
     test(`dropped mid-body ${JSON.stringify(headers)}: the headers, half of the body, no end`, async () => {
       const stop = simulator.inject({ drop: "mid-body", body: "0123456789", headers });
-      const answered = await raw(server.url, head("GET", TIME));
-      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n(?:5\r\n)?01234(?:\r\n)?$/);
+      const received = await raw(server.url, head("GET", TIME));
+      assert.match(received, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n(?:5\r\n)?01234(?:\r\n)?$/);
       const response = await fetch(url());
       assert.equal(response.status, 200);
       await assert.rejects(response.text(), TypeError);

@@ -47,14 +47,14 @@ describe("a simulator on loopback", () => {
       [head("POST", query, "Content-Length: 2"), "{}"],
       [head("POST", query, "Transfer-Encoding: chunked"), "1\r\n{\r\n", "1\r\n}\r\n0\r\n\r\n"],
     ]) {
-      const answered = await raw(server.url, ...parts);
-      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
-      assert.match(answered, /\r\nContent-Type: application\/json\r\n/i);
-      assert.match(answered, /\r\nDate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i);
-      assert.match(answered, /\r\nTransfer-Encoding: chunked\r\n/i);
-      assert.doesNotMatch(answered, /content-length|content-encoding|x-powered-by/i);
-      assert.match(answered, /\r\n\r\n[\da-f]+\r\n\[\{"WT":"Date\(/);
-      assert.equal(answered.match(/\ndate:/gi)?.length, 1);
+      const received = await raw(server.url, ...parts);
+      assert.match(received, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(received, /\r\nContent-Type: application\/json\r\n/i);
+      assert.match(received, /\r\nDate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i);
+      assert.match(received, /\r\nTransfer-Encoding: chunked\r\n/i);
+      assert.doesNotMatch(received, /content-length|content-encoding|x-powered-by/i);
+      assert.match(received, /\r\n\r\n[\da-f]+\r\n\[\{"WT":"Date\(/);
+      assert.equal(received.match(/\ndate:/gi)?.length, 1);
     }
   });
 
@@ -62,15 +62,15 @@ describe("a simulator on loopback", () => {
     // An unmodified client of somebody else sends an empty JSON string after `Content-Length: 0`.
     const query = `${READ}?sessionId=${await session()}&minutes=1440&maxCount=1`;
     for (const parts of [['""'], ['"', '"'], ["GET / HTTP/1.1\r\n\r\n"]]) {
-      const answered = await raw(server.url, head("POST", query, "Content-Length: 0") + parts[0]!, ...parts.slice(1));
-      assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
-      assert.match(answered, /\[\{"WT":"Date\([^]*\}\]\r\n0\r\n\r\n$/, "the whole response");
+      const received = await raw(server.url, head("POST", query, "Content-Length: 0") + parts[0]!, ...parts.slice(1));
+      assert.match(received, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(received, /\[\{"WT":"Date\([^]*\}\]\r\n0\r\n\r\n$/, "the whole response");
     }
     const before = simulator.requests.length;
     const late = simulator.inject({ delayMs: 20 });
-    const answered = await raw(server.url, head("POST", query, "Content-Length: 0"), '""');
+    const received = await raw(server.url, head("POST", query, "Content-Length: 0"), '""');
     late();
-    assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.match(received, /^HTTP\/1\.1 200 OK\r\n/);
     assert.equal(simulator.requests.length, before + 1);
   });
 
@@ -145,8 +145,8 @@ describe("a simulator on loopback", () => {
 
   test("is not led to another host by a path that looks like one", async () => {
     const led = head("GET", TIME).replace("GET ", "GET //share2.dexcom.com");
-    const answered = await raw(server.url, led);
-    assert.match(answered, /^HTTP\/1\.1 200/);
+    const received = await raw(server.url, led);
+    assert.match(received, /^HTTP\/1\.1 200/);
     assert.equal(simulator.requests.at(-1)?.origin, "http://127.0.0.1");
   });
 

@@ -7,9 +7,9 @@ const MISSPELT = "SSO_AuthenticateMaxAttemptsExceeed";
 
 /** The codes of attempts in a row; `undefined` for a login. */
 async function codes(attempts: (() => Promise<{ code: string | undefined }>)[]): Promise<(string | undefined)[]> {
-  const answered = [];
-  for (const attempt of attempts) answered.push((await attempt()).code);
-  return answered;
+  const codes = [];
+  for (const attempt of attempts) codes.push((await attempt()).code);
+  return codes;
 }
 
 describe("a lock-out", () => {

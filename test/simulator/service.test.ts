@@ -128,8 +128,8 @@ describe("what stands before the operations", () => {
   test("runs with the same seed repeat to the byte, those with another don't", async () => {
     const run = async (seed: number): Promise<string> => {
       const { authenticate, session, read } = setUp({ seed });
-      const answers = [await authenticate(), await authenticate("wrong"), await read(await session())];
-      return JSON.stringify(answers.map(({ text, headers }) => [text, [...headers]]));
+      const responses = [await authenticate(), await authenticate("wrong"), await read(await session())];
+      return JSON.stringify(responses.map(({ text, headers }) => [text, [...headers]]));
     };
     assert.equal(await run(5), await run(5));
     assert.notEqual(await run(5), await run(6));

@@ -1,10 +1,10 @@
-/** A TCP proxy on loopback that can hold back the answers of the server behind it. */
+/** A TCP proxy on loopback that can hold back the responses of the server behind it. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface SlowProxy {
   readonly port: number;
-  /** How long each answer is held back from now on, in milliseconds. */
+  /** Milliseconds for which each response is held back from now on. */
   delayMs: number;
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export default {
       fetch: (url, init) => fetch(url, init),
       onEvent: (event) => void events.push(event.type),
     });
-    const answer = await dexcom.getLatestGlucoseReading().catch((error: unknown) => ({ error: String(error) }));
-    return Response.json({ answer, events, asked: simulator.requests.map(({ operation }) => operation) });
+    const result = await dexcom.getLatestGlucoseReading().catch((error: unknown) => ({ error: String(error) }));
+    return Response.json({ result, events, asked: simulator.requests.map(({ operation }) => operation) });
   },
 };

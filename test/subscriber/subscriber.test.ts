@@ -91,8 +91,8 @@ describe("a subscriber", () => {
   test("tells whose a reading is if the service says so", async () => {
     const record = (value: number): string =>
       `{"WT":"Date(${START})","ST":"Date(${START})","DT":"Date(${START}-0400)","Value":${value},"Trend":"Flat"}`;
-    const answer = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}},{"SubscriptionId":null,"Egv":null}]`;
-    const { subscriber } = clientsOf(wireService(text(answer)));
+    const response = `[{"SubscriptionId":"${OTHER}","Egv":${record(90)}},{"SubscriptionId":"${SUBSCRIPTION}","Egv":${record(91)}},{"SubscriptionId":null,"Egv":null}]`;
+    const { subscriber } = clientsOf(wireService(text(response)));
     const latest = await subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]);
     assert.deepEqual(
       latest.map(({ reading, subscriptionId }) => [reading?.mgDl, subscriptionId]),
@@ -121,13 +121,13 @@ describe("a subscriber", () => {
   });
 
   test("reports a bad record by its place in the response if the option asks for it", async () => {
-    const answer = '[{"Egv":null},{"Egv":{"WT":"Date(1)","Value":null,"Trend":"Flat"}}]';
+    const response = '[{"Egv":null},{"Egv":{"WT":"Date(1)","Value":null,"Trend":"Flat"}}]';
     await assert.rejects(
-      clientsOf(wireService(text(answer))).subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]),
+      clientsOf(wireService(text(response))).subscriber.getLatestGlucoseReadings([SUBSCRIPTION, OTHER]),
       { name: "ZodError" },
     );
     const events: DexcomEvent[] = [];
-    const { subscriber } = clientsOf(wireService(text(answer), text('[{"Value":100,"Trend":"Flat"}]')), {
+    const { subscriber } = clientsOf(wireService(text(response), text('[{"Value":100,"Trend":"Flat"}]')), {
       badRecords: "report",
       onEvent: (event: DexcomEvent) => events.push(event),
     });

@@ -2,7 +2,7 @@ import type { VirtualClock } from "../../src/simulator/index.ts";
 
 /** How the service behaves towards one client, each list read from its start and then from its start again. */
 export interface Pace {
-  /** Milliseconds until each answer. */
+  /** Milliseconds until each response. */
   readonly latenciesMs: readonly number[];
   /** How long each session lasts, in milliseconds. */
   readonly lifetimesMs: readonly number[];
@@ -29,7 +29,7 @@ export function numberOf(sessionId: string): number {
 export class NumberedService {
   /** The most requests with the password that one client had open at once. */
   mostLogins = 0;
-  /** Logins that were answered with a session. */
+  /** Logins that opened a session. */
   opened = 0;
   /** Sessions that a read was refused for. */
   readonly refused: Set<string> = new Set();

@@ -35,7 +35,7 @@ export class PasswordWatch {
   readonly wrongs: string[] = [];
   posts = 0;
   refusals = 0;
-  /** Answers that never came, by client and operation, since this was last emptied. */
+  /** Responses that never came, by client and operation, since this was last emptied. */
   readonly lost: Map<Watched, Map<string, number>> = new Map();
   readonly #clients = new Map<string, Watched>();
   readonly #open = new Set<Post>();
@@ -92,13 +92,13 @@ export class PasswordWatch {
     if (isProbe && isBeside) this.wrongs.push(`${operation} beside another probe`);
   }
 
-  /** Learns what an answer says, once the client can have learned it: that is a turn of the event loop later. */
+  /** Reads a response when the client can have read it: one turn of the event loop later. */
   async #note({ client, operation }: Post, text: string): Promise<void> {
-    const answer = JSON.parse(text || "null") as string | { Code: string } | null;
-    if (answer === null) return;
-    const isId = typeof answer === "string";
-    if (isId && operation.startsWith("Authenticate")) client.accounts.add(answer);
-    const code = isId ? "" : answer.Code;
+    const value = JSON.parse(text || "null") as string | { Code: string } | null;
+    if (value === null) return;
+    const isId = typeof value === "string";
+    if (isId && operation.startsWith("Authenticate")) client.accounts.add(value);
+    const code = isId ? "" : value.Code;
     setImmediate(() => {
       if (isId) this.#forget(client);
       else if (code.includes("MaxAttempts")) this.#remember(client, undefined, FIRST_WAIT_MS);

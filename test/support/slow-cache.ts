@@ -3,7 +3,7 @@ import type { VirtualClock } from "../../src/simulator/index.ts";
 
 /**
  * A cache at the other end of a connection: what is asked arrives some time later, in the order in which it was asked,
- * and the answer later still.
+ * and the result later still.
  */
 export class SlowCache implements SessionCache {
   /** What it held, one after the other. */

@@ -21,7 +21,7 @@ function worst(delivered: readonly Delivered[], from: number): number {
   );
 }
 
-/** Takes the answers' `Date` away, as a browser does behind a proxy that does not expose it. */
+/** Removes the `Date` of responses, as a browser does behind a proxy that does not expose it. */
 function withoutDate({ simulator }: World): typeof fetch {
   return async (input, init) => {
     const response = await simulator.fetch(input, init);

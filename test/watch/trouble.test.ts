@@ -36,9 +36,9 @@ describe("a watch in trouble", () => {
     ["faults of an unknown name", { code: "SomethingNew" }, ServerError],
     ["pages in place of data", { status: 200, body: "<html>" }, ServerError],
     ["lists that are none", { body: "{}" }, ServerError],
-    ["no answer", { drop: "before-headers" }, NetworkError],
-    ["half an answer", { drop: "mid-body" }, NetworkError],
-    ["an answer that never comes", { delayMs: Infinity }, NetworkError],
+    ["no response", { drop: "before-headers" }, NetworkError],
+    ["half a response", { drop: "mid-body" }, NetworkError],
+    ["a response that never comes", { delayMs: Infinity }, NetworkError],
     ["429", { status: 429 }, RateLimitError],
   ];
   for (const [what, fault, kind] of troubles) {

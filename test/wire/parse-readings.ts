@@ -9,7 +9,7 @@ export const parse = (records: unknown, onBad?: (bad: BadRecord) => void): Parse
 
 export const figures = (readings: readonly ParsedReading[]): number[] => readings.map(({ mgDl }) => mgDl);
 
-/** What fails the answer, as paths: all in one error. */
+/** The paths of everything that makes the response fail, from its one error. */
 export function pathsOf(records: unknown): unknown[] {
   try {
     parse(records);

@@ -1,4 +1,4 @@
-import { all, each, final, retried, type Answer, type Fault } from "./fault.ts";
+import { all, each, final, retried, type CannedResponse, type Fault } from "./fault.ts";
 
 const MEGABYTE = 1_048_576;
 const RECORD = {
@@ -9,14 +9,14 @@ const RECORD = {
   Trend: "Flat",
 };
 
-const page = (status: number, sent: string): Answer => ({
+const page = (status: number, sent: string): CannedResponse => ({
   status,
   headers: { "content-type": "text/html" },
   body: `<!DOCTYPE html><html><title>${status}</title><pre>${sent}</pre></html>`,
 });
 
 /**
- * Bodies that are no answer, and answers that say less or other than they should (PROTOCOL.md, "Responses that are no
+ * Bodies without a valid response, and responses of another shape than expected (PROTOCOL.md, "Responses that are no
  * fault").
  */
 export const BODIES: readonly Fault[] = [

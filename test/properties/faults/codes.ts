@@ -62,13 +62,13 @@ const SESSION_ENDS: readonly (readonly [
 /** Each documented code with a given status: the code decides, and then it matters little which status it came with. */
 function codes(status: number): Fault[] {
   const name = (code: string, what = ""): string => `${code || "an empty code"}${what} with ${status}`;
-  const answer = (code: string, message: (sent: Sent) => string): Fault["answer"] => {
+  const respond = (code: string, message: (sent: Sent) => string): Fault["respond"] => {
     return (sent) => ({ status, body: faultBody(code, message(sent)) });
   };
   return [
-    ...FINAL.map(([code, message, outcome]) => final(name(code), outcome, answer(code, message))),
+    ...FINAL.map(([code, message, outcome]) => final(name(code), outcome, respond(code, message))),
     ...UNKNOWN_CODES.map((code) => {
-      const reply = answer(code, ({ text }) => `Error in the application. ${text}`);
+      const reply = respond(code, ({ text }) => `Error in the application. ${text}`);
       if (status === 200) return final(name(code), all(UNKNOWN), reply);
       // A login is not sent again on a fault of an unknown name: it may be a new name of a refusal.
       return retried(name(code), "UNKNOWN_FAULT", reply, {
@@ -80,7 +80,7 @@ function codes(status: number): Fault[] {
       const end = `${outcome} 1` as const;
       return {
         name: name(code),
-        answer: answer(code, ({ text }) => `${message}${text}]`),
+        respond: respond(code, ({ text }) => `${message}${text}]`),
         endsSession: true,
         always: { ...all(end), read: `${outcome} 2` },
         once: { ...all(end), read: "reading 2" },

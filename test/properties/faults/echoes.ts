@@ -6,7 +6,7 @@ function secretOf(text: string): string {
   return sessionId ?? password ?? "";
 }
 
-const inHeader = (name: string, change: (secret: string) => string = (secret) => secret): Fault["answer"] => {
+const inHeader = (name: string, change: (secret: string) => string = (secret) => secret): Fault["respond"] => {
   return ({ text }) => ({ status: 500, headers: { [name]: encodeURIComponent(change(secretOf(text))) }, body: text });
 };
 

@@ -1,14 +1,14 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer } from "./fault.ts";
+import type { CannedResponse } from "./fault.ts";
 import type { FaultyService } from "./faulty-service.ts";
 
 const CHUNK: Uint8Array = new Uint8Array(65_536).fill(0x20);
 
 /** What plays faults on sockets, to many clients at once: each is told apart by the path under which it asks. */
 export interface FaultServer {
-  /** Gives the base URL under which `service` answers. */
+  /** Adds a service, and returns its base URL. */
   add(service: FaultyService): string;
   /** A base URL at which nothing listens. */
   readonly closedUrl: string;
@@ -38,8 +38,8 @@ export async function startFaultServer(): Promise<FaultServer> {
     request.on("end", () => {
       const path = request.url ?? "";
       const service = services[Number(path.split("/")[1])]!;
-      const answer = service.answer(path, { text: Buffer.concat(chunks).toString(), now: Date.now(), elsewhere });
-      void play(answer, response, service.onStall).then((bytes) => (seen.longest = Math.max(seen.longest, bytes)));
+      const canned = service.respond(path, { text: Buffer.concat(chunks).toString(), now: Date.now(), elsewhere });
+      void play(canned, response, service.onStall).then((bytes) => (seen.longest = Math.max(seen.longest, bytes)));
     });
   });
   const url = await listen(server);
@@ -60,7 +60,7 @@ export async function startFaultServer(): Promise<FaultServer> {
 
 /** Gives the bytes of the body that got away. */
 async function play(
-  { status = 200, headers, body = "", padding = 0, breaks }: Answer,
+  { status = 200, headers, body = "", padding = 0, breaks }: CannedResponse,
   response: ServerResponse,
   onStall: FaultyService["onStall"],
 ): Promise<number> {

@@ -9,7 +9,7 @@ export type Break =
   "refused" | "reset before headers" | "stalled before headers" | "reset mid-body" | "stalled mid-body";
 
 /** What a service, a proxy or a network does with one request. A server and a scripted fetch both can play it. */
-export interface Answer {
+export interface CannedResponse {
   /** @default 200 */
   readonly status?: number;
   /** @default a content type of JSON */
@@ -22,7 +22,7 @@ export interface Answer {
   readonly isFollowed?: boolean;
 }
 
-/** What the faulty service knows when it answers: hostile ones repeat it. */
+/** The request that the faulty service received. Hostile responses repeat it. */
 export interface Sent {
   /** The request's body. */
   readonly text: string;
@@ -39,12 +39,12 @@ export type Columns = Readonly<Record<Step, Cell>>;
 
 export interface Fault {
   readonly name: string;
-  readonly answer: (sent: Sent) => Answer;
+  readonly respond: (sent: Sent) => CannedResponse;
   /** What comes out where every request of the step has the fault. */
   readonly always: Columns;
   /** What comes out where the first request of the step has it, and the next none. */
   readonly once: Columns;
-  /** The answer names a session that is no more: a read is followed by one login, and a replay. */
+  /** The response names a session that is no more: a read is followed by one login, and a replay. */
   readonly endsSession?: boolean;
   /**
    * A login with this fault is known not to have been carried out, though the response carries no code of the
@@ -72,15 +72,15 @@ export const each = (logins: Cell, reads: Cell): Columns => ({
 export function retried(
   name: string,
   code: DexcomErrorCode,
-  answer: Fault["answer"],
+  respond: Fault["respond"],
   more: Partial<Fault> = {},
 ): Fault {
-  return { name, answer, always: each(`${code} 2`, `${code} 3`), once: all("reading 2"), ...more };
+  return { name, respond, always: each(`${code} 2`, `${code} 3`), once: all("reading 2"), ...more };
 }
 
 /** Final: not asked again. */
-export function final(name: string, outcome: Columns, answer: Fault["answer"], more: Partial<Fault> = {}): Fault {
-  return { name, answer, always: outcome, once: outcome, ...more };
+export function final(name: string, outcome: Columns, respond: Fault["respond"], more: Partial<Fault> = {}): Fault {
+  return { name, respond, always: outcome, once: outcome, ...more };
 }
 
 /** The service's form of a fault (PROTOCOL.md, "Fault shape"), with the fields in which it repeats what it was sent. */

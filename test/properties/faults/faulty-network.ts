@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/index.ts";
 import { recordedFetch, stall } from "../../support/scripted-fetch.ts";
-import type { Answer } from "./fault.ts";
+import type { CannedResponse } from "./fault.ts";
 import type { FaultyService } from "./faulty-service.ts";
 
 /** An origin that no request may reach. */
@@ -25,7 +25,7 @@ export function faultyNetwork(
   const traffic: Traffic = { longest: 0, elsewhere: 0, unread: 0 };
   const recorded = recordedFetch(async ({ url, init, signal }) => {
     const text = init.body as string;
-    const answer = service.answer(new URL(url).pathname, { text, now: clock.now(), elsewhere: ELSEWHERE });
+    const canned = service.respond(new URL(url).pathname, { text, now: clock.now(), elsewhere: ELSEWHERE });
     const failure = (code: string): TypeError => {
       const cause = Object.assign(new Error(`connect ${code} ${url} ${text}`), { code });
       return Object.assign(new TypeError(`fetch failed: ${url} ${text}`, { cause }), {
@@ -33,23 +33,23 @@ export function faultyNetwork(
         request: { url, body: text },
       });
     };
-    const { breaks, status = 200 } = answer;
+    const { breaks, status = 200 } = canned;
     if (breaks === "refused") throw failure("ECONNREFUSED");
     if (breaks === "reset before headers") throw failure("ECONNRESET");
     if (breaks === "stalled before headers") await stall({ signal });
     if (status > 300 && status < 400 && init.redirect !== "manual") traffic.elsewhere++;
     const hasBody = status !== 204;
-    const response = new Response(hasBody ? toStream(answer, signal, traffic, failure) : null, {
+    const response = new Response(hasBody ? toStream(canned, signal, traffic, failure) : null, {
       status,
-      headers: { "content-type": "application/json", ...answer.headers },
+      headers: { "content-type": "application/json", ...canned.headers },
     });
-    return answer.isFollowed ? Object.defineProperty(response, "redirected", { value: true }) : response;
+    return canned.isFollowed ? Object.defineProperty(response, "redirected", { value: true }) : response;
   });
   return { fetch: recorded.fetch, traffic };
 }
 
 function toStream(
-  { body = "", padding = 0, breaks }: Answer,
+  { body = "", padding = 0, breaks }: CannedResponse,
   signal: AbortSignal,
   traffic: Traffic,
   failure: (code: string) => Error,

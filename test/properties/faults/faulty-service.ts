@@ -1,4 +1,4 @@
-import { faultBody, type Answer, type Fault, type Sent, type Step } from "./fault.ts";
+import { faultBody, type CannedResponse, type Fault, type Sent, type Step } from "./fault.ts";
 
 export const USERNAME = "someone@example.com";
 /** What must be found nowhere. It needs escaping in JSON and in URLs, which is where secrets get past a search. */
@@ -30,7 +30,7 @@ function operationOf(path: string): keyof Counts {
 
 /** The Share service as one client meets it, with one fault in one step. */
 export class FaultyService {
-  /** Called by a server that has begun to let an answer of this service stall. */
+  /** Called by a server when it begins to stall a response of this service. */
   onStall: (() => void) | undefined;
   readonly #step: Step;
   readonly #fault: Fault;
@@ -62,7 +62,7 @@ export class FaultyService {
     return step === this.#step && !(this.#isOnce && this.#times.length > 0);
   }
 
-  answer(path: string, sent: Sent): Answer {
+  respond(path: string, sent: Sent): CannedResponse {
     const isFaulty = this.isFaulty(path);
     const name = operationOf(path);
     const count = ++this.#counts[name];
@@ -82,12 +82,12 @@ export class FaultyService {
     return { body: JSON.stringify(this.#open(`${SESSION_PREFIX}-0000-0000-0000-${String(count).padStart(12, "0")}`)) };
   }
 
-  /** An answer that is odd but an id all the same opens a session. */
-  #faulty(name: keyof Counts, sent: Sent): Answer {
-    const answer = this.#fault.answer(sent);
+  /** A response with an id in an odd form opens a session too. */
+  #faulty(name: keyof Counts, sent: Sent): CannedResponse {
+    const canned = this.#fault.respond(sent);
     if (name === "login" && this.#fault.always.login.startsWith("reading"))
-      this.#open(JSON.parse(answer.body as string) as string);
-    return answer;
+      this.#open(JSON.parse(canned.body as string) as string);
+    return canned;
   }
 
   #open(session: string): string {

@@ -1,9 +1,9 @@
-import { all, final, type Answer, type Columns, type Fault } from "./fault.ts";
+import { all, final, type CannedResponse, type Columns, type Fault } from "./fault.ts";
 
 const ODD = "5e551000-ffff-0000-0000-0000000000FF";
 const SHAPE = "INVALID_SHAPE 1";
 
-const json = (value: unknown) => (): Answer => ({ body: JSON.stringify(value) });
+const json = (value: unknown) => (): CannedResponse => ({ body: JSON.stringify(value) });
 /** Taken as an id by the two logins. A read takes no id for a list. */
 const taken: Columns = { ...all(SHAPE), authenticate: "reading 1", login: "reading 1" };
 

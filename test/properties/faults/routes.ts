@@ -15,7 +15,7 @@ export function scriptedRoute(
   return { options: { fetch, clock, timeoutMs: 9000 }, run: (call) => clock.runUntil(call), traffic, clock };
 }
 
-/** Far more than any answer takes that comes at all, however busy the machine is. */
+/** Far longer than any response takes that comes at all, on any machine. */
 const ATTEMPT_MS = 10_000;
 /** How long a stall is sat out once it has begun. */
 const STALL_MS = 100;
@@ -42,7 +42,7 @@ class StallClock implements Clock {
 
 /** Through this runtime's own fetch, to a server at `baseUrl`; what is to be refused goes where nothing listens. */
 export function realRoute(service: FaultyService, fault: Fault, baseUrl: string, closedUrl: string): Route {
-  const { breaks } = fault.answer({ text: "", now: 0, elsewhere: "" });
+  const { breaks } = fault.respond({ text: "", now: 0, elsewhere: "" });
   const stalling = breaks?.startsWith("stalled") ? new StallClock() : undefined;
   service.onStall = stalling?.onStall;
   return {
@@ -53,7 +53,7 @@ export function realRoute(service: FaultyService, fault: Fault, baseUrl: string,
       fetch: (input, init) => {
         const url = input as string;
         if (breaks !== "refused" || !service.isFaulty(url)) return globalThis.fetch(url, init);
-        service.answer(url, { text: init?.body as string, now: Date.now(), elsewhere: "" });
+        service.respond(url, { text: init?.body as string, now: Date.now(), elsewhere: "" });
         return globalThis.fetch(url.replace(new URL(url).origin, closedUrl), init);
       },
     },

@@ -8,7 +8,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import type { Runtime } from "../../support/runtimes.ts";
-import { all, faultBody, final, type Answer, type Step } from "../faults/fault.ts";
+import { all, faultBody, final, type CannedResponse, type Step } from "../faults/fault.ts";
 import { startFaultServer, type FaultServer } from "../faults/fault-server.ts";
 import { FaultyService } from "../faults/faulty-service.ts";
 import { READINGS } from "./readings.ts";
@@ -29,7 +29,7 @@ export function describeEndOfProcess(runtimes: readonly Runtime[]): void {
       await rm(home, { recursive: true });
     });
 
-    const service = (step: Step, isOnce: boolean, reply: Answer): string => {
+    const service = (step: Step, isOnce: boolean, reply: CannedResponse): string => {
       return server.add(
         new FaultyService(
           step,

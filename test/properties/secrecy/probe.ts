@@ -45,11 +45,11 @@ function lookAt({ step, fault, isOnce }: Case, how: string, { outcome, again, cl
 
 /** To the server's service of that number; the one here keeps step with it, to know what is to be refused. */
 function serverRoute(service: FaultyService, { fault }: Case, index: number): Route {
-  const { breaks } = fault.answer({ text: "", now: 0, elsewhere: "" });
+  const { breaks } = fault.respond({ text: "", now: 0, elsewhere: "" });
   const fetch: typeof globalThis.fetch = (input, init) => {
     const url = input as string;
     const isRefused = breaks === "refused" && service.isFaulty(url);
-    service.answer(url, { text: init?.body as string, now: 0, elsewhere: "https://elsewhere.example.com" });
+    service.respond(url, { text: init?.body as string, now: 0, elsewhere: "https://elsewhere.example.com" });
     const leak = SECRETS.find(url);
     if (leak !== undefined) report.leaks.push(`URL: …${leak}…`);
     return globalThis.fetch(isRefused ? closedUrl : url, init);

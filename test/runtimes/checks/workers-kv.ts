@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { startMiniflare, type Miniflare } from "../miniflare.ts";
 
 interface WorkerAnswer {
-  readonly answer: { readonly mgDl?: number; readonly error?: string };
+  readonly result: { readonly mgDl?: number; readonly error?: string };
   readonly events: string[];
   readonly asked: string[];
 }
@@ -35,7 +35,7 @@ describe("a store on Workers KV, in workerd", () => {
 
   test("has one login serve many requests, and one refusal too", async () => {
     const first = await request();
-    assert.ok(first.answer.mgDl! > 0);
+    assert.ok(first.result.mgDl! > 0);
     assert.deepEqual(first.events, ["login"]);
     for (let i = 0; i < 3; i++) assert.deepEqual((await request()).events, []);
 
@@ -47,8 +47,8 @@ describe("a store on Workers KV, in workerd", () => {
     assert.ok(hoursLeft > 22.9 && hoursLeft <= 23.01, `${hoursLeft} h left`);
 
     assert.deepEqual((await request("?password=wrong")).events, ["refused"]);
-    const { answer, events, asked } = await request("?password=wrong");
-    assert.match(answer.error!, /^AccountError/);
+    const { result, events, asked } = await request("?password=wrong");
+    assert.match(result.error!, /^AccountError/);
     assert.deepEqual(events, []);
     assert.deepEqual(
       asked.filter((operation) => operation !== "ReadPublisherLatestGlucoseValues"),

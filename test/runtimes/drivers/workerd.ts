@@ -64,8 +64,7 @@ async function outlive(where: string, client: string, get: Get): Promise<Result>
   const given = [await get(`${client}/leave`)];
   const isFigure = (): boolean => /^\d+$/.test(given.at(-1)!);
   while (given.length <= MOST_READS && !isFigure()) given.push(await get(`${client}/read`));
-  const isWell =
-    given[0] === "left" && isFigure() && given.slice(1, -1).every((answer) => answer === "DEADLINE_EXCEEDED");
+  const isWell = given[0] === "left" && isFigure() && given.slice(1, -1).every((text) => text === "DEADLINE_EXCEEDED");
   return { name, isExtra: true, ...(!isWell && { failure: `they gave ${given.join(", ")}` }) };
 }
 

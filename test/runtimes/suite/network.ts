@@ -59,7 +59,7 @@ export const NETWORK: readonly Case[] = [
     },
   ],
   [
-    "an answer that stalls, before or in its body, times out",
+    "a response that stalls, before or in its body, times out",
     async ({ world }) => {
       for (const name of ["stalled", "stalled-body"]) {
         const dexcom = client(world(name), { timeoutMs: 250 });
@@ -84,7 +84,7 @@ export const NETWORK: readonly Case[] = [
     },
   ],
   [
-    "a page, and an answer without end, are ServerErrors",
+    "a page, and an endless response, are ServerErrors",
     async ({ world }) => {
       const page = await rejects(client(world("page")).getLatestGlucoseReading(), ServerError, "UNEXPECTED_RESPONSE");
       equal(page.status, 502);

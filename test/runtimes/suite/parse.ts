@@ -47,7 +47,7 @@ export const PARSE: readonly Case[] = [
     },
   ],
   [
-    "an answer in pieces is put together, and no time passes meanwhile",
+    "a response in pieces is put together, and no time passes meanwhile",
     async () => {
       const { dexcom, simulator, clock, run } = simulated({ retry: { retries: 1 } });
       // Cut in half, which for one of them is in the middle of a letter.
@@ -105,7 +105,7 @@ export const PARSE: readonly Case[] = [
     },
   ],
   [
-    "an answer that is a page, cut, or of another shape is an error and never a figure",
+    "a response that is a page, cut, or of another shape is an error and never a figure",
     async () => {
       const { dexcom, simulator, run } = simulated({ retry: { retries: 1 } });
       const rows: readonly [body: string, code: string][] = [

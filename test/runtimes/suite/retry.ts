@@ -23,7 +23,7 @@ export const RETRY: readonly Case[] = [
     },
   ],
   [
-    "a lost answer is asked for again, then told without the address",
+    "a request is sent again after a lost response, and the error does not hold the address",
     async () => {
       const { dexcom, simulator, run } = simulated();
       const stop = simulator.inject({ operation: READ, drop: "mid-body", times: 1 });

@@ -7,7 +7,7 @@ const DIGEST_OF_THE_DAY = 1_192_003_881;
 
 export const SIMULATOR: readonly Case[] = [
   [
-    "the simulator answers without a client, in JSON and in XML",
+    "the simulator responds without a client, in JSON and in XML",
     async () => {
       const simulator = new ShareSimulator({ accounts: [ACCOUNT], clock: new VirtualClock() });
       const url = "https://share2.dexcom.com/ShareWebServices/Services/General/SystemUtcTime";
