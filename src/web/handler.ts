@@ -9,6 +9,7 @@ import { Parameters } from "./http/parameters.ts";
 import { jsonReply, textReply, toResponse, type Reply } from "./http/reply.ts";
 import { RequestError } from "./http/request-error.ts";
 import { ROUTES, withLogin, type RouteEntry } from "./http/routes.ts";
+import { WebNightscout } from "./nightscout.ts";
 import { loginPage } from "./routes/login.ts";
 import { resolveWebOptions, type ResolvedWebOptions, type WebHandlerOptions } from "./options.ts";
 
@@ -21,6 +22,7 @@ export class WebHandler {
   readonly #hub: Hub;
   readonly #attempts: Attempts;
   readonly #routes: ReadonlyMap<string, RouteEntry>;
+  readonly #nightscout: WebNightscout | undefined;
   #drawnKey: string | undefined;
 
   /** @internal Use `createHandler()`. */
@@ -30,6 +32,7 @@ export class WebHandler {
     this.#hub = new Hub(wearers, { clock, isLive, isAlwaysOn });
     this.#attempts = new Attempts(clock);
     this.#routes = authorize instanceof BearerAccess ? withLogin(authorize, this.#attempts) : ROUTES;
+    this.#nightscout = options.nightscout && new WebNightscout(options.nightscout, this.#options, this.#hub);
   }
 
   /** Responds to a request. It never rejects. It needs no `this`: `export const GET = handler.fetch` works. */
@@ -54,7 +57,11 @@ export class WebHandler {
     checkHost(request, url, hosts);
     const path = pathBelow(url.pathname, basePath);
     const entry = path === undefined ? undefined : this.#routes.get(path);
-    if (entry === undefined) throw new RequestError(404, "There is nothing at this address");
+    if (entry === undefined) {
+      const response = path === undefined ? undefined : await this.#nightscout?.respond(request, url, path);
+      if (response) return response;
+      throw new RequestError(404, "There is nothing at this address");
+    }
     if (request.method === "OPTIONS" && "access-control-allow-origin" in corsHeaders(request, origins)) {
       return toResponse(textReply("", { headers: preflightHeaders() }), request, frameAncestors);
     }

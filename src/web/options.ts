@@ -5,6 +5,7 @@ import type { GlucoseUnit } from "../glucose.ts";
 import { assertArgument, checkBoolean, checkMethods, checkNames, checkText, isObject } from "../validate.ts";
 import { BearerAccess } from "./access/bearer.ts";
 import type { WebAlarms } from "./feed/wearer-alarms.ts";
+import type { WebNightscoutOptions } from "./nightscout-options.ts";
 import type { WebSource } from "./source.ts";
 
 /** Decides if a request may see the readings. */
@@ -52,6 +53,8 @@ interface CommonOptions {
   readonly alwaysOn?: boolean | undefined;
   /** Streams of events that are open at the same time. @default 1000 */
   readonly maxViewers?: number | undefined;
+  /** Serves the reads of Nightscout's API, too, with credentials of their own. @default none */
+  readonly nightscout?: WebNightscoutOptions | undefined;
   /** Clock of the client. @default real time */
   readonly clock?: Clock | undefined;
 }
@@ -100,6 +103,7 @@ const OPTION_NAMES: readonly string[] = [
   "live",
   "alwaysOn",
   "maxViewers",
+  "nightscout",
   "clock",
 ] satisfies readonly (keyof WebHandlerOptions)[];
 

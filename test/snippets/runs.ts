@@ -198,6 +198,15 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/nightscout/README.md, Nightscout": { prints: /^uploaded\n/ },
   "src/nightscout/README.md, Nightscout (2)": { prints: /^$/ },
   "src/nightscout/README.md, Upload yourself": { prints: /^true true \d+ 0 0 \d+\n$/ },
+  "src/web/README.md, Web": { use: handled, prints: /^\d{3} / },
+  "src/nightscout/README.md, Serve clocks, watch faces and followers": {
+    use: async ({ default: handler }) => {
+      const { fetch } = handler as { fetch: (request: Request) => Promise<Response> };
+      const url = "https://clock.example.com/api/v1/entries.json?count=1&token=reader-0123456789abcdef";
+      return textOf(await fetch(new Request(url)));
+    },
+    prints: /^200 \[\{"_id":"[0-9a-f]{24}","type":"sgv"/,
+  },
   "src/nightscout/bridge.ts, bridge": { prints: /^uploaded\n/ },
   "src/dexcom.ts, watch": { prints: /^\S+Z \d+ mg\/dL/ },
   "src/archive/keep.ts, keep": { prints: /^\d+\n/ },

@@ -9,7 +9,12 @@ export function reply(
 ): Response {
   return new Response(body, {
     status,
-    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "private, no-cache", ...headers },
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      "cache-control": "private, no-cache",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
   });
 }
 
