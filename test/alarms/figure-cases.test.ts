@@ -57,7 +57,7 @@ testCases({
     ],
     ["recovers after a restart", LOW, "0:68 5:75 restart 10:76", ["0 raised low", "10 recovered low"]],
     ["ignores that the clock goes back", LOW, "0:68 clock-60 t29 t31", ["0 raised low", "31 reminder low"]],
-    ["has no reminder if none is wanted", { low: { remindMinutes: null } }, "0:68 t200", ["0 raised low"]],
+    ["has no reminder if reminders are off", { low: { remindMinutes: null } }, "0:68 t200", ["0 raised low"]],
   ],
   "urgent low": [
     ["rings at 55, beside low, and first", BOTH, "0:75 5:50", ["5 raised urgentLow", "5 raised low"]],

@@ -80,7 +80,7 @@ const CASES: Record<string, Case> = {
     logins: [],
     statuses: "ok ok failed skipped ok skipped skipped skipped",
   },
-  "503 for ever": {
+  "503 in every response": {
     simulator: () => {
       const simulator = simulate();
       simulator.inject({ status: 503 });

@@ -20,7 +20,7 @@ const FAILURES: readonly (readonly [what: string, response: (url: string) => Wir
     (url) => fault("SomethingNew", `Failed. [${url}]`, { headers: { "x-trace-id": url.slice(-36) } }),
   ],
   [
-    "a dead session, for ever",
+    "a dead session in every response",
     (url) => fault("SessionIdNotFound", `Failed to find session object. [SessionId = ${url}]`),
   ],
   ["a page that shows the address", (url) => text(`<html>${url}</html>`, { status: 502 })],

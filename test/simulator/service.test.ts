@@ -64,7 +64,7 @@ describe("the headers of a fault (recorded for logins)", () => {
 
 describe("what stands before the operations", () => {
   const nowhere: [string, string, string, number][] = [
-    ["an operation that is none", US, "General/Nothing", 404],
+    ["an unknown operation", US, "General/Nothing", 404],
     ["an operation in the wrong group", US, "Publisher/SystemUtcTime", 404],
     ["another casing", US, "general/systemutctime", 404],
     ["a prefix on the service's own host", `${US}/prefix`, TIME, 404],

@@ -21,7 +21,7 @@ const high = (at: number, minutes: number, endedBy = "recovery"): Expected => ({
 const ROWS: [title: string, values: Value[], expected: Expected[]][] = [
   ["two readings are no episode", [...calm, 65, 65, ...calm], []],
   ["three readings are one of 15 minutes", [...calm, 65, 65, 65, ...calm], [low(6, 15)]],
-  ["readings that are not consecutive begin none", [...calm, 65, 65, 75, 65, 65, ...calm], []],
+  ["readings that are not consecutive begin no episode", [...calm, 65, 65, 75, 65, 65, ...calm], []],
   ["70 and 180 are in range", [...calm, ...steady(9, 70), ...steady(9, 180)], []],
   ["two readings back don't end it, and count", [...calm, ...steady(3, 65), 75, 75, 65, ...calm], [low(6, 30)]],
   [

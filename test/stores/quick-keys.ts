@@ -1,8 +1,8 @@
 import { mock } from "node:test";
 
 /**
- * One round instead of a hundred thousand, which test/sealed-entry.test.ts has: for tests of what is kept, to which it is
- * the same but for the waiting.
+ * Derives keys in one round instead of 100,000, for tests that do not depend on the cost of a key. Those that do are in
+ * sealed-entry.test.ts.
  */
 export function deriveKeysQuickly(): void {
   const derive = crypto.subtle.deriveBits.bind(crypto.subtle);

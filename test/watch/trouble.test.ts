@@ -35,7 +35,7 @@ describe("a watch in trouble", () => {
     ["pages with status 503", { status: 503 }, ServerError],
     ["faults of an unknown name", { code: "SomethingNew" }, ServerError],
     ["pages in place of data", { status: 200, body: "<html>" }, ServerError],
-    ["lists that are none", { body: "{}" }, ServerError],
+    ["an object in place of a list", { body: "{}" }, ServerError],
     ["no response", { drop: "before-headers" }, NetworkError],
     ["half a response", { drop: "mid-body" }, NetworkError],
     ["a response that never comes", { delayMs: Infinity }, NetworkError],

@@ -85,7 +85,7 @@ describe("a fault", () => {
       "an XML of .NET",
       '<OnlineException DateThrownLocal="2021-03-18 05:15:47" FullText="Dexcom.Common.OnlineException: " />',
     ],
-    ["an XML that is none", '<OnlineException Message="from String "1": UUID" />'],
+    ["XML that is not well-formed", '<OnlineException Message="from String "1": UUID" />'],
     ["JSON", '{\n    "OnlineException": {\n        "ErrorCode": ""\n    }\n}'],
     ["a word on another fault", "SSO_AuthenticateMaxAttemptsExceeed"],
     ["nothing", undefined],

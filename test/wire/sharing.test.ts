@@ -117,7 +117,7 @@ describe("alert settings", () => {
   const broken: readonly (readonly [what: string, break_: (json: string) => string])[] = [
     ["without one of the four", (json) => json.replace("NoDataAlert", "OtherAlert")],
     ["with a threshold that is no number", (json) => json.replace('"MaxValue":70', '"MaxValue":"70"')],
-    ["with a duration that is none", (json) => json.replace("PT30M", "30")],
+    ["with an invalid duration", (json) => json.replace("PT30M", "30")],
     ["with a switch that is neither on nor off", (json) => json.replace('"IsEnabled":true', '"IsEnabled":1')],
     ["without a sound", (json) => json.replace('"Sound":"Low.wav"', '"Sound":null')],
   ];

@@ -62,7 +62,7 @@ export const BODIES: readonly Fault[] = [
     ["a figure with a fraction", { Value: 120.5 }],
     ["a status code for a figure", { Value: 5 }],
     ["no figure", { Value: undefined }],
-    ["a date that is none", { WT: "2023-08-05" }],
+    ["an invalid date", { WT: "2023-08-05" }],
     ["a date beyond all dates", { DT: "Date(9000000000000000)" }],
     ["no dates", { WT: undefined, ST: undefined, DT: undefined }],
     ["a trend of nobody's", { Trend: "toString" }],

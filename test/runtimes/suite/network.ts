@@ -48,7 +48,7 @@ export const NETWORK: readonly Case[] = [
     },
   ],
   [
-    "a port where nobody listens is a NetworkError",
+    "a port without a server is a NetworkError",
     async () => {
       const dexcom = client({ baseUrl: "http://127.0.0.1:1", operations: async () => [] });
       holdsNone(

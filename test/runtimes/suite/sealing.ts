@@ -31,7 +31,7 @@ export const SEALING: readonly Case[] = [
     },
   ],
   [
-    "what is stored holds neither name nor password nor session, and is sealed anew each time",
+    "a stored value holds neither name nor password nor session, and is sealed again each time",
     async () => {
       const { kept, store } = mapService();
       const { another, run, simulator } = simulated();
@@ -62,7 +62,7 @@ export const SEALING: readonly Case[] = [
     },
   ],
   [
-    "a value that was changed is none",
+    "a value that was changed counts as absent",
     async () => {
       const { kept, store } = mapService();
       const { another, run, operations } = simulated();
