@@ -1,4 +1,4 @@
-/** `npm run api`: writes down the public API anew. What its diff shows changes for users, and for the changelog. */
+/** `npm run api`: rewrites the record of the public API. Each line of its diff is a change for users, and for the changelog. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { ENTRIES } from "../support/entries.ts";

@@ -38,7 +38,7 @@ export function madeUpRecords(count: number): object[] {
   });
 }
 
-/** Fails where a read does not give what is served: the figures would be of something else. */
+/** Fails if a read does not return the served readings: the figures would measure something else. */
 export async function expectCount(read: () => Promise<unknown>, count: number): Promise<void> {
   const value = await read();
   const got = Array.isArray(value) ? value.length : Number(value !== undefined);

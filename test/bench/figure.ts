@@ -11,7 +11,7 @@ export interface Measured {
 
 export type Measurements = Partial<Record<Id, Measured>>;
 
-/** `undefined` where nothing is promised. */
+/** `undefined` if nothing is promised. */
 export function isWithin({ most, mostRatio }: Promised, measured: Measured): boolean | undefined {
   if (most !== undefined) return measured.figure <= most;
   return mostRatio === undefined ? undefined : ratioOf(measured) <= mostRatio;

@@ -9,7 +9,7 @@ export const README: string = path.join(ROOT, "test/bench/README.md");
 const BEGIN = "<!-- The lines from here on are written by: npm run bench -- --write -->\n";
 const END = "<!-- up to here -->\n";
 
-/** What stands between the marks. @throws {Error} where they are not there */
+/** The text between the marks. @throws {Error} If they are missing. */
 export function figuresIn(readme: string): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END, begin);

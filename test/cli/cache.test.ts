@@ -225,7 +225,7 @@ describe("the command as it is installed, against a service on loopback", () => 
     },
   );
 
-  /** A process of root writes where it likes. */
+  /** A process of root can write to any folder. */
   const isRoot = process.getuid?.() === 0;
   const HOMES: Record<string, { skip?: string | false; prepare: () => Promise<string> }> = {
     "is a file": {

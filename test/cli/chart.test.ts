@@ -78,7 +78,7 @@ test("a gap stays open", () => {
   // 66 columns of 21.8 minutes: what is missing from 300 to 420 minutes ago are columns 47 to 51.
   const row = draw(DAY.filter(([ago]) => ago < 300 || ago > 420)).find((line) => /[\u2801-\u28ff]/.test(line))!;
   assert.match(row, /┤[\u2801-\u28ff]{47} {4,5}[\u2801-\u28ff]{13,15} ◂/);
-  // One missing reading is a gap too, where there is room to show it: here a column is 33 seconds.
+  // One missing reading is a gap too if there is room to show it: here a column is 33 seconds.
   const near = draw(
     [
       [1, 120],

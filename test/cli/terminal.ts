@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const PROGRAM = path.join(import.meta.dirname, "fixed-clock.ts");
-/** A home of the tests' own, where the sessions of all these processes lie. */
+/** The tests' own home folder, which holds the sessions of all these processes. */
 const HOME = mkdtempSync(path.join(tmpdir(), "dexcom-share-home-"));
 process.once("exit", () => rmSync(HOME, { recursive: true, force: true }));
 

@@ -106,7 +106,7 @@ export async function runConsumer(packed: PackedPackage, ...args: string[]): Pro
 }
 
 function npm(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
-  // Under `npm run` npm says where it is, which also works where `npm` is a shell script.
+  // Under `npm run` npm says where it is, which also works if `npm` is a shell script.
   const cli = process.env["npm_execpath"];
   return cli === undefined ? run("npm", args, { cwd }) : run(process.execPath, [cli, ...args], { cwd });
 }

@@ -51,7 +51,7 @@ const DECIDED: readonly string[] = [
 /** The first cool-down of a login that nobody knows the outcome of. */
 const UNDECIDED_MS = 60_000;
 
-/** All requests of a call: those before the faulty step, its own, and those that follow where it works in the end. */
+/** All requests of a call: those before the faulty step, its own, and those that follow if it succeeds in the end. */
 function totals(step: Step, fault: Fault, what: string, requests: number): Counts {
   const goesOn = what === "reading" || what === "nothing" ? 1 : 0;
   if (step === "authenticate") return { authenticate: requests, login: goesOn, read: goesOn };

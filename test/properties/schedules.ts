@@ -23,7 +23,7 @@ export interface Schedule {
   readonly cacheLatenciesMs: readonly number[];
 }
 
-/** Soon after each other, where things meet. */
+/** Soon after each other, so that calls overlap. */
 const moment = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 3000 }) },
   fc.integer({ min: 0, max: 120_000 }),

@@ -80,7 +80,7 @@ export const CONTACT_ROWS: readonly Row[] = [
     call: ({ publisher }) => publisher.getAlerts(SUBSCRIPTION),
     response: ALERTS,
     result: ALERTS_READ,
-    // The threshold where one client left it: MinValue stays, MaxValue is what was chosen.
+    // The form of one client: MinValue stays, MaxValue is the chosen threshold.
     also: [
       [
         ALERTS.replace('"MinValue":200,"MaxValue":401', '"MinValue":200,"MaxValue":260'),

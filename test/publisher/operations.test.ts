@@ -11,7 +11,7 @@ import { clientsOf, FAULTS, ROWS, withSession } from "./table.ts";
 
 const TIME = { DateTime: `/Date(${NOW})/`, OffsetMinutes: 0 };
 
-/** A service that has told its time already where the operation asks for that first. */
+/** A service that gives its time first if the operation requests it. */
 export function serviceFor({ operation }: Row, ...responses: Parameters<typeof wireService>): WireService {
   return wireService(...(operation === "PostReceiverEgvRecords" ? [text(JSON.stringify(TIME))] : []), ...responses);
 }

@@ -1,4 +1,4 @@
-/** The packed package installed where nothing else is, with the suite beside it as plain modules. */
+/** The packed package, installed in an empty folder, with the suite beside it as plain modules. */
 import path from "node:path";
 import { build } from "esbuild";
 import { packAndInstall, type PackedPackage } from "../package/packed.ts";

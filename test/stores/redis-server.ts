@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 
-/** Set where its absence is a failure. */
+/** Set if the absence of Redis is a failure. */
 const isRequired = process.env["TEST_REDIS"] === "required";
 const isPresent = spawnSync("redis-server", ["--version"]).status === 0;
 if (isRequired && !isPresent) throw new Error("redis-server is not installed, and TEST_REDIS=required");

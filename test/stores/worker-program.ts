@@ -1,4 +1,4 @@
-/** A worker that reads with a client made anew for each request, as one that has no module scope would. */
+/** A worker that makes a new client for each request. */
 import { Dexcom } from "../../src/dexcom.ts";
 import { ShareSimulator } from "../../src/simulator/index.ts";
 import { KeyValueSessionStore, type KeyValueService } from "../../src/stores/key-value.ts";

@@ -1,4 +1,4 @@
-/** Builds dist where it is missing or older than what it is made from. */
+/** Builds dist if it is missing or older than its sources. */
 import { spawnSync } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** Stands where nothing may call. */
+/** A function that must not be called. */
 export function neverCalled(): never {
   throw new Error("called after all");
 }

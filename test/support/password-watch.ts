@@ -12,7 +12,7 @@ export interface Watched {
 interface Refusal {
   readonly scopes: readonly object[];
   readonly accounts: readonly string[];
-  /** `undefined` where the account is locked, whatever the password. */
+  /** `undefined` if the account is locked, which counts for every password. */
   readonly password: string | undefined;
   readonly until: number;
   readonly waitMs: number;

@@ -43,7 +43,7 @@ export function readings(
 
 /** A reading as it was delivered. */
 export interface Delivered {
-  /** Its place on the grid; a fraction where it is off the grid. */
+  /** Its place on the grid; a fraction if it is off the grid. */
   readonly slot: number;
   readonly isLate: boolean;
   /** Milliseconds since the start, by the service's clock. */
@@ -70,7 +70,7 @@ export interface Following {
   readonly slots: () => number[];
   /** Settles when the loop is over. */
   readonly done: Promise<void>;
-  /** What the loop ended with; `undefined` while it goes on, and where it ended quietly. */
+  /** The error that ended the loop; `undefined` while it runs, and if it ended without an error. */
   readonly failure: () => unknown;
   readonly hasEnded: () => boolean;
 }

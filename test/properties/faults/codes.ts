@@ -5,7 +5,7 @@ const LOCKED = "LOCKED_OUT 1";
 const ARGUMENT = "INVALID_ARGUMENT 1";
 const UNKNOWN = "UNKNOWN_FAULT 1";
 
-/** Messages are the recorded ones, and echo what was sent where the recorded ones do (PROTOCOL.md, "Fault codes"). */
+/** Messages are the recorded ones, and echo the request if the recorded ones do (PROTOCOL.md, "Fault codes"). */
 const FINAL: readonly (readonly [code: string, message: (sent: Sent) => string, outcome: Columns])[] = [
   ["AccountPasswordInvalid", () => "Publisher account password failed", all(REFUSED)],
   [

@@ -40,9 +40,9 @@ export type Columns = Readonly<Record<Step, Cell>>;
 export interface Fault {
   readonly name: string;
   readonly respond: (sent: Sent) => CannedResponse;
-  /** What comes out where every request of the step has the fault. */
+  /** The outcome if every request of the step has the fault. */
   readonly always: Columns;
-  /** What comes out where the first request of the step has it, and the next none. */
+  /** The outcome if only the first request of the step has it. */
   readonly once: Columns;
   /** The response names a session that is no more: a read is followed by one login, and a replay. */
   readonly endsSession?: boolean;
@@ -68,7 +68,7 @@ export const each = (logins: Cell, reads: Cell): Columns => ({
   replay: reads,
 });
 
-/** Made anew until it works or until there were as many attempts as may be: three, or two of a login. */
+/** Retried until it succeeds or the attempts are used up: three, or two of a login. */
 export function retried(
   name: string,
   code: DexcomErrorCode,

@@ -1,7 +1,7 @@
 import { faultBody, type CannedResponse, type Fault, type Sent, type Step } from "./fault.ts";
 
 export const USERNAME = "someone@example.com";
-/** What must be found nowhere. It needs escaping in JSON and in URLs, which is where secrets get past a search. */
+/** A secret that no output may hold. It needs escaping in JSON and in URLs, so a plain search would miss it there. */
 export const PASSWORD = 'Canary "7" pass/word+é&%';
 /** What every session id begins with, and no other id. */
 export const SESSION_PREFIX = "5e551000";

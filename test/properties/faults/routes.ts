@@ -40,7 +40,7 @@ class StallClock implements Clock {
   };
 }
 
-/** Through this runtime's own fetch, to a server at `baseUrl`; what is to be refused goes where nothing listens. */
+/** Through this runtime's own fetch, to a server at `baseUrl`. Requests to be refused go to a port without a server. */
 export function realRoute(service: FaultyService, fault: Fault, baseUrl: string, closedUrl: string): Route {
   const { breaks } = fault.respond({ text: "", now: 0, elsewhere: "" });
   const stalling = breaks?.startsWith("stalled") ? new StallClock() : undefined;

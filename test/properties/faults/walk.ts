@@ -17,7 +17,7 @@ export interface Outcome {
   readonly error: unknown;
 }
 
-/** A call through a service with one fault, and another right after it where that one worked or told how long to wait. */
+/** A call to a service with one fault, and another right after it if the first succeeded or said how long to wait. */
 export interface Walk {
   readonly service: FaultyService;
   readonly client: Dexcom;

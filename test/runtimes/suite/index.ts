@@ -45,7 +45,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
 
 export interface Result {
   readonly name: string;
-  /** Why it failed, where it did. */
+  /** The reason, if it failed. */
   readonly failure?: string;
   /** There for a case that is not of the suite, but has a meaning on this runtime alone. */
   readonly isExtra?: true;

@@ -21,7 +21,7 @@ export const SEALING: readonly Case[] = [
     async () => {
       const { store } = mapService();
       const { another, run, operations, simulator } = simulated();
-      // Another fetch function, as in another process, where the store alone knows.
+      // Another fetch function, as in another process: only the store knows of the refusal.
       const process = (password = ACCOUNT.password): Promise<unknown> =>
         run(another({ password, cache: store, fetch: listening(simulator).fetch }).getLatestGlucoseReading());
       for (let count = 0; count < 3; count++) await process();

@@ -31,7 +31,7 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-/** Fails where one of the secrets, in small letters, is in any text within reach of the value. */
+/** Fails if one of the secrets, in small letters, is in any text within reach of the value. */
 export function holdsNone(value: unknown, secrets: readonly string[], what: string): void {
   for (const text of textsOf(value)) {
     for (const secret of secrets) holds(!text.toLowerCase().includes(secret), `no secret in ${what}`);
