@@ -106,6 +106,23 @@ export function schedule(clock: Clock, ms: number, callback: () => void): () => 
   };
 }
 
+/** Sleeps until `ms` milliseconds have passed, or `interrupt` is called; then it may reject. */
+export function interruptibleSleep(clock: Clock, ms: number): { done: Promise<void>; interrupt: () => void } {
+  if (clock !== systemClock) {
+    const controller = new AbortController();
+    return { done: clock.sleep(ms, controller.signal), interrupt: () => controller.abort(CANCELLED) };
+  }
+  let interrupt!: () => void;
+  const done = new Promise<void>((resolve) => {
+    const cancel = startTimer(ms, resolve);
+    interrupt = () => {
+      cancel();
+      resolve();
+    };
+  });
+  return { done, interrupt };
+}
+
 /** Calls back like `schedule()`, but real time passes in short steps, so that a late response has its turn first. */
 export function scheduleTimeout(clock: Clock, ms: number, callback: () => void): () => void {
   if (clock !== systemClock) return schedule(clock, ms, callback);

@@ -205,7 +205,8 @@ function recordDelivery(
 ): TrackerState {
   const added = readings.filter(({ isAhead }) => !isAhead).map(({ time }) => time);
   const addedAhead = readings.filter(({ isAhead }) => isAhead).map(({ time, mgDl }) => ({ time, mgDl }));
-  const all = [...state.delivered, ...added].sort((a, b) => a - b);
+  // Not by spreading, which keeps room for more in memory.
+  const all = state.delivered.concat(added).sort((a, b) => a - b);
   const oldest = all.at(-1)! - HISTORY_MS;
   const forgotten = all.findLast((time) => time < oldest);
   // A first reading that is ahead must not hide the readings of the present.

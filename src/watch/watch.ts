@@ -37,22 +37,17 @@ export function watch(connection: Connection, options: WatchOptions): AsyncGener
   const signal = checkSignal(options, ["since", "signal", "staleAfterMs", "onCheck"]);
   const state = stateSince(options.since);
   const staleAfterMs = checkMilliseconds("staleAfterMs", options.staleAfterMs, { fallback: 900_000 });
-  const inner = new AbortController();
-  const readings = deliver(
-    () => new Follower(connection, state, { staleAfterMs, signal: inner.signal, onCheck: options.onCheck }),
-    signal,
-    inner,
-  );
+  const follower = new Follower(connection, state, { staleAfterMs, onCheck: options.onCheck });
+  const readings = deliver(follower, signal);
   // A generator's own methods wait for a pending `next()`, which may take minutes.
-  const leave = readings.return.bind(readings);
-  const fail = readings.throw.bind(readings);
+  const { prototype } = deliver as { readonly prototype: typeof readings };
   readings.return = (value) => {
-    inner.abort();
-    return leave(value);
+    follower.stop();
+    return prototype.return.call(readings, value);
   };
   readings.throw = (error) => {
-    inner.abort();
-    return fail(error);
+    follower.stop();
+    return prototype.throw.call(readings, error);
   };
   return readings;
 }
@@ -65,24 +60,18 @@ function stateSince(since: WatchOptions["since"]): FollowState {
 }
 
 async function* deliver(
-  start: () => Follower,
-  outer: AbortSignal | undefined,
-  inner: AbortController,
+  follower: Follower,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<GlucoseReading, void, undefined> {
-  const stop = (): void => inner.abort();
-  outer?.addEventListener("abort", stop);
-  if (outer?.aborted) stop();
+  const stop = (): void => follower.stop();
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
   try {
-    const follower = start();
-    for (;;) {
-      for (const reading of await follower.nextReadings()) {
-        inner.signal.throwIfAborted();
-        yield reading;
-      }
-    }
+    follower.start();
+    while (await follower.hasNext()) yield follower.takeNext();
   } catch (error) {
-    if (!inner.signal.aborted) throw error;
+    if (!follower.isStopped) throw error;
   } finally {
-    outer?.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
   }
 }

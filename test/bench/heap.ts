@@ -25,32 +25,36 @@ export async function measureHeap(): Promise<Measurements> {
   const used = await collectedBytes();
   if (clients.length !== CLIENTS) throw new Error("the clients must outlive the last measurement");
   return {
-    "idle watch": { figure: await measureWatches(), beside: PROMISES.get("idle watch")!.most! },
+    "idle watch": { figure: await measureWatches(1), beside: PROMISES.get("idle watch")!.most! },
+    "day watch": { figure: await measureWatches(288), beside: PROMISES.get("day watch")!.most! },
     "new client": { figure: (made - before) / CLIENTS, beside: PROMISES.get("new client")!.most! },
     "idle client": { figure: (used - before) / CLIENTS, beside: PROMISES.get("idle client")!.most! },
   };
 }
 
-/** The heap of a `watch()` that waits for its next reading, without its client. */
-async function measureWatches(): Promise<number> {
-  const body = JSON.stringify(madeUpRecords(1));
+/** The heap of a `watch()` that has delivered some readings and waits for the next one, without its client. */
+async function measureWatches(delivered: number): Promise<number> {
+  const records = madeUpRecords(delivered) as { readonly WT: string }[];
+  const body = JSON.stringify(records);
   const session = JSON.stringify(SESSION_ID);
   const stub: typeof fetch = async (url) =>
     new Response((url as string).includes("/Read") ? body : session, { headers: { date: new Date().toUTCString() } });
   const dexcom = new Dexcom({ username: "someone@example.com", password: "secret", fetch: stub });
+  const beforeAll = new Date(Number(/\d+/.exec(records.at(-1)!.WT)![0]) - 1);
   const follow = async (): Promise<AsyncGenerator> => {
-    const readings = dexcom.watch();
-    await readings.next();
+    const readings = dexcom.watch({ since: beforeAll });
+    for (let index = 0; index < delivered; index++) await readings.next();
     return readings;
   };
-  const warmUp = await follow();
+  // The first ones leave compiled code behind, and buffers of responses.
+  const warmUp: AsyncGenerator[] = [];
+  for (let index = 0; index < WATCHES / 10; index++) warmUp.push(await follow());
   const before = await collectedBytes();
   const watches: AsyncGenerator[] = [];
   for (let index = 0; index < WATCHES; index++) watches.push(await follow());
-  // Each waits for its second reading.
   const pending = watches.map((readings) => readings.next());
   const used = await collectedBytes();
-  await Promise.all([warmUp, ...watches].map((readings) => readings.return(undefined)));
+  await Promise.all([...warmUp, ...watches].map((readings) => readings.return(undefined)));
   await Promise.all(pending);
   return (used - before) / WATCHES;
 }

@@ -23,7 +23,7 @@ export type Id =
   | `read ${1 | 288}`
   | `loopback ${1 | 288} ${"p50" | "p99"}`
   | `${"new" | "idle"} client`
-  | "idle watch"
+  | `${"idle" | "day"} watch`
   | `crowd ${"rate" | "heap"}`
   | `day ${"requests" | "logins"}`;
 
@@ -51,6 +51,13 @@ const OTHERS: Readonly<Record<Exclude<Id, SizeId>, Promised>> = {
   "idle client": { name: "heap of a client that has read", unit: "bytes", beside: "budget", most: 4096, isExact: true },
   "idle watch": {
     name: "heap of a `watch()` that waits",
+    unit: "bytes",
+    beside: "budget",
+    most: 6144,
+    isExact: true,
+  },
+  "day watch": {
+    name: "heap of a `watch()` that has delivered a day",
     unit: "bytes",
     beside: "budget",
     most: 6144,
