@@ -26,11 +26,11 @@ export const SIZE_TOLERANCE = 0.02;
 /** One line an entry: a subpath in package.json without one is an error, and so is a line without a subpath. */
 const PROMISES: Readonly<Record<string, Held>> = {
   // Of this, zod takes 3,700 bytes.
-  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 19_680 },
+  ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 20_145 },
   "./alarms": { runsOn: "everywhere", bytes: 11_176 },
   // With the reader and `poll()`, without BullMQ.
   "./fleet": { runsOn: "node", bytes: 28_553 },
-  "./poll": { runsOn: "everywhere", bytes: 13_300 },
+  "./poll": { runsOn: "everywhere", bytes: 13_187, maxBytesBesideReader: 2_048 },
   "./nightscout": { runsOn: "everywhere", bytes: 12_473, maxBytesBesideReader: 6_144 },
   "./publisher": { runsOn: "everywhere", bytes: 22_562 },
   "./subscriber": { runsOn: "everywhere", bytes: 19_841 },
