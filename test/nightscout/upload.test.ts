@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArgumentError, DexcomError, RateLimitError, ServerError, TimeoutError } from "../../src/errors.ts";
+import { DexcomError, RateLimitError, ServerError, TimeoutError } from "../../src/errors.ts";
 import { NightscoutError } from "../../src/nightscout/nightscout-error.ts";
-import { NightscoutUploader } from "../../src/nightscout/uploader.ts";
-import { ago, DAY_MS, every5, makeBench, MINUTE_MS, NOW, post, SECRET, SHA1, URL_OF_SITE } from "./bench.ts";
+import { ago, DAY_MS, every5, makeBench, MINUTE_MS, NOW, post, SECRET, SHA1 } from "./bench.ts";
 
 const GET = "GET /api/v1/entries.json 200";
 const POST = "POST /api/v1/entries.json 200";
@@ -153,62 +152,6 @@ test("two readings less than 30 s apart are one", async () => {
   assert.deepEqual(bench.held(), [5]);
 });
 
-test("a refused secret is sent once, by all uploaders of one fetch function, and again after its cool-down", async () => {
-  const bench = makeBench({ secret: "another-secret-1" });
-  const wrong = bench.uploader;
-  const fail = async (promise: Promise<unknown>): Promise<NightscoutError> => {
-    const error = await bench.run(promise.catch((reason: unknown) => reason));
-    assert.ok(error instanceof NightscoutError && error.code === "NIGHTSCOUT_REFUSED", String(error));
-    return error;
-  };
-  const all = await Promise.all([fail(Promise.all([wrong.upload([ago(5)]), wrong.latest(), wrong.verify()]))]);
-  assert.deepEqual(
-    all.map(({ status, retryAfterMs }) => [status, retryAfterMs]),
-    [[401, 600_000]],
-  );
-  await fail(bench.another({ secret: "another-secret-1" }).upload([ago(5)]));
-  assert.equal(bench.requests().length, 1);
-  assert.deepEqual(
-    bench.events.map(({ type }) => type),
-    ["refused"],
-  );
-  await bench.clock.advance(600_000);
-  assert.equal((await fail(wrong.latest())).retryAfterMs, 1_200_000);
-  assert.equal((await fail(wrong.latest())).attempts, 0);
-  assert.equal(bench.requests().length, 2);
-  // The right secret is another credential, and ends the delay of the address.
-  assert.equal((await bench.run(bench.another().upload([ago(5)]))).uploaded, 1);
-});
-
-test("a secret that the site takes again after a refusal is forgiven", async () => {
-  const bench = makeBench();
-  await bench.run(bench.uploader.upload([ago(10)]));
-  bench.simulator.changeNightscoutSecret("another-secret-1");
-  await assert.rejects(bench.run(bench.uploader.upload([ago(5)])), { code: "NIGHTSCOUT_REFUSED" });
-  bench.simulator.changeNightscoutSecret(SECRET);
-  await assert.rejects(bench.run(bench.uploader.upload([ago(5)])), { code: "NIGHTSCOUT_REFUSED" });
-  await bench.clock.advance(600_000);
-  assert.equal((await bench.run(bench.uploader.upload([ago(5)]))).uploaded, 1);
-  assert.deepEqual(bench.held(), [10, 5]);
-});
-
-test("verify() tells what the credentials allow, and stores nothing", async () => {
-  const tokens = { "reader-1": "readable", "uploader-1": "uploader", "admin-1": "admin" };
-  const bench = makeBench({}, tokens);
-  const verify = (token: string): Promise<unknown> => bench.run(bench.another({ token }).verify());
-  assert.deepEqual(await bench.run(bench.uploader.verify()), { canRead: true, canWrite: true });
-  assert.deepEqual(await verify("reader-1"), { canRead: true, canWrite: false });
-  assert.deepEqual(await verify("uploader-1"), { canRead: false, canWrite: false });
-  assert.deepEqual(await verify("admin-1"), { canRead: true, canWrite: true });
-  await assert.rejects(verify("nobody-1"), { code: "NIGHTSCOUT_REFUSED" });
-  assert.deepEqual(bench.held(), []);
-});
-
-test("a token uploads as the secret does", async () => {
-  const bench = makeBench({}, { "admin-1": "admin" });
-  assert.equal((await bench.run(bench.another({ token: "admin-1" }).upload([ago(5)]))).uploaded, 1);
-});
-
 test("latest() is the newest reading that is not dated in the future; undefined if there is none", async () => {
   const bench = makeBench();
   assert.equal(await bench.run(bench.uploader.latest()), undefined);
@@ -291,23 +234,6 @@ test("a clock that takes uploads itself and keeps no entries is fed, too", async
   ]);
 });
 
-test("the secret travels as its digest in a header, never in an address", async () => {
-  const seen: string[] = [];
-  const { simulator, another, run } = makeBench();
-  const listening: typeof fetch = (input, init) => {
-    seen.push(`${input as string} ${JSON.stringify(init!.body)}`);
-    assert.equal((init!.headers as Record<string, string>)["api-secret"], SHA1);
-    return simulator.fetch(input, init);
-  };
-  const uploader = another({ fetch: listening });
-  await run(uploader.upload([ago(5)]));
-  await run(uploader.latest());
-  await run(uploader.verify());
-  assert.equal(seen.length, 4);
-  assert.doesNotMatch(seen.join("\n"), new RegExp(`${SECRET}|${SHA1}`));
-  assert.doesNotMatch(JSON.stringify([uploader, simulator.requests]), new RegExp(`${SECRET}|${SHA1}`));
-});
-
 test("an abort rejects with the signal's reason, and an aborted signal sends nothing", async () => {
   const bench = makeBench();
   const reason = new Error("enough");
@@ -329,68 +255,3 @@ test("an empty list, and one of readings that are left out, sends nothing", asyn
   assert.deepEqual(await bench.uploader.upload([ago(5, 20)]), { uploaded: 0, present: 0, skipped: 1 });
   assert.deepEqual(bench.requests(), []);
 });
-
-for (const [points, message] of [
-  [undefined, "points must be a list of readings"],
-  [[ago(5), null], "points[1] must be a reading"],
-  [[{ ...ago(5), mgDl: "100" }], "points[0].mgDl must be a whole number from 0 to 1000"],
-] as const) {
-  test(`an invalid list is an error before any request: ${message}`, async () => {
-    const bench = makeBench();
-    await assert.rejects(bench.uploader.upload(points as never), new ArgumentError(message));
-    assert.deepEqual([bench.requests(), bench.events], [[], []]);
-  });
-}
-
-const ADDRESS = "url must be https (or http on loopback), without credentials, query or fragment";
-
-const NEAR = "url must be https (or http on loopback or in the local network), without credentials, query or fragment";
-
-for (const [options, message] of [
-  [{ url: "http://nightscout.example" }, ADDRESS],
-  [{ url: "https://someone:made-up-secret-1@nightscout.example" }, ADDRESS],
-  [{ url: "https://nightscout.example?token=made-up-secret-1" }, ADDRESS],
-  [{ url: undefined }, ADDRESS],
-  [{ secret: undefined }, "Give secret or token, and not both"],
-  [{ token: "admin-1" }, "Give secret or token, and not both"],
-  [{ secret: "too-short" }, "secret must be a string of 12 characters or more"],
-  [{ secret: undefined, token: "made up secret" }, "token must be a non-empty string without spaces"],
-  [{ url: "http://192.168.1.20" }, ADDRESS],
-  [{ url: "http://8.8.8.8", allowLocalHttp: true }, NEAR],
-  [{ url: "http://172.32.0.1", allowLocalHttp: true }, NEAR],
-  [{ url: "http://10.0.0.1.example", allowLocalHttp: true }, NEAR],
-  [{ url: "http://clock", allowLocalHttp: true }, NEAR],
-  [{ allowLocalHttp: "yes" }, "allowLocalHttp must be true or false"],
-  [{ batchSize: 289 }, "batchSize must be a whole number from 1 to 288"],
-  [{ batchSise: 9 }, "options has no batchSise; did you mean batchSize?"],
-  [{ device: "" }, "device must be a non-empty string"],
-  [{ retry: { retries: -1 } }, "retry.retries must be a whole number, 0 or more"],
-  [{ clock: {} }, "clock must have the methods now,sleep"],
-] as const) {
-  test(`an option is checked when it is given: ${message}`, () => {
-    const all = { url: URL_OF_SITE, secret: SECRET, ...options };
-    assert.throws(() => new NightscoutUploader(all as never), new ArgumentError(message));
-  });
-}
-
-for (const url of [URL_OF_SITE, `${URL_OF_SITE}/`, `${URL_OF_SITE}/api/v1`, new URL(`${URL_OF_SITE}/api/v1/`)]) {
-  test(`the address ${String(url)} is that of the site`, async () => {
-    const bench = makeBench({ url });
-    await bench.run(bench.uploader.upload([ago(5)]));
-    assert.deepEqual(bench.requests(), [GET, POST]);
-  });
-}
-
-for (const url of [
-  "http://192.168.1.20",
-  "http://10.0.0.7:8080",
-  "http://172.31.0.1",
-  "http://clock.local",
-  "http://[fd00::7]",
-]) {
-  test(`with allowLocalHttp a clock at ${url} is fed`, async () => {
-    const bench = makeBench({ url, allowLocalHttp: true, batchSize: 9 });
-    await bench.run(bench.uploader.upload([ago(5)]));
-    assert.deepEqual(bench.requests(), [GET, POST]);
-  });
-}
