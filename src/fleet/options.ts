@@ -110,7 +110,7 @@ const WORKER_NAMES: readonly string[] = [
   ] satisfies readonly (keyof FleetWorkerOptions)[]),
 ];
 
-export const REGIONS: readonly Region[] = Object.values(Region);
+const REGIONS: readonly Region[] = Object.values(Region);
 
 /** A name that is a part of keys in Redis. */
 const NAME = /^[\w{}.-]{1,100}$/;

@@ -19,6 +19,10 @@ const REJECTED_RETRY_MS = 60_000;
 /** A lock-out passes by itself, so the account is not parked for it. */
 const LOCKED_OUT_MS = 600_000;
 
+/** Limits of the client, in real time: the defaults of `Dexcom`. */
+const TIMEOUT_MS = 10_000;
+const DEADLINE_MS = 30_000;
+
 interface PollerOptions {
   readonly keys: AccountKeys;
   readonly registry: Registry;
@@ -86,7 +90,7 @@ export class AccountPoller {
   /** Asks the application for the credentials, and makes a client of them. */
   async #prepare({ key, account }: Subject): Promise<Given> {
     const { keys, gate, settings, emit } = this.#options;
-    const { credentials: ask, store, clock, baseUrl } = settings;
+    const { credentials: ask, store, clock, baseUrl, speed } = settings;
     const credentials = await ask(key);
     assertArgument(isObject(credentials), "credentials must return an object with username or accountId, and password");
     const { username, accountId, password } = credentials;
@@ -96,6 +100,9 @@ export class AccountPoller {
       fetch: gate.fetch,
       // The state of the account decides when to ask again. A second attempt could fall into a pause.
       retry: { retries: 1 },
+      // A clock that is sped up does not make the network faster.
+      timeoutMs: TIMEOUT_MS * speed,
+      deadlineMs: DEADLINE_MS * speed,
       onEvent: (event: DexcomEvent) => {
         if (event.type === "login") logins.count++;
         emit({ type: "client", key, event });

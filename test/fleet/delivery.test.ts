@@ -23,7 +23,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     }
     const { accounts, parked, paused, total, recent } = await fleet.stats();
     assert.deepEqual({ accounts, parked, paused }, { accounts: 20, parked: 0, paused: 0 });
-    assert.equal(total.logins, 20);
+    assert.ok(total.logins >= 20 && total.logins <= 20 + rig.slowCalls, `${total.logins} logins`);
     assert.ok(total.readings >= 60 && total.requests > total.readings && total.polls >= 60);
     assert.deepEqual(recent, total);
     assert.ok(total.latenessMs!.median <= total.latenessMs!.p95);
@@ -38,7 +38,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     const delivered = rig.inbox.delivered.get("one")!;
     assert.deepEqual(delivered, [...new Set(delivered)]);
     const logins = rig.simulator.requests.filter(({ operation }) => operation === "LoginPublisherAccountById");
-    assert.equal(logins.length, 2);
+    assert.ok(logins.length >= 2 && logins.length <= 2 + rig.slowCalls);
   });
 
   test("delivers again what `onReadings` has refused, and tells of it", async (t) => {

@@ -118,6 +118,11 @@ export class Rig {
     return this.inbox.events.filter((event): event is FleetEvent & { type: Type } => event.type === type);
   }
 
+  /** Calls of the store that were too slow for the sped-up clock. Each may cost a login. */
+  get slowCalls(): number {
+    return this.eventsOf("client").filter(({ event }) => event.type === "cache-failure").length;
+  }
+
   /** The instants that the service has of an account, from the first that was delivered until `untilMs`, oldest first. */
   async truthOf(key: string, untilMs: number): Promise<number[]> {
     const dexcom = new Dexcom({

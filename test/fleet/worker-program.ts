@@ -29,6 +29,7 @@ const connection = new Redis(port, "127.0.0.1", { maxRetriesPerRequest: null });
 connection.on("error", () => undefined);
 const clock = fastClock(speed, input.startMs);
 const print = (line: WorkerLine): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
+const TOLD = new Set(["error", "callback-failed", "poll-failed", "rate-limited", "parked", "cache-failure"]);
 let deliveries = 0;
 
 const worker = new FleetWorker({
@@ -50,9 +51,10 @@ const worker = new FleetWorker({
     if (++deliveries === input.killAfter) process.kill(process.pid, "SIGKILL");
   },
   onEvent: (event) => {
-    if (event.type === "client" || event.type === "poll-failed") return;
-    const error = "error" in event ? event.error : undefined;
-    print({ type: "event", event: event.type, ...(error instanceof Error && { message: error.message }) });
+    const happened = event.type === "client" ? event.event : event;
+    if (!TOLD.has(happened.type)) return;
+    const error = "error" in happened ? happened.error : undefined;
+    print({ type: "event", event: happened.type, ...(error instanceof Error && { message: error.message }) });
   },
 });
 

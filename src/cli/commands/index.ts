@@ -5,6 +5,7 @@ import { chart } from "./chart.ts";
 import { makeCompletion } from "./completion.ts";
 import { current } from "./current.ts";
 import { doctor } from "./doctor.ts";
+import { fleet } from "./fleet.ts";
 import { followers } from "./followers.ts";
 import { latest } from "./latest.ts";
 import { readings } from "./readings.ts";
@@ -27,6 +28,7 @@ const OTHERS: readonly Subcommand<never>[] = [
   upload,
   serve,
   simulate,
+  fleet,
   doctor,
 ];
 

@@ -1,0 +1,51 @@
+/**
+ * `npm run bench:fleet`: a fleet of worker processes against a simulator on loopback, on a Redis of its own.
+ *
+ * - `-- --accounts=2000 --workers=4 --minutes=3 --speed=10 --spacing=5 --kills=2 --restart --storm`: what is delivered
+ * - `-- --queue=100000 --seconds=60`: what the queue alone costs
+ */
+import { parseArgs } from "node:util";
+import { runCrowd } from "./crowd.ts";
+import { runQueue } from "./queue.ts";
+
+const { values } = parseArgs({
+  options: {
+    accounts: { type: "string", default: "2000" },
+    workers: { type: "string", default: "4" },
+    minutes: { type: "string", default: "3" },
+    speed: { type: "string", default: "10" },
+    spacing: { type: "string", default: "5" },
+    kills: { type: "string", default: "0" },
+    restart: { type: "boolean", default: false },
+    storm: { type: "boolean", default: false },
+    queue: { type: "string" },
+    seconds: { type: "string", default: "60" },
+  },
+});
+
+if (values.queue !== undefined) {
+  print(await runQueue(Number(values.queue), Number(values.seconds)));
+} else {
+  const result = await runCrowd({
+    accounts: Number(values.accounts),
+    workers: Number(values.workers),
+    minutes: Number(values.minutes),
+    speed: Number(values.speed),
+    spacingMs: Number(values.spacing),
+    kills: Number(values.kills),
+    restart: values.restart,
+    storm: values.storm,
+  });
+  print({ ...values, ...result });
+  // Each worker that was killed may double what it was delivering.
+  const isShort = result.lost > 0 || (result.kills === 0 && !values.restart && result.doubled > 0);
+  if (isShort) process.exitCode = 1;
+}
+
+function print(figures: object): void {
+  for (const [name, figure] of Object.entries(figures) as [string, unknown][]) {
+    if (figure === undefined) continue;
+    const text = typeof figure === "number" ? String(Number(figure.toFixed(3))) : JSON.stringify(figure);
+    console.log(`${name.padEnd(22)} ${text}`);
+  }
+}
