@@ -4,6 +4,7 @@ import { openReader } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { connectionOptions, unitOption, wholeNumber, type ConnectionOptions } from "../options.ts";
+import { describeSite, nightscoutAccess } from "../serve/nightscout.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { untilAborted } from "../until-aborted.ts";
 
@@ -13,6 +14,7 @@ interface ServeOptions extends ConnectionOptions {
   readonly host?: string | undefined;
   readonly archive?: boolean | undefined;
   readonly open?: boolean | undefined;
+  readonly nightscout?: boolean | undefined;
 }
 
 const DEFAULT_PORT = 8484;
@@ -27,22 +29,28 @@ export const serve: Subcommand<ServeOptions> = {
     new Option("--host <address>", "address to listen on (default: 127.0.0.1, for this machine only)"),
     new Option("--archive", "show up to 90 days from the archive of the account, and follow without viewers"),
     new Option("--open", "open the page in the browser"),
+    new Option("--nightscout", "serve clocks, watch faces and followers that read a Nightscout, too"),
     ...connectionOptions,
     unitOption,
   ],
   notes: `With --host, a token is needed: that of DEXCOM_WEB_TOKEN, or one that is made and printed once. It speaks plain HTTP: for the
 internet, put a proxy with TLS in front.
 
+--nightscout serves the reads of Nightscout's API to whoever knows NIGHTSCOUT_SECRET or NIGHTSCOUT_TOKEN. Without either, a token is
+made and printed once.
+
 The page is no medical device and wakes nobody: keep the alarms of the official app on.`,
-  async run({ unit, port = DEFAULT_PORT, host = "127.0.0.1", archive, open, ...options }, io) {
+  async run({ unit, port = DEFAULT_PORT, host = "127.0.0.1", archive, open, nightscout, ...options }, io) {
     // Loaded only here: the other subcommands need no server.
-    const [{ createHandler }, { accessFor }, { listen }, { recordedSource }] = await Promise.all([
+    const [{ createHandler }, { accessFor }, { clientAddress }, { listen }, { recordedSource }] = await Promise.all([
       import("../../web/handler.ts"),
       import("../serve/access.ts"),
+      import("../serve/client-address.ts"),
       import("../serve/listen.ts"),
       import("../serve/source.ts"),
     ]);
     const { madeToken, options: access } = accessFor(host, io.env);
+    const site = nightscout ? nightscoutAccess(io.env) : undefined;
     const history = archive === true ? await openHistory(options, io) : undefined;
     const { dexcom, recorder } = await openReader(options, io);
     const handler = createHandler({
@@ -51,12 +59,15 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
       alwaysOn: archive,
       unit,
       clock: io.clock,
+      clientAddress,
+      nightscout: site?.options,
       ...access,
     });
     const page = await listen(handler.fetch, { host, port });
     try {
       io.stdout.write(`The page is at ${page.url} (Ctrl-C ends it)\n`);
       if (madeToken !== undefined) io.stdout.write(`Its token, shown only now: ${madeToken}\n`);
+      if (site) io.stdout.write(describeSite(site));
       if (open) (await import("../serve/open-browser.ts")).openBrowser(page.url);
       await untilAborted(io.signal);
     } finally {
