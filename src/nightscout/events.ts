@@ -16,7 +16,7 @@ export type NightscoutEvent =
   | { readonly type: "uploaded"; readonly count: number; readonly from: Date; readonly to: Date }
   /**
    * A reading was left out: it is dated in the future, or its figure is below 39 mg/dL, which Nightscout takes for an
-   * error code of the sensor.
+   * error code of the sensor. Reported once for each reading.
    */
   | {
       readonly type: "skipped";

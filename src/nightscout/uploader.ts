@@ -26,6 +26,9 @@ const TRUST_MS = 900_000;
 /** Age of the newest reading up to which the site's entries since the day before it are read in one request. */
 const MAX_OPEN_MS: number = 2 * HISTORY_MS;
 
+/** Instants of reported readings to remember. */
+const MAX_TOLD = 1000;
+
 /** Parts of an uploader that `bridge()` needs. */
 export interface UploaderParts {
   readonly clock: Clock;
@@ -62,6 +65,8 @@ export class NightscoutUploader {
   readonly #settings: UploaderSettings;
   readonly #site: Site;
   #known: KnownInstants | undefined;
+  /** Instants of readings that were reported as left out. */
+  readonly #told = new Set<number>();
   /** Elapsed time of the last request that agreed with `#known`. */
   #knownAtMs = -Infinity;
 
@@ -165,9 +170,13 @@ export class NightscoutUploader {
     return date > this.#site.latestNow + AHEAD_MS;
   }
 
-  /** Reports a reading that is left out. */
+  /** Reports a reading that is left out, once. */
   #skip({ datetime, mgDl }: GlucosePoint, reason: Extract<NightscoutEvent, { type: "skipped" }>["reason"]): false {
-    this.#settings.emit({ type: "skipped", reason, datetime, mgDl });
+    const time = datetime.getTime();
+    // An archive holds such a reading for good, and each upload meets it again.
+    if (!this.#told.has(time)) this.#settings.emit({ type: "skipped", reason, datetime, mgDl });
+    if (this.#told.size >= MAX_TOLD) this.#told.clear();
+    this.#told.add(time);
     return false;
   }
 }

@@ -27,7 +27,7 @@ interface World {
   /** Instants that the site holds, oldest first. */
   held(): number[];
   /** Starts a process with a bridge. Another process has its own memory of refusals. */
-  start(archive?: BridgeArchive, secret?: string): Process;
+  start(archive?: BridgeArchive, secret?: string, aheadMs?: number): Process;
   /** Injects a fault for some hours from now. */
   break(injection: Injection, hours: number, isMeant: (request: RecordedRequest) => boolean): void;
   /** Counts the requests of the site, whatever became of them unless `status` says it. */
@@ -45,17 +45,18 @@ function makeWorld(days = 8): World {
   const readings = made.flatMap(({ availableAt, ...reading }) => (availableAt ? [{ ...reading, availableAt }] : []));
   const simulator = new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }], clock, nightscout: { secret: SECRET } });
   const events: NightscoutEvent[] = [];
-  const start: World["start"] = (archive, secret = SECRET) => {
+  const start: World["start"] = (archive, secret = SECRET, aheadMs = 0) => {
+    const own = clock.withOffset(aheadMs);
     const fetch: typeof globalThis.fetch = (input, init) => simulator.fetch(input, init);
     const controller = new AbortController();
     const uploader = new NightscoutUploader({
       url: URL_OF_SITE,
       secret,
       fetch,
-      clock,
+      clock: own,
       onEvent: (event) => events.push(event),
     });
-    const dexcom = new Dexcom({ ...ACCOUNT, fetch, clock, onEvent: () => undefined });
+    const dexcom = new Dexcom({ ...ACCOUNT, fetch, clock: own, onEvent: () => undefined });
     const ended = bridge(dexcom, uploader, { archive, signal: controller.signal }).catch((error: unknown) => error);
     return {
       ended,
@@ -179,6 +180,25 @@ test("what the archive has and the site lacks is uploaded at the start, although
   await process.stop();
   assert.equal(world.held().length, kept.length);
 });
+
+for (const hours of [-72, -1, 1, 72]) {
+  test(`a clock of the machine that is ${hours} h ahead loses and doubles nothing, over an outage and a restart`, async () => {
+    const world = makeWorld(2);
+    let process = world.start(undefined, SECRET, hours * HOUR_MS);
+    await world.clock.advance(4 * HOUR_MS);
+    world.break({ status: 503 }, 2, isOfSite);
+    await world.clock.advance(HOUR_MS);
+    await process.stop();
+    process = world.start(undefined, SECRET, -hours * HOUR_MS);
+    await world.clock.advance(4 * HOUR_MS);
+    await process.stop();
+    assertComplete(world);
+    assert.deepEqual(
+      world.events.filter(({ type }) => type === "skipped"),
+      [],
+    );
+  });
+}
 
 test("readings that fill a gap after newer ones are uploaded when they come", async () => {
   const world = makeWorld();
