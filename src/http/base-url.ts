@@ -1,34 +1,31 @@
 import { assertArgument } from "../validate.ts";
 
-/** Hosts that are sure to be the machine itself: Node asks DNS for `share.localhost`. */
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Hosts that may be reached without TLS. */
+export interface HttpHosts {
+  readonly pattern: RegExp;
+  /** Where they are, for messages. */
+  readonly place: string;
+}
 
-/** Hosts of a local network: private and link-local addresses, and names of multicast DNS. */
-const LOCAL_NETWORK =
-  /^(10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|169\.254(\.\d+){2}|\[f[de][\da-f]*:.*\]|[a-z\d-]+\.local)$/;
+/** Hosts that are sure to be the machine itself: Node asks DNS for `share.localhost`. */
+const ON_LOOPBACK: HttpHosts = { pattern: /^(localhost|127(\.\d+){3}|\[::1\])$/, place: "on loopback" };
 
 /**
  * Returns an origin and its path, without a slash at the end.
  *
- * @param options.allowLocalHttp Allows http to hosts of the local network, too.
- * @throws {ArgumentError} If `value` is not an address of https, or of http on loopback, or if it has credentials, a
- * query or a fragment. The message does not repeat it.
+ * @throws {ArgumentError} If `value` is not an address of https, or of http at one of `httpHosts`, or if it has
+ * credentials, a query or a fragment. The message does not repeat it.
  */
-export function checkBaseUrl(
-  name: string,
-  value: string | URL,
-  { allowLocalHttp = false }: { readonly allowLocalHttp?: boolean } = {},
-): string {
+export function checkBaseUrl(name: string, value: string | URL, httpHosts: HttpHosts = ON_LOOPBACK): string {
   const text = typeof value === "string" ? value : ((value as URL | null)?.href ?? "");
   // Asked first, because the parser's own error repeats the value.
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isNear = (host: string): boolean => LOOPBACK.test(host) || (allowLocalHttp && LOCAL_NETWORK.test(host));
-  const isLocal = url?.protocol === "http:" && isNear(url.hostname);
+  const isNear = url?.protocol === "http:" && httpHosts.pattern.test(url.hostname);
   assertArgument(
     url !== undefined &&
-      (isLocal || url.protocol === "https:") &&
+      (isNear || url.protocol === "https:") &&
       !(url.username || url.password || url.search || url.hash),
-    `${name} must be https (or http on loopback${allowLocalHttp ? " or in the local network" : ""}), without credentials, query or fragment`,
+    `${name} must be https (or http ${httpHosts.place}), without credentials, query or fragment`,
   );
   // Not `href`: that keeps the mark of an empty query or fragment.
   return url.origin + withoutEndingSlashes(url.pathname);

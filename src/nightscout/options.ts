@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../clock.ts";
 import { emitter } from "../events.ts";
-import { checkBaseUrl } from "../http/base-url.ts";
+import { checkBaseUrl, type HttpHosts } from "../http/base-url.ts";
 import type { RetryOptions, RetryPolicy } from "../http/retry.ts";
 import { retryPolicy } from "../options.ts";
 import {
@@ -65,6 +65,13 @@ const OPTION_NAMES: readonly string[] = [
 const MIN_SECRET_LENGTH = 12;
 const MAX_BATCH_SIZE = 288;
 
+/** Loopback, private and link-local addresses, and names of multicast DNS. */
+const IN_LOCAL_NETWORK: HttpHosts = {
+  pattern:
+    /^(localhost|127(\.\d+){3}|\[::1\]|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|169\.254(\.\d+){2}|\[(fd[\da-f]{2}|fe80):.*\]|[a-z\d-]+\.local)$/,
+  place: "on loopback or in the local network",
+};
+
 /** Checked options, with the defaults in place. */
 export interface UploaderSettings {
   /** Ends in `/api/v1/`. */
@@ -87,7 +94,9 @@ export function resolveUploaderOptions(options: NightscoutUploaderOptions): Uplo
   checkNames("options", options, OPTION_NAMES);
   const { secret, token, device = DEVICE, batchSize = MAX_BATCH_SIZE, fetch, clock = systemClock, onEvent } = options;
   const allowLocalHttp = checkBoolean("allowLocalHttp", options.allowLocalHttp ?? false);
-  const apiUrl = checkBaseUrl("url", options.url, { allowLocalHttp }).replace(/\/api\/v1$/, "") + "/api/v1/";
+  const apiUrl =
+    checkBaseUrl("url", options.url, allowLocalHttp ? IN_LOCAL_NETWORK : undefined).replace(/\/api\/v1$/, "") +
+    "/api/v1/";
   assertArgument((secret === undefined) !== (token === undefined), "Give secret or token, and not both");
   assertArgument(
     secret === undefined || (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH),
