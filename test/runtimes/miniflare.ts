@@ -5,6 +5,8 @@ export interface MiniflareOptions {
   readonly modules: true | readonly { type: "ESModule"; path: string; contents: string }[];
   readonly script?: string;
   readonly kvNamespaces?: readonly string[];
+  /** Class of each binding. */
+  readonly durableObjects?: Readonly<Record<string, string>>;
   readonly compatibilityDate: string;
   readonly compatibilityFlags?: readonly string[];
   readonly bindings?: Readonly<Record<string, string>>;

@@ -48,6 +48,7 @@ export const ENV: Readonly<Record<string, unknown>> = {
   DEXCOM_USERNAME: "someone@example.com",
   DEXCOM_PASSWORD: "secret",
   SESSIONS: namespace,
+  STATES: namespace,
   GLUCOSE: namespace,
 };
 
@@ -103,6 +104,38 @@ export const RUNS: Readonly<Record<string, Run>> = {
     prints: /^patient-17 \d+ mg\/dL\n/,
   },
   "src/poll/README.md, Follow readings step by step": { prints: /^\d\d:\d\d {2}\d+\n/ },
+  "src/poll/README.md, A cron script with a state file": { prints: /^\S+Z \d+\n$/ },
+  "src/poll/README.md, A cron trigger of Workers": {
+    use: async ({ default: worker }) => {
+      const { scheduled } = worker as { scheduled: (event: unknown, env: unknown) => Promise<void> };
+      await scheduled({}, ENV);
+      // Comes early, and prints nothing.
+      await scheduled({}, ENV);
+      return "";
+    },
+    prints: /^\S+Z \d+\n$/,
+  },
+  "src/poll/README.md, A Durable Object's alarm": {
+    use: async ({ Wearer }) => {
+      const kept = new Map<string, unknown>();
+      const set: Date[] = [];
+      const storage = {
+        get: async (key: string) => kept.get(key),
+        put: async (key: string, value: unknown) => void kept.set(key, value),
+        setAlarm: async (at: Date) => void set.push(at),
+      };
+      const make = Wearer as new (
+        context: unknown,
+        env: unknown,
+      ) => { fetch(): Promise<unknown>; alarm(): Promise<void> };
+      const wearer = new make({ storage }, ENV);
+      await wearer.fetch();
+      await wearer.alarm();
+      const [first, second] = set.map(Number);
+      return `${kept.size} state, ${second! > first!}`;
+    },
+    prints: /^\S+Z \d+\n1 state, true$/,
+  },
   "src/subscriber/README.md, Read as a follower": { prints: /^Sam \d+ mg\/dL \S+\n$/ },
   "src/stores/README.md, A cron script": { prints: /^\d+ \S+\n$/ },
   "src/stores/README.md, Many accounts": {
