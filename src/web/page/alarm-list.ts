@@ -32,5 +32,5 @@ function formHtml(name: string, { rule }: ShownAlarm, { basePath, formKey, query
     .map(([field, value]) => `<input type="hidden" name="${field}" value="${escapeXml(value)}">`)
     .join("");
   const what = ALARM_WORDS[rule].toLowerCase();
-  return `<form method="post" action="${basePath}/alarms">${hidden}<button name="action" value="acknowledge" aria-label="Acknowledge ${what}">Acknowledge</button> <button name="action" value="snooze" aria-label="Snooze ${what} for ${SNOOZE_MINUTES} minutes">Snooze ${SNOOZE_MINUTES} min</button></form>`;
+  return `<form method="post" action="${basePath}/alarms">${hidden}<button name="action" value="acknowledge" aria-label="Acknowledge: ${what}">Acknowledge</button> <button name="action" value="snooze" aria-label="Snooze ${SNOOZE_MINUTES} min: ${what}">Snooze ${SNOOZE_MINUTES} min</button></form>`;
 }

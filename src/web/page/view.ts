@@ -20,7 +20,8 @@ export async function viewHtml(exchange: Exchange, preferences: Preferences): Pr
   // The script compares this with what a tick says.
   const problems = shown.map(({ wearer }) => wearer.problem ?? "").join();
   const attributes = `data-now="${Math.round(exchange.hub.now())}" data-problems="${problems}"`;
-  return `<div id="content" class="${isBoard ? "board" : "single"}" ${attributes}>${parts.join("")}</div>`;
+  const heading = isBoard ? '<h1 class="hidden">Glucose</h1>' : "";
+  return `<div id="content" class="${isBoard ? "board" : "single"}" ${attributes}>${heading}${parts.join("")}</div>`;
 }
 
 export function shownOf({ hub }: Exchange, { wearer }: Preferences): readonly Watched[] {
