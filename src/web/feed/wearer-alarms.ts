@@ -19,6 +19,7 @@ export interface ShownAlarm {
 export class WearerAlarms {
   readonly #alarms: WebAlarms | undefined;
   readonly #emit: (event: AlarmEvent) => void;
+  readonly #seen = new Set<AlarmName>();
 
   constructor(alarms: WebAlarms | undefined, emit: (event: AlarmEvent) => void) {
     this.#alarms = alarms;
@@ -28,6 +29,11 @@ export class WearerAlarms {
   /** The alarms; `undefined` if there are none. */
   get given(): WebAlarms | undefined {
     return this.#alarms;
+  }
+
+  /** Rules that have raised an alarm since the start. */
+  get seen(): ReadonlySet<AlarmName> {
+    return this.#seen;
   }
 
   noteReading(reading: GlucoseReading, now: number): void {
@@ -55,6 +61,9 @@ export class WearerAlarms {
   }
 
   #tell(events: readonly AlarmEvent[] = []): void {
-    for (const event of events) this.#emit(event);
+    for (const event of events) {
+      if (event.type === "raised") this.#seen.add(event.rule);
+      this.#emit(event);
+    }
   }
 }

@@ -3,6 +3,7 @@ import { chart } from "../routes/chart.ts";
 import { current } from "../routes/current.ts";
 import { events } from "../routes/events.ts";
 import { logIn, loginPage } from "../routes/login.ts";
+import { metrics } from "../routes/metrics.ts";
 import { page, view } from "../routes/page.ts";
 import { readings } from "../routes/readings.ts";
 import { statistics } from "../routes/statistics.ts";
@@ -29,6 +30,7 @@ export const ROUTES: ReadonlyMap<string, RouteEntry> = /* @__PURE__ */ new Map<s
   ["/api/readings", { methods: READ, route: readings }],
   ["/api/statistics", { methods: READ, route: statistics }],
   ["/events", { methods: READ, route: events }],
+  ["/metrics", { methods: READ, route: metrics }],
   ["/chart.svg", { methods: READ, route: chart }],
 ]);
 
