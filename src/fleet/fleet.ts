@@ -117,10 +117,8 @@ export class Fleet {
 
   /** Returns figures of the whole fleet. They cost Redis the same for any number of accounts. */
   async stats(): Promise<FleetStats> {
-    const [accounts, due, late, parked, paused] = (await this.#registry.count()) as [
-      ...[number, number, number, number, number],
-    ];
-    const [total, recent] = await this.#registry.counters();
+    const { numbers, total, recent } = await this.#registry.count();
+    const [accounts, due, late, parked, paused] = numbers as [number, number, number, number, number];
     return { accounts, due, late, parked, paused, total: toFleetCounts(total), recent: toFleetCounts(recent) };
   }
 
@@ -140,9 +138,10 @@ export class Fleet {
       })),
     );
     const results = await this.#registry.add(accounts);
-    const moved = accounts.filter((_account, index) => isRegion(results[index]));
-    for (const { id } of moved)
-      await this.#queue(results[accounts.findIndex((other) => other.id === id)] as Region).remove(id);
+    for (const [index, { id }] of accounts.entries()) {
+      const before = results[index];
+      if (isRegion(before)) await this.#queue(before).remove(id);
+    }
     const added = accounts.filter((_account, index) => Number(results[index]) !== 0);
     if (added.length > 0) await this.#queue(region).addBulk(added.map(({ id, dueMs }) => jobOf(id, dueMs - now)));
     return added.length;

@@ -121,8 +121,8 @@ export function resolveFleetOptions(options: FleetOptions, names: readonly strin
   checkNames("options", options, names);
   const { connection, prefix = "dexcom-fleet", telemetry, onEvent } = options;
   assertArgument(isObject(connection), "connection must be options or a client of Redis");
-  assertArgument(typeof prefix === "string" && NAME.test(prefix), "prefix must be letters, digits and {}.-_");
-  assertArgument(onEvent === undefined || typeof onEvent === "function", "onEvent must be a function");
+  checkName("prefix", prefix);
+  if (onEvent !== undefined) checkFunction("onEvent", onEvent);
   assertArgument(telemetry === undefined || isObject(telemetry), "telemetry must be an object");
   return { connection, prefix, telemetry };
 }
@@ -132,10 +132,10 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
   const shared = resolveFleetOptions(options, WORKER_NAMES);
   const { credentials, onReadings, store, fetch, baseUrl, clock = systemClock, speed = 1 } = options;
   const { regions = REGIONS, egress = "default" } = options;
-  assertArgument(typeof credentials === "function", "credentials must be a function");
-  assertArgument(typeof onReadings === "function", "onReadings must be a function");
+  checkFunction("credentials", credentials);
+  checkFunction("onReadings", onReadings);
   assertArgument(isObject(store) && "bindSession" in store, "store must be a SessionStore");
-  assertArgument(fetch === undefined || typeof fetch === "function", "fetch must be a function");
+  if (fetch !== undefined) checkFunction("fetch", fetch);
   if (baseUrl !== undefined) servicesUrl(baseUrl);
   checkMethods("clock", clock, ["now", "sleep"]);
   assertArgument(Number.isFinite(speed) && speed > 0, "speed must be a finite number above 0");
@@ -143,7 +143,7 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
     Array.isArray(regions) && regions.length > 0 && regions.every(isRegion),
     'regions must be a list of "us", "ous" and "jp"',
   );
-  assertArgument(typeof egress === "string" && NAME.test(egress), "egress must be letters, digits and {}.-_");
+  checkName("egress", egress);
   return {
     ...shared,
     ...{ credentials, onReadings, store, fetch, baseUrl, clock, speed, egress },
@@ -153,4 +153,12 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
     parkedCheckMs: checkMilliseconds("parkedCheckMs", options.parkedCheckMs, { fallback: 300_000, min: 100 }),
     stalledMs: checkMilliseconds("stalledMs", options.stalledMs, { fallback: 30_000, min: 100 }),
   };
+}
+
+function checkName(name: string, value: unknown): void {
+  assertArgument(typeof value === "string" && NAME.test(value), `${name} must be letters, digits and {}.-_`);
+}
+
+function checkFunction(name: string, value: unknown): void {
+  assertArgument(typeof value === "function", `${name} must be a function`);
 }

@@ -92,7 +92,7 @@ export class AccountPoller {
     const { keys, gate, settings, emit } = this.#options;
     const { credentials: ask, store, clock, baseUrl, speed } = settings;
     const credentials = await ask(key);
-    assertArgument(isObject(credentials), "credentials must return an object with username or accountId, and password");
+    assertArgument(isObject(credentials), "credentials must return an object");
     const { username, accountId, password } = credentials;
     const logins = { count: 0 };
     const options = {

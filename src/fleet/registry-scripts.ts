@@ -108,22 +108,18 @@ redis.call("ZADD", KEYS[3], ARGV[2], ARGV[1])
 return account:match("^(%w+):")`,
 };
 
-/** ARGV: now, the time before which a poll counts as late. */
+/**
+ * ARGV: now, the time before which a poll counts as late. Returns the numbers of all, due, late, parked and paused
+ * accounts, then fields and numbers of the counters in each further key.
+ */
 export const COUNT = {
   name: "count",
   lua: `
-return {
+local all = {
   redis.call("HLEN", KEYS[1]), redis.call("ZCOUNT", KEYS[3], "-inf", ARGV[1]),
   redis.call("ZCOUNT", KEYS[3], "-inf", ARGV[2]), redis.call("HLEN", KEYS[4]), redis.call("SCARD", KEYS[5]),
-}`,
-};
-
-/** KEYS: hashes of counters. Returns fields and numbers of each. */
-export const READ_COUNTERS = {
-  name: "readCounters",
-  lua: `
-local all = {}
-for i = 1, #KEYS do all[i] = redis.call("HGETALL", KEYS[i]) end
+}
+for i = 6, #KEYS do all[i] = redis.call("HGETALL", KEYS[i]) end
 return all`,
 };
 

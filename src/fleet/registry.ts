@@ -7,7 +7,6 @@ import {
   LOAD,
   PARK,
   PAUSE_ACCOUNT,
-  READ_COUNTERS,
   REMOVE,
   RESUME,
   TAKE_TURN,
@@ -116,18 +115,14 @@ export class Registry {
     await this.#scripts.run(PARK, KEYS, [id, JSON.stringify(parking)]);
   }
 
-  /** Returns the numbers of all, due, late, parked and paused accounts. */
-  async count(): Promise<number[]> {
+  /** Returns numbers of accounts, the counters since the beginning, and those of the last five to ten minutes. */
+  async count(): Promise<{ readonly numbers: readonly number[]; readonly total: Counts; readonly recent: Counts }> {
     const now = Date.now();
-    return ((await this.#scripts.run(COUNT, KEYS, [now, now - LATE_MS])) as unknown[]).map(Number);
-  }
-
-  /** Returns the counters since the beginning, and those of the last five to ten minutes. */
-  async counters(): Promise<[total: Counts, recent: Counts]> {
-    const window = windowAt(Date.now());
-    const keys = ["counters", `recent:${window - 1}`, `recent:${window}`];
-    const [total, ...recent] = ((await this.#scripts.run(READ_COUNTERS, keys)) as string[][]).map(toCounts);
-    return [total!, addCounts(recent)];
+    const window = windowAt(now);
+    const keys = [...KEYS, "counters", `recent:${window - 1}`, `recent:${window}`];
+    const found = (await this.#scripts.run(COUNT, keys, [now, now - LATE_MS])) as unknown[];
+    const [total, before, recent] = found.slice(KEYS.length).map((fields) => toCounts(fields as string[]));
+    return { numbers: found.slice(0, KEYS.length).map(Number), total: total!, recent: addCounts(before!, recent!) };
   }
 
   /** Yields the accounts that have no job although they should have one. `prefix` is that of BullMQ's keys. */
@@ -164,8 +159,8 @@ function toCounts(fields: readonly string[]): Record<string, number> {
   return counts;
 }
 
-function addCounts(all: readonly Counts[]): Counts {
-  const sum: Record<string, number> = {};
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+function addCounts(one: Counts, other: Counts): Counts {
+  const sum: Record<string, number> = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
   return sum;
 }
