@@ -47,7 +47,7 @@ function inFiles({ cacheDirectory: directory }: Io): CommandCache {
         return failed(
           `this user's folder for caches takes no files (${code})`,
           [
-            "Until it does every run logs in anew: readings come, but many runs in a row may lock the account.",
+            "Until it does every run logs in again: readings come, but many runs in a row may lock the account.",
             "The folder is $XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows: this user must be able to write there.",
             "--no-cache says that it is meant so.",
           ],

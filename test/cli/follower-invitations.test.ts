@@ -8,9 +8,9 @@ describe("an invitation", () => {
     const world = home();
     await world.followers([...INVITE, "--yes"]);
     const again = (): Promise<Ran> => world.followers([...INVITE, "--yes"]);
-    assert.match((await again()).stderr, /Gran is invited already\. To invite anew, remove it first/);
+    assert.match((await again()).stderr, /Gran is invited already\. To send another invitation, remove it first/);
     await world.clock.advance(7 * DAY_MS);
-    assert.match((await again()).stderr, /Gran is lapsed already/);
+    assert.match((await again()).stderr, /Gran is expired already/);
     await world.followers(["remove", "Gran", "--yes"]);
     assert.match((await again()).stdout, /^Gran {2}invited/);
   });

@@ -26,8 +26,8 @@ describe("the list", () => {
       "contactName",
       "createdAt",
       "displayName",
+      "hasExpired",
       "hasGraphAccess",
-      "hasLapsed",
       "invitationId",
       "inviteExpiresAt",
       "isEnabled",
@@ -38,7 +38,7 @@ describe("the list", () => {
       "subscriptionId",
     ]);
     assert.deepEqual(
-      [uncle!["createdAt"], uncle!["invitationId"], uncle!["hasLapsed"]],
+      [uncle!["createdAt"], uncle!["invitationId"], uncle!["hasExpired"]],
       ["2026-01-15T20:00:00.000Z", null, false],
     );
     assert.doesNotMatch((await followers([])).stdout, /Aunt/);
@@ -60,14 +60,14 @@ describe("the list", () => {
     assert.match(stdout, /^Eve\uFFFD\[2J\uFFFD\uFFFD {2}active/);
   });
 
-  test("tells an invitation that lapsed from one that is open", async () => {
+  test("tells an invitation that expired from one that is open", async () => {
     const { followers, clock } = home();
     const { stdout } = await followers([...INVITE, "--no-graph", "--yes"]);
-    assert.equal(stdout, "Gran  invited  latest  invited 2026-01-15, lapses 2026-01-22 20:00 UTC\n");
+    assert.equal(stdout, "Gran  invited  latest  invited 2026-01-15, expires 2026-01-22 20:00 UTC\n");
     await clock.advance(7 * DAY_MS);
-    assert.match((await followers([])).stdout, /^Gran {3}lapsed {2}latest {2}invited 2026-01-15$/m);
+    assert.match((await followers([])).stdout, /^Gran {3}expired {2}latest {2}invited 2026-01-15$/m);
     const [, , gran] = JSON.parse((await followers(["--json"])).stdout) as Record<string, unknown>[];
-    assert.deepEqual([gran!["state"], gran!["hasLapsed"]], ["invited", true]);
+    assert.deepEqual([gran!["state"], gran!["hasExpired"]], ["invited", true]);
   });
 });
 

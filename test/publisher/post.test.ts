@@ -117,7 +117,7 @@ describe("a post", () => {
     const sent = asked().length;
     let calls = 0;
     for (let posted: PostedReading[] | undefined; posted === undefined; calls++) {
-      assert.ok(calls < 4, "it begins anew each time");
+      assert.ok(calls < 4, "it begins again each time");
       try {
         posted = await clock.runUntil(publisher.postReadings(SERIAL, readings(50)));
         assert.equal(outcomes(posted), "d".repeat(50));

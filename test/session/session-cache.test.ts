@@ -8,7 +8,7 @@ import { assertSecretFree } from "../support/secret-search.ts";
 describe("the cache in memory", () => {
   test("is empty to begin with", async () => assert.equal(await new MemorySessionCache().get(), null));
 
-  test("gives back the id until its time has lapsed", async () => {
+  test("gives back the id until its time is over", async () => {
     const clock = new VirtualClock();
     const cache = new MemorySessionCache(clock);
     await cache.set(SESSION_ID, 1000);

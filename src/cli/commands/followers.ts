@@ -22,7 +22,7 @@ const ACTIONS = ["list", "invite", "pause", "resume", "remove"];
 
 const NOTES = `What can be done:
   list           who follows, and who is invited to (the default)
-  invite <name>  make a contact of this name and invite it; Dexcom sends the e-mail, the invitation lapses after 7 days
+  invite <name>  make a contact of this name and invite it; Dexcom sends the e-mail, the invitation expires after 7 days
   pause <name>   share nothing with a follower until resume
   resume <name>  share again
   remove <name>  delete the contact (DeleteContact): no known operation ends a following alone; to undo it, invite again

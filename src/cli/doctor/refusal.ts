@@ -39,7 +39,7 @@ export function describeLogin(
       `${when}the account is locked: too many logins failed`,
       [
         "Wait ten minutes before anything logs in again; the right password is refused too until then.",
-        "Look for another app or script that still has an old password: it locks the account anew.",
+        "Look for another app or script that still has an old password: it locks the account again.",
       ],
       details,
     );

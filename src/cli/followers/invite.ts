@@ -21,7 +21,7 @@ export async function inviteFollower(task: Task, invitee: Invitee): Promise<numb
   const known = list.find(({ contactName, state }) => contactName === name && state !== "removed");
   if (known !== undefined) {
     throw new Error(
-      `${stripControls(name)} is ${stateOf(known, io.clock.now())} already. To invite anew, remove it first.`,
+      `${stripControls(name)} is ${stateOf(known, io.clock.now())} already. To send another invitation, remove it first.`,
     );
   }
   const sees = hasGraphAccess ? "the graph" : "the latest reading alone";

@@ -31,7 +31,7 @@ function followerJson(one: Subscription, now: number): object {
   const fields = Object.entries(one).flatMap(([key, value]): [string, unknown][] =>
     key === "json" ? [] : [[key, value ?? null]],
   );
-  return { ...Object.fromEntries(fields), hasLapsed: hasLapsed(one, now) };
+  return { ...Object.fromEntries(fields), hasExpired: hasExpired(one, now) };
 }
 
 /** A line for each, in columns. */
@@ -60,17 +60,17 @@ export function nameOf({ contactName, subscriptionId }: Pick<Subscription, "cont
   return stripControls(contactName ?? subscriptionId);
 }
 
-/** The state in a word; an invitation that nobody took up in time has lapsed, though the service still lists it. */
+/** The state in a word; an invitation that nobody took up in time has expired, though the service still lists it. */
 export function stateOf(one: Pick<Subscription, "state" | "inviteExpiresAt">, now: number): string {
-  return hasLapsed(one, now) ? "lapsed" : one.state;
+  return hasExpired(one, now) ? "expired" : one.state;
 }
 
-function hasLapsed({ state, inviteExpiresAt }: Pick<Subscription, "state" | "inviteExpiresAt">, now: number): boolean {
+function hasExpired({ state, inviteExpiresAt }: Pick<Subscription, "state" | "inviteExpiresAt">, now: number): boolean {
   return state === "invited" && inviteExpiresAt !== undefined && inviteExpiresAt.getTime() <= now;
 }
 
 function lapse({ inviteExpiresAt }: Subscription): string | undefined {
-  return inviteExpiresAt && `lapses ${day(inviteExpiresAt)} ${inviteExpiresAt.toISOString().slice(11, 16)} UTC`;
+  return inviteExpiresAt && `expires ${day(inviteExpiresAt)} ${inviteExpiresAt.toISOString().slice(11, 16)} UTC`;
 }
 
 function day(date: Date): string {
