@@ -88,7 +88,8 @@ export function entryOf(
  * ```ts
  * import { fromEntry } from "dexcom-share-ts/nightscout";
  * const response = await fetch("https://nightscout.example.com/api/v1/entries/sgv.json?count=36");
- * const points = (await response.json()).map(fromEntry).filter((point) => point !== undefined);
+ * const entries = (await response.json()) as unknown[];
+ * const points = entries.map(fromEntry).filter((point) => point !== undefined);
  * ```
  */
 export function fromEntry(entry: unknown): GlucosePoint | undefined {

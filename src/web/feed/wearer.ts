@@ -6,7 +6,7 @@ import type { GlucoseReading } from "../../glucose-reading.ts";
 import { ServiceClock } from "../../alarms/service-clock.ts";
 
 /** An older reading is not current. */
-export const STALE_AFTER_MS = 900_000;
+const STALE_AFTER_MS = 900_000;
 
 /** Why the service can't be read: it refuses the login, or it can't be reached. */
 export type Problem = "refused" | "unreachable";
