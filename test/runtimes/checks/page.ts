@@ -1,0 +1,130 @@
+/** The page in a real browser. Run by `npm run test:runtimes`; the screenshots are in test/runtimes/screenshots. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../../../src/cli/serve/listen.ts";
+import { createAlarms } from "../../../src/alarms/index.ts";
+import { Dexcom } from "../../../src/index.ts";
+import { ShareSimulator } from "../../../src/simulator/index.ts";
+import { createHandler } from "../../../src/web/index.ts";
+import {
+  ACCOUNT,
+  closeWorlds,
+  findingsOfAxe,
+  launch,
+  MINUTE_MS,
+  pastReadings,
+  serveWorld,
+  shoot,
+} from "../page-world.ts";
+import type { Browser, Page } from "../page-world.ts";
+
+const LIMIT_MS = 40_000;
+let browser: Browser;
+
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+afterEach(closeWorlds);
+
+/** Opens a page, and fails if it throws, breaks its policy or asks another host. */
+async function withPage(url: string, use: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(?:data:|http:\/\/127\.0\.0\.1:)/.test(request.url())) faults.push(request.url());
+  });
+  try {
+    await page.goto(url);
+    await use(page);
+    assert.deepEqual(faults, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until an expression is true. Not by `waitForFunction`: the policy of the page forbids its `eval`. */
+async function until(page: Page, program: string): Promise<void> {
+  const endsAt = performance.now() + LIMIT_MS;
+  while (!(await page.evaluate<boolean>(program))) {
+    assert.ok(performance.now() < endsAt, `still false: ${program}`);
+    await sleep(50);
+  }
+}
+
+const valueIs = (text: string): string => `document.querySelector(".value")?.textContent === ${JSON.stringify(text)}`;
+
+describe("the page in Chromium", () => {
+  it("paints the figure at once", async (context) => {
+    const world = await serveWorld(pastReadings(126, 4));
+    await withPage(world.url, async (page) => {
+      await until(page, valueIs("126"));
+      const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0";
+      await until(page, `(${paint}) > 0`);
+      context.diagnostic(`first contentful paint after ${Math.round(await page.evaluate<number>(paint))} ms`);
+    });
+  });
+
+  for (const [name, readings, text] of [
+    ["stale", () => pastReadings(140, 25), /^last 140 · 2\d min ago · no data$/],
+    ["stale-low", () => pastReadings(52, 25), /^last 52 · 2\d min ago · no data$/],
+    ["low", () => pastReadings(39), /^(?:just now|\d min ago)$/],
+    ["high", () => pastReadings(262), /^(?:just now|\d min ago)$/],
+    ["usual", () => pastReadings(126), /^(?:just now|\d min ago)$/],
+    ["empty", () => [], /^$/],
+  ] as const) {
+    it(`is without a finding of axe-core and no wider than the screen: ${name}`, async () => {
+      const alarms = createAlarms({ urgentLow: true }, { unit: "mg/dL" });
+      const world = await serveWorld(readings(), { alarms });
+      for (const theme of name === "usual" ? ["light", "dark", "night"] : ["light", "night"]) {
+        await withPage(`${world.url}?theme=${theme}`, async (page) => {
+          for (const width of [320, 768, 1280]) {
+            await page.setViewportSize({ width, height: 800 });
+            const age = await page.evaluate<string>("document.querySelector('.age-text')?.textContent ?? ''");
+            assert.match(age, text);
+            assert.equal(await page.evaluate<number>("document.documentElement.scrollWidth"), width);
+            await shoot(page, `${name}-${theme}-${width}`);
+          }
+          assert.deepEqual(await findingsOfAxe(page), []);
+        });
+      }
+    });
+  }
+
+  it("loses and doubles nothing when its server is killed and started again", async () => {
+    const simulator = new ShareSimulator({ accounts: [{ ...ACCOUNT, readings: pastReadings(126, 11) }] });
+    const serve = async (port: number) => {
+      const dexcom = new Dexcom({ ...ACCOUNT, fetch: simulator.fetch });
+      const handler = createHandler({ source: dexcom, public: true });
+      const served = await listen(handler.fetch, { host: "127.0.0.1", port });
+      return { url: served.url, close: () => (handler.close(), served.close()) };
+    };
+    const first = await serve(0);
+    const port = Number(new URL(first.url).port);
+    await withPage(`${first.url}?hours=3`, async (page) => {
+      await until(page, valueIs("126"));
+      await first.close();
+      await until(page, "!document.querySelector('#offline').hidden");
+      for (const [mgDl, ago] of [
+        [111, 6],
+        [112, 1],
+      ] as const) {
+        simulator.addReading(ACCOUNT.username, { mgDl, datetime: new Date(Date.now() - ago * MINUTE_MS) });
+      }
+      const second = await serve(port);
+      await until(page, valueIs("112"));
+      await until(page, "document.querySelector('#offline').hidden");
+      const points = await page.evaluate<string>("document.querySelector('.chart').dataset.points");
+      const figures = points.split(" ").map((point) => point.split(":")[1]);
+      assert.deepEqual(figures.slice(-3), ["126", "111", "112"]);
+      assert.equal(new Set(points.split(" ").map((point) => point.split(":")[0])).size, figures.length);
+      await second.close();
+    });
+  });
+});
