@@ -10,7 +10,7 @@ import type { FleetEvent } from "./fleet-event.ts";
 /** Options that all processes of a fleet share. */
 export interface FleetOptions {
   /** Connection of BullMQ: its options, or a client of `ioredis` or `redis` with `maxRetriesPerRequest: null`. */
-  readonly connection: ConnectionOptions;
+  readonly connection: object;
   /**
    * 32 random bytes, as base64 or `Uint8Array`, the same for every process. Keys of accounts are sealed with it. A
    * `RedisSessionStore` may have the same one. It can't be changed while there are accounts.
@@ -19,7 +19,7 @@ export interface FleetOptions {
   /** Prefix of all keys in Redis. In a cluster, put it in braces: `"{dexcom-fleet}"`. @default "dexcom-fleet" */
   readonly prefix?: string | undefined;
   /** Hook of BullMQ, such as that of `bullmq-otel`. */
-  readonly telemetry?: Telemetry | undefined;
+  readonly telemetry?: object | undefined;
   /** Receives what happens. An error that it throws is ignored. @default a warning at the first failure */
   readonly onEvent?: ((event: FleetEvent) => void) | undefined;
 }
@@ -124,7 +124,8 @@ export function resolveFleetOptions(options: FleetOptions, names: readonly strin
   checkName("prefix", prefix);
   if (onEvent !== undefined) checkFunction("onEvent", onEvent);
   assertArgument(telemetry === undefined || isObject(telemetry), "telemetry must be an object");
-  return { connection, prefix, telemetry };
+  // Its declarations would need BullMQ's, which only those have who use this entry.
+  return { connection: connection, prefix, telemetry: telemetry as Telemetry | undefined };
 }
 
 /** @throws {ArgumentError} If an option is invalid. The message names it. */

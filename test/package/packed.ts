@@ -31,6 +31,8 @@ export async function packAndInstall(): Promise<PackedPackage> {
   await writeFile(path.join(consumer, "package.json"), '{ "private": true }\n');
   // Offline: there is nothing to fetch, and if there is, that is a dependency that should not be.
   await npm(consumer, "install", "--offline", "--no-audit", "--no-fund", tarball);
+  // The peer that an entry can't be loaded without. Its declarations are none of the package's.
+  await symlink(path.join(ROOT, "node_modules/bullmq"), path.join(consumer, "node_modules/bullmq"));
   await cp(path.join(import.meta.dirname, "consumers"), consumer, { recursive: true });
   // The declarations of every entry are compiled, also of those that the program does not use.
   const all = ENTRIES.map(({ specifier }, index) => `export type * as entry${index} from "${specifier}";\n`);
