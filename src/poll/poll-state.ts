@@ -22,15 +22,15 @@ export interface PollState {
 /** @throws {ArgumentError} In a page without TLS. */
 export function checkCrypto(): void {
   const { subtle } = globalThis.crypto as Partial<typeof crypto>;
-  assertArgument(subtle, "poll() needs Web Crypto, which pages have over https and on localhost only");
+  assertArgument(subtle, "poll() needs Web Crypto: https or localhost");
 }
 
 /** @throws {ArgumentError} If the state is not one of this account as `poll()` returned it. */
 export async function readState(connection: Connection, state: unknown): Promise<PollMemory> {
-  assertArgument(isObject(state), "state must be the object that poll() returned: parse its JSON first");
+  assertArgument(isObject(state), "state must be an object: parse its JSON");
   const { version, account, data, check } = state as Partial<Record<string, unknown>>;
   const isLater = Number.isSafeInteger(version) && (version as number) > VERSION;
-  assertArgument(!isLater, "state was written by a later version of dexcom-share-ts");
+  assertArgument(!isLater, "state was written by a later version");
   const isWhole = version === VERSION && [account, data, check].every((text) => typeof text === "string");
   assertArgument(isWhole, DAMAGED);
   const given = { account, data, check } as Record<"account" | "data" | "check", string>;

@@ -31,7 +31,7 @@ const TARGETS = ["exports", "main", "module", "types", "typesVersions", "bin"];
 
 /** A line of a file that passes on what another exports, in either kind of module. */
 const EXPORTING =
-  /^(export .* from .*|import '.*|'use strict';|var \w+ = require\(.*\);|Object\.defineProperty\(exports, "\w+", \{| {2}enumerable: true,| {2}get: function \(\) \{ return \w+\.\w+; \}|\}\);|\/\/.*|)$/;
+  /^(export .* from .*|import '.*|require\('.*'\);|'use strict';|var \w+ = require\(.*\);|Object\.defineProperty\(exports, "\w+", \{| {2}enumerable: true,| {2}get: function \(\) \{ return \w+\.\w+; \}|\}\);|\/\/.*|)$/;
 
 interface SourceMap {
   readonly sources: readonly string[];

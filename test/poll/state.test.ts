@@ -91,8 +91,8 @@ describe("the text of a state", () => {
 
 describe("a state that comes back", () => {
   const tampered: [what: string, change: (state: PollState) => unknown, message: RegExp][] = [
-    ["is text", (state) => JSON.stringify(state), /^state must be the object/],
-    ["is a number", () => 5, /^state must be the object/],
+    ["is text", (state) => JSON.stringify(state), /^state must be an object/],
+    ["is a number", () => 5, /^state must be an object/],
     ["is a list", () => [], /^state is damaged/],
     ["is empty", () => ({}), /^state is damaged/],
     ["is of a later version", (state) => ({ ...state, version: 2 }), /^state was written by a later version/],
