@@ -3,39 +3,15 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { clientAddress } from "../../src/cli/serve/client-address.ts";
-import { systemClock } from "../../src/clock.ts";
-import { runHere } from "./harness.ts";
+import { serving } from "./serving.ts";
 
 const SECRET = "made-up-secret-1";
 const SHA1 = createHash("sha1").update(SECRET).digest("hex");
 
-/** Runs the command until `use` is done with its address. */
-async function serving(
-  env: Record<string, string>,
-  use: (url: string, stdout: string) => Promise<void>,
-): Promise<void> {
-  const controller = new AbortController();
-  let printed: (stdout: string) => void = () => undefined;
-  const first = new Promise<string>((resolve) => (printed = resolve));
-  const running = runHere(["serve", "--simulate", "--nightscout", "--port", "0"], {
-    env,
-    clock: systemClock,
-    signal: controller.signal,
-    onOutput: ({ stdout }) => {
-      if (/same address.*\n$/.test(stdout)) printed(stdout);
-    },
-  });
-  const stdout = await Promise.race([first, running.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
-  try {
-    await use(/http:\S+/.exec(stdout)![0], stdout);
-  } finally {
-    controller.abort();
-    assert.equal((await running).exitCode, 0);
-  }
-}
+const nightscout = { args: "--simulate --nightscout", ready: /same address.*\n$/ };
 
 test("a clock reads the made-up wearer with the secret of the environment", async () => {
-  await serving({ NIGHTSCOUT_SECRET: SECRET }, async (url, stdout) => {
+  await serving({ ...nightscout, env: { NIGHTSCOUT_SECRET: SECRET } }, async (url, stdout) => {
     assert.doesNotMatch(stdout, new RegExp(SECRET));
     const target = `${url}api/v1/entries.json?count=3`;
     assert.equal((await fetch(target)).status, 401);
@@ -47,7 +23,7 @@ test("a clock reads the made-up wearer with the secret of the environment", asyn
 });
 
 test("without a secret a token is made, printed once, and opens the site", async () => {
-  await serving({}, async (url, stdout) => {
+  await serving(nightscout, async (url, stdout) => {
     const [, token] = /Their token, shown only now: (\S+)\n/.exec(stdout)!;
     assert.equal((await fetch(`${url}api/v1/status.json?token=${token}`)).status, 200);
     assert.equal((await fetch(`${url}api/v1/status.json?token=reader-0`)).status, 401);
@@ -55,7 +31,7 @@ test("without a secret a token is made, printed once, and opens the site", async
 });
 
 test("who guesses over HTTP is slowed down by address, behind a proxy of this machine, too", async () => {
-  await serving({ NIGHTSCOUT_SECRET: SECRET }, async (url) => {
+  await serving({ ...nightscout, env: { NIGHTSCOUT_SECRET: SECRET } }, async (url) => {
     const ask = async (address: string, secret: string): Promise<number> => {
       const headers = { "x-forwarded-for": `198.51.100.9, ${address}`, "api-secret": secret };
       return (await fetch(`${url}api/v1/entries.json`, { headers })).status;

@@ -4,6 +4,7 @@ import { openReader } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { connectionOptions, unitOption, wholeNumber, type ConnectionOptions } from "../options.ts";
+import type { ServedPage } from "../serve/listen.ts";
 import { describeSite, nightscoutAccess } from "../serve/nightscout.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -63,8 +64,9 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
       nightscout: site?.options,
       ...access,
     });
-    const page = await listen(handler.fetch, { host, port });
+    let page: ServedPage | undefined;
     try {
+      page = await listen(handler.fetch, { host, port });
       io.stdout.write(`The page is at ${page.url} (Ctrl-C ends it)\n`);
       if (madeToken !== undefined) io.stdout.write(`Its token, shown only now: ${madeToken}\n`);
       if (site) io.stdout.write(describeSite(site));
@@ -72,7 +74,7 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
       await untilAborted(io.signal);
     } finally {
       handler.close();
-      await page.close();
+      await page?.close();
       await recorder.close();
       await history?.close();
     }
@@ -83,6 +85,8 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
 async function openHistory(options: ConnectionOptions, io: Io) {
   const { findArchive } = await import("../archive/command-archive.ts");
   const found = await findArchive(options, io, ARCHIVE_DAYS);
-  if (found.state !== "on") throw new UsageError(`--archive: the archive is not on; ${io.calledAs} archive on`);
+  if (found.state !== "on") {
+    throw new UsageError(`--archive: the archive is off: \`${io.calledAs} archive on\` turns it on.`);
+  }
   return found.open();
 }
