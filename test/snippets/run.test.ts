@@ -12,7 +12,7 @@ import { ROOT } from "../support/entries.ts";
 import { noRedis, startRedis, type RedisServer } from "../stores/redis-server.ts";
 import { execute, type World } from "./execute.ts";
 import { allSnippets, type Snippet } from "./extract.ts";
-import { CLARITY, ENV, otherService, RUNS, type Run } from "./runs.ts";
+import { CLARITY, ENV, otherService, PAGE_TOKEN, RUNS, type Run } from "./runs.ts";
 import { COMPILED } from "./typecheck.ts";
 
 const ACCOUNT = { username: "someone@example.com", password: "secret" };
@@ -27,6 +27,7 @@ before(async () => {
   Object.assign(process.env, {
     DEXCOM_USERNAME: ACCOUNT.username,
     DEXCOM_PASSWORD: ACCOUNT.password,
+    PAGE_TOKEN,
     STORE_SECRET: Buffer.alloc(32, 7).toString("base64"),
     XDG_CACHE_HOME: path.join(folder, "cache"),
   });
