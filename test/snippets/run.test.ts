@@ -12,7 +12,8 @@ import { ROOT } from "../support/entries.ts";
 import { noRedis, startRedis, type RedisServer } from "../stores/redis-server.ts";
 import { execute, type World } from "./execute.ts";
 import { allSnippets, type Snippet } from "./extract.ts";
-import { CLARITY, ENV, otherService, PAGE_TOKEN, RUNS, type Run } from "./runs.ts";
+import { RUNS } from "./runs.ts";
+import { CLARITY, ENV, otherService, PAGE_TOKEN, type Run } from "./uses.ts";
 import { COMPILED } from "./typecheck.ts";
 
 const ACCOUNT = { username: "someone@example.com", password: "secret" };

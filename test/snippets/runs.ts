@@ -1,107 +1,11 @@
 /** What the snippets print when they run. */
 import { once } from "node:events";
-import {
-  createServer,
-  get,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-} from "node:http";
+import { get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-import type { AlarmEvent, Deliver } from "../../src/alarms/index.ts";
+import type { Deliver } from "../../src/alarms/index.ts";
 import type { Fleet, FleetWorker } from "../../src/fleet/index.ts";
-import type { WebHandler } from "../../src/web/index.ts";
-import type { SnippetModule } from "./execute.ts";
-
-export interface Run {
-  /** Output that the snippet must print, and that ends the wait for one that runs on, such as a `watch()` loop. */
-  readonly prints?: RegExp;
-  /** Uses what the snippet exports, and returns what came of it, for `prints`. */
-  readonly use?: (module: SnippetModule) => Promise<string>;
-}
-
-const READING = /^\d\d:\d\d {2}\d+ [↑↗→↘↓]+\n/;
-
-/** An export of Dexcom Clarity. */
-export const CLARITY: string = [
-  "Index,Timestamp (YYYY-MM-DDThh:mm:ss),Event Type,Event Subtype,Glucose Value (mg/dL)",
-  "1,2026-01-15T08:00:00,EGV,,112",
-  "2,2026-01-15T08:05:00,EGV,,Low",
-].join("\n");
-
-/** Calls a fetch handler, as Workers and Bun do. */
-const handled = async ({ default: handler }: SnippetModule): Promise<string> => {
-  const { fetch } = handler as { fetch: (request: Request, env: unknown) => Promise<Response> };
-  return textOf(await fetch(new Request("https://clock.example.com/"), ENV));
-};
-
-const textOf = async (response: Response): Promise<string> => `${response.status} ${await response.text()}`;
-
-/** Reads a response without `fetch`, which leads to the simulator. */
-async function bodyOf(request: ClientRequest): Promise<string> {
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  return `${response.statusCode} ${await text(response)}`;
-}
-
-const kept = new Map<string, string>();
-const namespace = {
-  get: async (key: string) => kept.get(key) ?? null,
-  put: async (key: string, value: string) => void kept.set(key, value),
-  delete: async (key: string) => void kept.delete(key),
-};
-/** Token of the live page. */
-export const PAGE_TOKEN = "made-up-token-0123456789";
-/** Bindings of a Worker. */
-export const ENV: Readonly<Record<string, unknown>> = {
-  DEXCOM_USERNAME: "someone@example.com",
-  DEXCOM_PASSWORD: "secret",
-  PAGE_TOKEN,
-  SESSIONS: namespace,
-  STATES: namespace,
-  GLUCOSE: namespace,
-};
-
-const URGENT_LOW: AlarmEvent = {
-  type: "raised",
-  rule: "urgentLow",
-  priority: "urgent",
-  at: new Date("2026-01-15T08:02:00Z"),
-  reading: { mgDl: 50, datetime: new Date("2026-01-15T08:00:00Z") },
-  ageMs: 120_000,
-  active: ["urgentLow"],
-};
-const messages: string[] = [];
-
-/** Stands for every service but Dexcom's: each request is kept, and succeeds. */
-export async function otherService(request: Request): Promise<Response> {
-  messages.push(`${request.method} ${request.url} ${await request.text()}`);
-  return new Response("{}");
-}
-
-/** Delivers an alarm. */
-async function delivered({ deliver }: SnippetModule): Promise<string> {
-  messages.length = 0;
-  await (deliver as Deliver)(URGENT_LOW);
-  return messages.join("\n");
-}
-
-/** Reads the page without the token, then with it. */
-async function pageOf(handle: WebHandler["fetch"], path = "/"): Promise<string> {
-  const url = `https://clock.example.com${path}`;
-  const { status } = await handle(new Request(url));
-  const page = await handle(new Request(url, { headers: { authorization: `Bearer ${PAGE_TOKEN}` } }));
-  return `${status} ${page.status} ${page.headers.get("content-type")}`;
-}
-
-/** Ends the handler that the snippet exports, after its use. */
-async function closing({ handler }: SnippetModule, use: () => Promise<string>): Promise<string> {
-  return use().finally(() => (handler as WebHandler).close());
-}
-
-const PAGE = /^401 200 text\/html/;
-const LOGIN = new URLSearchParams({ token: PAGE_TOKEN });
+import { bodyOf, delivered, ENV, handled, READING, textOf, URGENT_LOW, type Run } from "./uses.ts";
+import { WEB_RUNS } from "./web-runs.ts";
 
 /**
  * By file, title and, for all but the first under one title, number. Each snippet of a document needs an entry. One of a
@@ -258,67 +162,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "src/nightscout/README.md, Nightscout": { prints: /^uploaded\n/ },
   "src/nightscout/README.md, Nightscout (2)": { prints: /^$/ },
   "src/nightscout/README.md, Upload yourself": { prints: /^true true \d+ 0 0 \d+\n$/ },
-  "src/web/README.md, Web": { use: handled, prints: /^\d{3} / },
-  "src/web/README.md, Workers": {
-    use: async ({ default: worker }) => {
-      const { fetch } = worker as { fetch: (request: Request, env: unknown) => Promise<Response> };
-      return pageOf((request) => fetch(request, ENV));
-    },
-    prints: PAGE,
-  },
-  "src/web/README.md, Bun and Deno": {
-    use: (module) => closing(module, () => pageOf((module["default"] as WebHandler).fetch)),
-    prints: PAGE,
-  },
-  "src/web/README.md, Next.js": {
-    use: async ({ GET, POST }) => {
-      const login = new Request("https://clock.example.com/glucose/login", { method: "POST", body: LOGIN });
-      const { status } = await (POST as WebHandler["fetch"])(login);
-      return `${await pageOf(GET as WebHandler["fetch"], "/glucose")} login ${status}`;
-    },
-    prints: /^401 200 text\/html.* login 303$/,
-  },
-  "src/web/README.md, Hono": {
-    use: (module) => {
-      const glucose = module["glucose"] as (context: { req: { raw: Request } }) => Promise<Response>;
-      return closing(module, () => pageOf((raw) => glucose({ req: { raw } }), "/glucose"));
-    },
-    prints: PAGE,
-  },
-  "src/web/README.md, Express": {
-    use: (module) =>
-      closing(module, async () => {
-        const server = createServer(module["glucose"] as RequestListener).listen(0, "127.0.0.1");
-        await once(server, "listening");
-        const { port } = server.address() as AddressInfo;
-        const headers = { authorization: `Bearer ${PAGE_TOKEN}` };
-        const path = "/glucose/api/current";
-        try {
-          return await bodyOf(get({ port, path, headers, host: "127.0.0.1", agent: false }));
-        } finally {
-          server.close();
-        }
-      }),
-    prints: /^200 .*"mgDl":\d+/,
-  },
-  "src/web/README.md, Behind a proxy": {
-    use: (module) =>
-      closing(module, async () => {
-        const login = (address: string, token: string) =>
-          (module["handler"] as WebHandler).fetch(
-            new Request("http://glucose.example.com/login", {
-              method: "POST",
-              body: new URLSearchParams({ token }),
-              headers: { "x-forwarded-for": `198.51.100.9, ${address}`, "x-forwarded-proto": "https" },
-            }),
-          );
-        for (let guess = 0; guess < 10; guess++) await login("192.0.2.1", `wrong-token-${guess}`);
-        const { status } = await login("192.0.2.1", PAGE_TOKEN);
-        const { headers } = await login("192.0.2.2", PAGE_TOKEN);
-        return `${status} ${headers.get("set-cookie")}`;
-      }),
-    prints: /^429 .*; Secure$/,
-  },
+  ...WEB_RUNS,
   "src/nightscout/README.md, Serve clocks, watch faces and followers": {
     use: async ({ default: handler }) => {
       const { fetch } = handler as { fetch: (request: Request) => Promise<Response> };
