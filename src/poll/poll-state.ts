@@ -35,13 +35,13 @@ export async function readState(connection: Connection, state: unknown): Promise
   assertArgument(isWhole, DAMAGED);
   const given = { account, data, check } as Record<"account" | "data" | "check", string>;
   const digests = await digestsOf(connection, given.account.slice(0, KEY_LENGTH), given.data);
-  assertArgument(given.account === digests.account, "state is of another account or host, or is damaged");
+  assertArgument(given.account === digests.account, "state is of another account or host, or damaged");
   const memory = given.check === digests.check ? readMemory(given.data) : undefined;
   assertArgument(memory, DAMAGED);
   return memory;
 }
 
-const DAMAGED = "state is damaged: it must be as poll() returned it";
+const DAMAGED = "state is damaged";
 
 /** @param previous The state before, whose key is kept. */
 export async function writeState(
