@@ -3,8 +3,20 @@ import { LOW_MG_DL } from "../glucose.ts";
 import { parseTrend, type Trend } from "../trend.ts";
 import { assertArgument, checkInstant, checkInteger, isObject } from "../validate.ts";
 
-/** Names of the ten trends in Nightscout, by the number of the trend. */
-const DIRECTIONS = [
+/** Name of a trend in Nightscout. */
+export type NightscoutDirection =
+  | "NONE"
+  | "DoubleUp"
+  | "SingleUp"
+  | "FortyFiveUp"
+  | "Flat"
+  | "FortyFiveDown"
+  | "SingleDown"
+  | "DoubleDown"
+  | "NOT COMPUTABLE"
+  | "RATE OUT OF RANGE";
+
+const DIRECTIONS: Readonly<Record<Trend, NightscoutDirection>> = [
   "NONE",
   "DoubleUp",
   "SingleUp",
@@ -15,10 +27,7 @@ const DIRECTIONS = [
   "DoubleDown",
   "NOT COMPUTABLE",
   "RATE OUT OF RANGE",
-] as const;
-
-/** Name of a trend in Nightscout. */
-export type NightscoutDirection = (typeof DIRECTIONS)[number];
+];
 
 /** Glucose entry of Nightscout. */
 export interface NightscoutEntry {
