@@ -23,7 +23,7 @@ export interface Parking {
   readonly digest: string;
 }
 
-/** What a poll leaves for the next one. */
+/** Data that a poll leaves for the next one. */
 export interface PollRecord {
   /** State of `poll()`. */
   readonly state?: unknown;

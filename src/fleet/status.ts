@@ -1,7 +1,7 @@
 import type { Region } from "../region.ts";
 import type { StoredAccount } from "./registry.ts";
 
-/** How an account is. */
+/** State of an account. */
 export interface FleetStatus {
   readonly region: Region;
   /**

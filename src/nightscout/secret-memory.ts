@@ -6,7 +6,7 @@ import { digestPassword } from "../session/shared-state.ts";
 import { held } from "./digest.ts";
 import { NightscoutError } from "./nightscout-error.ts";
 
-/** What is known of one secret of one site. */
+/** Knowledge of one secret of one site. */
 interface Memory {
   /** `true` once the site has accepted the secret, until it refuses it. */
   isProven: boolean;

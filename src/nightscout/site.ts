@@ -15,7 +15,7 @@ import { NightscoutError } from "./nightscout-error.ts";
 import type { UploaderSettings } from "./options.ts";
 import { SecretMemory } from "./secret-memory.ts";
 
-/** What the credentials of an uploader allow. */
+/** Permissions of an uploader's credentials. */
 export interface NightscoutPermissions {
   readonly canRead: boolean;
   /** `false` also for a token that may create entries and nothing else. */

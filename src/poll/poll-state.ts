@@ -8,7 +8,7 @@ const VERSION = 1;
 const BYTES = 9;
 const KEY_LENGTH = 12;
 
-/** What `poll()` remembers between two steps, as JSON. Store it as it is. It holds no secret. */
+/** Memory of `poll()` between two steps, as JSON. Store it as it is. It holds no secret. */
 export interface PollState {
   readonly version: 1;
   /** A random key, and the digest of host and account under it. */

@@ -13,7 +13,7 @@ export function parseRedisUrl(text: string): URL {
   return url;
 }
 
-/** Rejects if nothing listens there: a client of Redis would try for ever. */
+/** Rejects if nothing listens there: a client of Redis would try without end. */
 export function checkReachable({ hostname, port }: URL): Promise<void> {
   const host = hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ export interface NightscoutThresholds {
   readonly bgLow: number;
 }
 
-/** What a site shows of itself. */
+/** Settings that a site shows. */
 export interface ReadSettings {
   readonly units: NightscoutUnits;
   readonly thresholds: NightscoutThresholds;

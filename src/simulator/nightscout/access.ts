@@ -1,6 +1,6 @@
 import type { NightscoutSettings, SimulatedNightscoutRole } from "./options.ts";
 
-/** What a request may do. */
+/** Permissions of a request. */
 export interface Rights {
   readonly canRead: boolean;
   readonly canCreate: boolean;

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { checkNames } from "../../validate.ts";
 
-/** What a token may do: read, create entries without reading, or both. */
+/** Permissions of a token: read, create entries without reading, or both. */
 export type SimulatedNightscoutRole = "readable" | "uploader" | "admin";
 
 /** Options of the simulated Nightscout. */
