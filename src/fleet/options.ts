@@ -54,7 +54,7 @@ export interface FleetWorkerOptions extends FleetOptions {
    * of their own. @default "default"
    */
   readonly egress?: string | undefined;
-  /** How often `credentials` is called for a parked account, to see if the password is another. @default 300_000 */
+  /** Time between two calls of `credentials` for a parked account. @default 300_000 */
   readonly parkedCheckMs?: number | undefined;
   /** Time after which another worker takes up the polls of one that has died. @default 30_000 */
   readonly stalledMs?: number | undefined;

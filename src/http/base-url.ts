@@ -3,7 +3,7 @@ import { assertArgument } from "../validate.ts";
 /** Hosts that may be reached without TLS. */
 export interface HttpHosts {
   readonly pattern: RegExp;
-  /** Where they are, for messages. */
+  /** Name of their place, for messages. */
   readonly place: string;
 }
 

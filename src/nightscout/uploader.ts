@@ -96,7 +96,7 @@ export class NightscoutUploader {
   /**
    * Uploads readings, in batches, oldest first. If it rejects, some batches may be stored: upload all of them again.
    *
-   * Of a reading that an archive keeps, upload the archive's: its instant, not that of another response, decides if the
+   * If an archive keeps a reading, upload the archive's: its instant, not that of another response, decides if the
    * site has it. Left out are readings dated in the future, and figures below 39 mg/dL.
    */
   async upload(points: Iterable<GlucosePoint>, options: CallOptions = {}): Promise<UploadResult> {

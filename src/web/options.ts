@@ -67,7 +67,7 @@ export interface WebHandlerOptions extends CommonOptions, Partial<WearerOptions>
 
 /** Options, checked and complete. */
 export interface ResolvedWebOptions {
-  /** By name; the name is empty if one `source` was given. */
+  /** Wearers by name, which is empty if one `source` was given. */
   readonly wearers: ReadonlyMap<string, WearerOptions>;
   /** `undefined` lets everybody in. */
   readonly authorize: BearerAccess | Authorize | undefined;

@@ -13,7 +13,7 @@ interface FleetCommandOptions {
   readonly speed?: number | undefined;
 }
 
-/** Time between two tables: on a terminal, where each takes the place of the one before, and in a pipe. */
+/** Time between two tables: on a terminal, which shows the newest alone, and in a pipe. */
 const TERMINAL_MS = 1000;
 const PIPE_MS = 10_000;
 const MINUTE_MS = 60_000;

@@ -25,7 +25,7 @@ const OWN = /^\/(?:api\/v[123]|pebble|sgv\.json|socket\.io)(?:\/|$)/;
 
 const VERIFY_AUTH = /^\/api\/v1\/verifyauth$/;
 
-/** What responds to a path: a route, `"verifyauth"`, or `"unknown"` for another path below Nightscout's. */
+/** Handler of a path: a route, `"verifyauth"`, or `"unknown"` for another path below Nightscout's. */
 export type Destination =
   { readonly respond: Respond; readonly extension: string; readonly rest: string } | "verifyauth" | "unknown";
 

@@ -11,7 +11,7 @@ export class View {
   readonly element: HTMLElement;
   readonly base: string;
   readonly unit: string;
-  /** How far the service's clock is ahead of ours. */
+  /** Lead of the service's clock over ours. */
   #aheadMs = 0;
   #spoken = "";
   #isRefreshing = false;

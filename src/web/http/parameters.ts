@@ -24,7 +24,7 @@ export class Parameters {
     throw new RequestError(400, `${name} must be a whole number from ${min} to ${max}`);
   }
 
-  /** @throws {RequestError} If the value is none of `values`. */
+  /** @throws {RequestError} If `values` lacks the value. */
   choice<T extends string>(name: string, values: readonly T[], fallback: T): T {
     const text = this.#query.get(name) ?? fallback;
     const found = values.find((value) => value === text);

@@ -5,7 +5,7 @@ export interface Reply {
   readonly status?: number | undefined;
   readonly type: string;
   readonly body: string;
-  /** How long a browser may keep it, in seconds; 0 means that it asks each time. */
+  /** Seconds for which a browser may keep it; with 0 it asks each time. */
   readonly maxAgeSeconds?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Part of the content policy after `default-src 'none'`. */
