@@ -14,6 +14,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Stops a clock that moves by itself while `work` is pending. A clock of real time needs no such method. */
   hold?<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Multiple of real time at which the clock runs. A store works in real time, so its limits are longer by this factor.
+   * @default 1
+   */
+  readonly speed?: number | undefined;
 }
 
 /** Longest delay that `setTimeout` takes. A longer one fires at once. */
@@ -74,6 +79,11 @@ export const systemClock: Clock = {
       else signal?.addEventListener("abort", stop, { once: true });
     }),
 };
+
+/** Converts milliseconds of real time to those of a clock. */
+export function fromRealMs(clock: Clock, ms: number): number {
+  return ms * (clock.speed ?? 1);
+}
 
 /** Last time that each clock without `elapsed()` told, and how far it has been set back in all. */
 const setBacks = new WeakMap<Clock, { last: number; setBackMs: number }>();

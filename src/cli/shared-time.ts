@@ -18,6 +18,7 @@ export async function speedUp(clock: Clock, speed: number): Promise<Clock> {
   const { ScaledClock } = await import("../simulator/clock/scaled-clock.ts");
   const scaled = new ScaledClock({ speed, clock });
   return {
+    speed,
     now: () => scaled.now(),
     elapsed: () => scaled.elapsed(),
     sleep: (ms, signal) => scaled.sleep(ms, signal),

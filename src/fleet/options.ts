@@ -62,10 +62,11 @@ export interface FleetWorkerOptions extends FleetOptions {
   readonly baseUrl?: string | URL | undefined;
   /** @default globalThis.fetch, looked up at each request */
   readonly fetch?: typeof fetch | undefined;
-  /** Clock of the clients. BullMQ and Redis keep real time. @default real time */
+  /**
+   * Clock of the clients, for a rehearsal with a simulator. BullMQ and Redis keep real time, so a clock that runs faster
+   * tells its `speed`. @default real time
+   */
   readonly clock?: Clock | undefined;
-  /** Multiple of real time at which `clock` runs, for a rehearsal with a simulator. @default 1 */
-  readonly speed?: number | undefined;
 }
 
 /** Checked options of every process. */
@@ -79,9 +80,9 @@ export interface FleetSettings {
 export type WorkerSettings = FleetSettings &
   Required<Pick<FleetWorkerOptions, "credentials" | "onReadings" | "store">> & {
     readonly [
-      Name in "spacingMs" | "concurrency" | "regions" | "egress" | "parkedCheckMs" | "stalledMs" | "clock" | "speed"
+      Name in "spacingMs" | "concurrency" | "regions" | "egress" | "parkedCheckMs" | "stalledMs" | "clock"
     ]: NonNullable<FleetWorkerOptions[Name]>;
-  } & Pick<FleetWorkerOptions, "baseUrl" | "fetch">;
+  } & { readonly speed: number } & Pick<FleetWorkerOptions, "baseUrl" | "fetch">;
 
 const FLEET_NAMES: readonly string[] = [
   "connection",
@@ -106,7 +107,6 @@ const WORKER_NAMES: readonly string[] = [
     "baseUrl",
     "fetch",
     "clock",
-    "speed",
   ] satisfies readonly (keyof FleetWorkerOptions)[]),
 ];
 
@@ -131,7 +131,7 @@ export function resolveFleetOptions(options: FleetOptions, names: readonly strin
 /** @throws {ArgumentError} If an option is invalid. The message names it. */
 export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSettings {
   const shared = resolveFleetOptions(options, WORKER_NAMES);
-  const { credentials, onReadings, store, fetch, baseUrl, clock = systemClock, speed = 1 } = options;
+  const { credentials, onReadings, store, fetch, baseUrl, clock = systemClock } = options;
   const { regions = REGIONS, egress = "default" } = options;
   checkFunction("credentials", credentials);
   checkFunction("onReadings", onReadings);
@@ -139,7 +139,8 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
   if (fetch !== undefined) checkFunction("fetch", fetch);
   if (baseUrl !== undefined) servicesUrl(baseUrl);
   checkMethods("clock", clock, ["now", "sleep"]);
-  assertArgument(Number.isFinite(speed) && speed > 0, "speed must be a finite number above 0");
+  const { speed = 1 } = clock;
+  assertArgument(Number.isFinite(speed) && speed > 0, "clock.speed must be a finite number above 0");
   assertArgument(
     Array.isArray(regions) && regions.length > 0 && regions.every(isRegion),
     'regions must be a list of "us", "ous" and "jp"',

@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from "../clock.ts";
+import { elapsedMs, fromRealMs, type Clock } from "../clock.ts";
 import { TimeoutError } from "../errors.ts";
 import { remainingMs, type CallLimit } from "../http/deadline.ts";
 import type { StoredRefusal } from "./refusal.ts";
@@ -89,7 +89,7 @@ export class StoreLease implements LoginLease {
     const { clock } = this.#store;
     try {
       for (;;) {
-        await clock.sleep(RENEW_EVERY_MS, this.#done.signal);
+        await clock.sleep(fromRealMs(clock, RENEW_EVERY_MS), this.#done.signal);
         if (this.#isHeld) await this.#take();
       }
     } catch {

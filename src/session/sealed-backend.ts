@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from "../clock.ts";
+import { elapsedMs, fromRealMs, type Clock } from "../clock.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import type { CacheMethod, Emit } from "../events.ts";
 import {
@@ -233,7 +233,7 @@ export class SealedBackend implements SessionBackend {
     let result: unknown = await callStorage(this.#binding, call, () => entry.open());
     if (result === FAILED) entry.close();
     else result = await callStorage(this.#binding, call, () => inTime(clock, work));
-    if (result === FAILED) this.#restsUntil = elapsedMs(clock) + REST_MS;
+    if (result === FAILED) this.#restsUntil = elapsedMs(clock) + fromRealMs(clock, REST_MS);
     return result;
   }
 }
@@ -241,8 +241,9 @@ export class SealedBackend implements SessionBackend {
 /** Rejects if the store takes too long. */
 async function inTime<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const done = new AbortController();
+  const stepMs = fromRealMs(clock, RESPONSE_STEP_MS);
   const late = async (): Promise<never> => {
-    for (let step = 0; step < RESPONSE_STEPS; step++) await clock.sleep(RESPONSE_STEP_MS, done.signal);
+    for (let step = 0; step < RESPONSE_STEPS; step++) await clock.sleep(stepMs, done.signal);
     throw new Error("The store takes too long");
   };
   try {

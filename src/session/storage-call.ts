@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
+import { fromRealMs, type Clock } from "../clock.ts";
 import { within, type CallLimit } from "../http/deadline.ts";
 import type { CacheMethod, Emit } from "../events.ts";
 
-/** Longest time that a user's cache or store may take before the call goes on without it. */
+/** Longest real time that a user's cache or store may take before the call goes on without it. */
 const STORAGE_TIMEOUT_MS = 2000;
 
 /** Result of a call that failed. `null` and `undefined` mean that the cache is empty. */
@@ -25,7 +25,7 @@ export async function callStorage<T>(
     return await within(
       clock,
       limit,
-      timeoutMs,
+      fromRealMs(clock, timeoutMs),
       () => FAILED,
       // An async function, because a cache may also throw before it returns a promise.
       async () => work(),

@@ -7,6 +7,7 @@ import { systemClock, type Clock } from "../../src/clock.ts";
 export function fastClock(speed: number, startMs: number): Clock {
   const now = (): number => Math.round(startMs + (Date.now() - startMs) * speed);
   return {
+    speed,
     now,
     elapsed: () => performance.now() * speed,
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),

@@ -40,7 +40,7 @@ const OF_WORKER: [options: object, message: RegExp][] = [
   [{ baseUrl: "http://example.com" }, /^baseUrl must be https/],
   [{ fetch: 5 }, /^fetch must be a function/],
   [{ clock: {} }, /^clock must have the methods/],
-  [{ speed: 0 }, /^speed must be a finite number above 0/],
+  [{ clock: { now() {}, sleep() {}, speed: 0 } }, /^clock.speed must be a finite number above 0/],
   [{ spacing: 5 }, /^options has no spacing; did you mean spacingMs\?/],
 ];
 

@@ -91,7 +91,6 @@ export class Rig {
       spacingMs: 2,
       store: new RedisSessionStore(this.redis, { secret: SECRET, prefix: `${this.prefix}:session:` }),
       clock: this.clock,
-      speed: SPEED,
       fetch: (input, init) => {
         this.requestTimes.push(Date.now());
         return this.simulator.fetch(input, init);

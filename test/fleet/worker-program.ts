@@ -43,7 +43,6 @@ const worker = new FleetWorker({
   store: new RedisSessionStore(connection, { secret, prefix: `${prefix}:session:` }),
   baseUrl: input.baseUrl,
   clock,
-  speed,
   credentials: (key) => ({ username: `wearer-${key}@example.com`, password: `the password of ${key}` }),
   onReadings: (key, readings) => {
     const instants = readings.map(({ datetime }) => datetime.getTime());

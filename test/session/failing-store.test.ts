@@ -70,6 +70,26 @@ describe("a store that fails", () => {
     assert.equal(asked(simulator).logins, 1);
   });
 
+  for (const [speed, seconds] of [
+    [undefined, 2],
+    [10, 20],
+    [0.5, 1],
+  ] as const) {
+    test(`has two seconds of real time: ${seconds} s of a clock with the speed ${speed}`, async () => {
+      const { clock, place, events, start } = world();
+      Object.assign(clock, { speed });
+      let takesMs = seconds * 900;
+      place.fault = async () => clock.sleep(takesMs);
+      await clock.runUntil(read(start({ deadlineMs: 600_000 })));
+      assert.deepEqual(failures(events), []);
+      takesMs = 600_000;
+      const startedAt = clock.now();
+      await clock.runUntil(read(start({ deadlineMs: 600_000 })));
+      assert.deepEqual(failures(events), ["get"]);
+      assert.equal(clock.now() - startedAt, seconds * 1000);
+    });
+  }
+
   test("is reported for each failed call", async () => {
     const { clock, place, events, start } = world();
     const dexcom = start();

@@ -19,7 +19,7 @@ interface Swap {
 }
 
 /** A lease over a lock whose replies the test sets, and what was asked of the store, in milliseconds of the call. */
-function world({ callMs = CALL_MS } = {}): {
+function world({ callMs = CALL_MS, speed = 1 } = {}): {
   clock: VirtualClock;
   lease: StoreLease;
   swaps: Swap[];
@@ -37,7 +37,7 @@ function world({ callMs = CALL_MS } = {}): {
   const replies: ReturnType<typeof world>["replies"] = { swap: true, look: undefined, isMissing: false, refusals: [] };
   const lease = new StoreLease(
     {
-      clock,
+      clock: Object.assign(clock, { speed }),
       swapLock: (from, to, limit) => {
         assert.ok(from === null || to === null || from === to);
         swaps.push({ atMs: atMs(), kind: to === null ? "give back" : from === null ? "acquire" : "renew", limit });
@@ -92,6 +92,17 @@ describe("a lock that is free", () => {
     await lease.release();
     await advance(60_000);
     assert.deepEqual(kinds(swaps.slice(3)), ["give back"]);
+  });
+
+  test("is renewed in real time, whatever the speed of the clock", async () => {
+    const { lease, swaps, advance } = world({ speed: 0.1 });
+    await lease.beforePost();
+    await advance(999);
+    assert.deepEqual(
+      swaps.slice(1).map(({ atMs }) => atMs),
+      [333, 667],
+    );
+    await lease.release();
   });
 
   test("is given back even if the call's time is up", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Dexcom } from "../../src/dexcom.ts";
 import { MemorySessionCache, type SessionCache } from "../../src/session/session-cache.ts";
+import { VirtualClock } from "../../src/simulator/index.ts";
 import { fault, json, OTHER_SESSION_ID, record, SESSION_ID } from "../support/responses.ts";
 import { LOGIN, READ, scripted } from "../support/client.ts";
 import { stall } from "../support/scripted-fetch.ts";
@@ -78,6 +79,18 @@ describe("a cache", () => {
       assert.equal(script.requests.at(-1)!.body["sessionId"], OTHER_SESSION_ID);
     });
   }
+
+  test("has two seconds of real time, whatever the speed of the clock", async () => {
+    const clock = Object.assign(new VirtualClock(), { speed: 10 });
+    const { events, dexcom } = scripted([json(SESSION_ID), reading], {
+      clock,
+      deadlineMs: 600_000,
+      cache: cacheWith({ get: async () => (await clock.sleep(19_000), null), set: never }),
+    });
+    assert.ok(await clock.runUntil(read(dexcom)));
+    const failed = events.flatMap((event) => (event.type === "cache-failure" ? [event.method] : []));
+    assert.deepEqual([...new Set(failed)], ["set"]);
+  });
 
   test("that forgets at once does not let each call log in", async () => {
     const { script, dexcom, run } = scripted([json(SESSION_ID), reading, reading], {

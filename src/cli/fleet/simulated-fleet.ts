@@ -58,7 +58,7 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
   const startWorker = (): FleetWorker =>
     new FleetWorker({
       ...shared,
-      ...{ store, clock, speed, spacingMs, regions: ["us"], fetch: simulator.fetch },
+      ...{ store, clock, spacingMs, regions: ["us"], fetch: simulator.fetch },
       credentials: (key) => ({ username: `${key}@example.com`, password: SIMULATED_PASSWORD }),
       onReadings: () => undefined,
     });

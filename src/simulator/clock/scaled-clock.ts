@@ -32,7 +32,8 @@ const TOLERANCE_MS = 1e-6;
  * ```
  */
 export class ScaledClock implements Clock {
-  readonly #speed: number;
+  /** Multiple of real time. */
+  readonly speed: number;
   readonly #clock: Clock;
   readonly #startMs: number;
   /** Times of the other clock and of this one when this one last started to move. */
@@ -49,7 +50,7 @@ export class ScaledClock implements Clock {
     if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
       throw new ArgumentError("clock must have the methods now and sleep");
     }
-    this.#speed = speed;
+    this.speed = speed;
     this.#clock = clock;
     this.#startMs = clock.now();
     this.#movingSinceMs = elapsedMs(clock);
@@ -63,14 +64,14 @@ export class ScaledClock implements Clock {
   /** Milliseconds since the clock was made. */
   elapsed(): number {
     if (this.#holdCount > 0) return this.#elapsedMs;
-    return this.#elapsedMs + Math.max(0, elapsedMs(this.#clock) - this.#movingSinceMs) * this.#speed;
+    return this.#elapsedMs + Math.max(0, elapsedMs(this.#clock) - this.#movingSinceMs) * this.speed;
   }
 
   /** Resolves after `ms` milliseconds of this clock; rejects with `signal.reason` when the signal aborts. */
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const dueMs = this.elapsed() + (ms > 0 ? ms : 0);
     for (;;) {
-      await this.#clock.sleep(Math.max(0, dueMs - this.elapsed()) / this.#speed, signal);
+      await this.#clock.sleep(Math.max(0, dueMs - this.elapsed()) / this.speed, signal);
       if (dueMs - this.elapsed() <= TOLERANCE_MS) return;
       if (this.#holdCount > 0) await this.#untilMoving(signal);
     }
