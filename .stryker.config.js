@@ -1,12 +1,12 @@
 /**
  * Settings of `npm run mutation`, which changes the code that accounts and figures depend on and expects a red test for
- * each change. It takes too long for `npm test`; `npm run mutation -- --mutate src/trend.ts` tries one file.
+ * each change. It takes too long for `npm test`; `npm run mutation -- --mutate src/glucose/trend.ts` tries one file.
  */
 export default {
   mutate: [
     "src/http/*.ts",
     "src/{session,stores,watch}/*.ts",
-    "src/trend.ts",
+    "src/glucose/trend.ts",
     "src/wire/{dates,ids,faults,readings,schema}.ts",
   ],
   // A changed sentence is no fault, and a test that held it would only pin the prose.

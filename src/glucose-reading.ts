@@ -1,5 +1,5 @@
 import { ArgumentError } from "./errors.ts";
-import type { GlucosePoint } from "./glucose-point.ts";
+import type { GlucosePoint } from "./glucose/glucose-point.ts";
 import {
   formatGlucose,
   glucoseDelta,
@@ -9,9 +9,9 @@ import {
   toMmolL,
   type GlucoseLevel,
   type GlucoseUnit,
-} from "./glucose.ts";
-import { parseOffset } from "./local-time.ts";
-import { TRENDS, type Trend, type TrendDirection } from "./trend.ts";
+} from "./glucose/glucose.ts";
+import { parseOffset } from "./glucose/local-time.ts";
+import { TRENDS, type Trend, type TrendDirection } from "./glucose/trend.ts";
 import type { ParsedReading, RawReading } from "./wire/readings.ts";
 
 /** A reading older than this is no longer current: three readings are missing by then. */

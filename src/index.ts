@@ -14,8 +14,8 @@ export {
   type Issue,
 } from "./errors.ts";
 export type { DexcomEvent } from "./events.ts";
-export type { GlucoseLevel, GlucoseUnit } from "./glucose.ts";
-export type { GlucosePoint } from "./glucose-point.ts";
+export { formatGlucose, glucoseDelta, type GlucoseLevel, type GlucoseUnit } from "./glucose/glucose.ts";
+export type { GlucosePoint } from "./glucose/glucose-point.ts";
 export { GlucoseReading, type GlucoseReadingJSON } from "./glucose-reading.ts";
 export type { DexcomOptions } from "./options.ts";
 export type { CallOptions, GlucoseReadingsQuery } from "./query.ts";
@@ -23,7 +23,7 @@ export { Region } from "./region.ts";
 export type { RetryOptions } from "./http/retry.ts";
 export { MemorySessionCache, type SessionCache } from "./session/session-cache.ts";
 export type { SessionStore } from "./session/session-store.ts";
-export type { Trend, TrendDirection, TrendInfo } from "./trend.ts";
+export type { Trend, TrendDirection, TrendInfo } from "./glucose/trend.ts";
 export type { WatchCheck } from "./watch/watch-check.ts";
 export type { WatchOptions } from "./watch/watch.ts";
 export type { BadRecord, RawReading } from "./wire/readings.ts";

@@ -1,7 +1,7 @@
 /** A response of the shape that the service was seen to send, with made-up figures: one record a line of a day's tail. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TRENDS } from "../src/trend.ts";
+import { TRENDS } from "../src/glucose/trend.ts";
 import { json, SESSION_ID, text } from "./support/responses.ts";
 import { scripted } from "./support/client.ts";
 

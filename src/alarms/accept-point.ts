@@ -1,7 +1,7 @@
-import type { GlucosePoint } from "../glucose-point.ts";
-import { parseOffset } from "../local-time.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { parseOffset } from "../glucose/local-time.ts";
 import type { AlarmState } from "./alarm-state.ts";
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { addSample, GAP_MS, hasSample, MINUTE_MS, type Sample } from "./reading-window.ts";
 
 /** A reading dated further ahead than this has a wrong date. */

@@ -1,6 +1,6 @@
 import { assertArgument, checkNames, isObject } from "../validate.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
-import { MIN_MG_DL, type GlucoseUnit } from "../glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { MIN_MG_DL, type GlucoseUnit } from "../glucose/glucose.ts";
 import { acceptPoint, type Accepted } from "./accept-point.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName, AlarmRules } from "./alarm-rules.ts";

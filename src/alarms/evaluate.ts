@@ -1,4 +1,4 @@
-import { LOW_MG_DL } from "../glucose.ts";
+import { LOW_MG_DL } from "../glucose/glucose.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName } from "./alarm-rules.ts";
 import type { AlarmState } from "./alarm-state.ts";

@@ -1,4 +1,4 @@
-import { formatGlucose, type GlucoseUnit } from "../glucose.ts";
+import { formatGlucose, type GlucoseUnit } from "../glucose/glucose.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName } from "./alarm-rules.ts";
 import { MINUTE_MS } from "./reading-window.ts";

@@ -1,5 +1,5 @@
 import type { AlarmState, OpenMissedLow } from "./alarm-state.ts";
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { GAP_MS, type Sample } from "./reading-window.ts";
 
 const NEAR_MS = GAP_MS + SAME_READING_MS;

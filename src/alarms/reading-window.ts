@@ -1,4 +1,4 @@
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 
 /** A reading as it is kept: instant in milliseconds, mg/dL. */
 export type Sample = [at: number, mgDl: number];

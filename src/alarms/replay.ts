@@ -1,5 +1,5 @@
-import type { GlucosePoint } from "../glucose-point.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { episodes } from "../statistics/episodes.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName, AlarmRules } from "./alarm-rules.ts";

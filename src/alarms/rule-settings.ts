@@ -1,5 +1,5 @@
 import { assertArgument, isObject } from "../validate.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import type { AlarmName, AlarmPriority, AlarmRules } from "./alarm-rules.ts";
 
 /** Settings of one rule, complete: figures in mg/dL and minutes, `Infinity` for no reminder. */

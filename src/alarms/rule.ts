@@ -1,4 +1,4 @@
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import type { AlarmName, AlarmRules } from "./alarm-rules.ts";
 import { levelOf, type LevelAt } from "./level.ts";
 import { resolveRules, type RuleSettings } from "./rule-settings.ts";

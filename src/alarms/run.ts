@@ -1,5 +1,5 @@
 import { CLEAR, HOLDS, type LevelAt } from "./level.ts";
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { GAP_MS, isContiguous, type ReadingWindow } from "./reading-window.ts";
 
 /** Instant of the first reading of the run of readings for which the condition holds, up to the newest. */

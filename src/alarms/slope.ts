@@ -1,4 +1,4 @@
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { MINUTE_MS, type ReadingWindow } from "./reading-window.ts";
 
 /** A slope bridges one missing reading, not two. */

@@ -1,4 +1,4 @@
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 
 /** Options for adding readings. */
 export interface AddOptions {

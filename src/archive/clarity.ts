@@ -1,8 +1,8 @@
 import { csvFormatRows, csvParseRows } from "d3-dsv";
 import { ArgumentError } from "../errors.ts";
-import { HIGH_MG_DL, LOW_MG_DL, MIN_MG_DL, toMmolL, toLocalFields, type GlucoseUnit } from "../glucose.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
-import { formatOffset, zoneOffset, type ZoneOffset } from "../local-time.ts";
+import { HIGH_MG_DL, LOW_MG_DL, MIN_MG_DL, toMmolL, toLocalFields, type GlucoseUnit } from "../glucose/glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { formatOffset, zoneOffset, type ZoneOffset } from "../glucose/local-time.ts";
 import { assertArgument, checkText } from "../validate.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { csvFormatRows, csvParseRows } from "d3-dsv";
 import { ArgumentError } from "../errors.ts";
-import { toMmolL } from "../glucose.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
-import type { Trend } from "../trend.ts";
+import { toMmolL } from "../glucose/glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import type { Trend } from "../glucose/trend.ts";
 import { assertArgument } from "../validate.ts";
 import { pointOf, rowsOf } from "./row.ts";
 

@@ -4,4 +4,4 @@ export { KeyValueArchive, type ArchiveKeyValueService, type KeyValueArchiveOptio
 export { MemoryArchive, type MemoryArchiveOptions } from "./memory-archive.ts";
 export type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 export type { ArchiveErrorCode } from "../errors.ts";
-export type { GlucosePoint } from "../glucose-point.ts";
+export type { GlucosePoint } from "../glucose/glucose-point.ts";

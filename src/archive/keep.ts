@@ -1,5 +1,5 @@
-import { HISTORY_MS, SAME_READING_MS } from "../cadence.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import { HISTORY_MS, SAME_READING_MS } from "../glucose/cadence.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { assertArgument, checkMethods, isObject } from "../validate.ts";
 import type { GlucoseArchive } from "./archive.ts";
 

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { assertArgument, checkMethods, checkNames } from "../validate.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { checkMethods, checkNames } from "../validate.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { evalScript, isRedisClient, type IoRedisClient, type NodeRedisClient } from "../stores/redis-client.ts";
 import { assertArgument, checkMethods, checkNames, checkText } from "../validate.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";

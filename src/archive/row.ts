@@ -1,8 +1,8 @@
-import { AHEAD_MS, SAME_READING_MS } from "../cadence.ts";
-import { MIN_MG_DL } from "../glucose.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
-import { formatOffset, parseOffset } from "../local-time.ts";
-import type { Trend } from "../trend.ts";
+import { AHEAD_MS, SAME_READING_MS } from "../glucose/cadence.ts";
+import { MIN_MG_DL } from "../glucose/glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { formatOffset, parseOffset } from "../glucose/local-time.ts";
+import type { Trend } from "../glucose/trend.ts";
 import { assertArgument, checkInstant, checkNames, isObject } from "../validate.ts";
 import type { AddOptions, TimeRange } from "./archive.ts";
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { elapsedMs, systemClock, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { checkMethods, checkMilliseconds, checkNames, checkText } from "../validate.ts";
 import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";

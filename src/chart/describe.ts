@@ -1,4 +1,4 @@
-import { formatGlucose } from "../glucose.ts";
+import { formatGlucose } from "../glucose/glucose.ts";
 import { countGaps, makeTimeline, type Mark } from "./model.ts";
 import type { ResolvedChartOptions } from "./options.ts";
 import { formatUtcOffset } from "./time-axis.ts";

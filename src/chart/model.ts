@@ -1,6 +1,6 @@
-import { READING_INTERVAL_MS } from "../cadence.ts";
-import { levelOf, type GlucoseLevel } from "../glucose.ts";
-import { parseOffset } from "../local-time.ts";
+import { READING_INTERVAL_MS } from "../glucose/cadence.ts";
+import { levelOf, type GlucoseLevel } from "../glucose/glucose.ts";
+import { parseOffset } from "../glucose/local-time.ts";
 import { assertArgument } from "../validate.ts";
 import type { ChartBand, ChartPoint } from "./options.ts";
 

@@ -1,5 +1,5 @@
-import type { GlucosePoint } from "../glucose-point.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { assertArgument, checkInstant, checkInteger, checkNames, checkText } from "../validate.ts";
 
 /** Point of a chart. A `GlucoseReading` is one, and so is a row of a database. */

@@ -1,5 +1,5 @@
 import { line } from "d3-shape";
-import { formatGlucose } from "../glucose.ts";
+import { formatGlucose } from "../glucose/glucose.ts";
 import { drawTimeAxis, drawValueAxis, makeFrame, text, type Frame } from "./frame.ts";
 import { element } from "./markup.ts";
 import { makeTimeline, timeShare, zoneOf, type Mark, type Timeline } from "./model.ts";

@@ -1,5 +1,5 @@
 import { ticks } from "d3-array";
-import { toMmolL, type GlucoseUnit } from "../glucose.ts";
+import { toMmolL, type GlucoseUnit } from "../glucose/glucose.ts";
 import type { ChartBand } from "./options.ts";
 
 /** Smallest figure of a sensor. */

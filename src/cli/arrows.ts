@@ -1,5 +1,5 @@
 import type { GlucoseReading } from "../glucose-reading.ts";
-import type { Trend } from "../trend.ts";
+import type { Trend } from "../glucose/trend.ts";
 
 /** Arrows for terminals that show nothing but ASCII. */
 const ASCII_ARROWS: Readonly<Record<Trend, string>> = {

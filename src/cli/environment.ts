@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { UsageError } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { parseUnit, simulateOption, unitOption, type ConnectionOptions } from "./options.ts";

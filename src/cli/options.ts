@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { isRegion, type Region } from "../region.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
 import { SCENARIOS, type ScenarioName } from "../simulator/scenarios/names.ts";

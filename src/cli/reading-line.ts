@@ -1,5 +1,5 @@
 import type { GlucoseReading } from "../glucose-reading.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { arrowOf } from "./arrows.ts";
 import type { Paint } from "./paint.ts";
 import { CURRENT_FOR_MS, formatAge, formatLocal } from "./times.ts";

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { Dexcom } from "../dexcom.ts";
 import type { GlucoseReading } from "../glucose-reading.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { MAX_MINUTES } from "../wire/read-limits.ts";
 import { openReader } from "./connection.ts";
 import { EXIT } from "./exit.ts";

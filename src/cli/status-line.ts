@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { GlucoseReading } from "../glucose-reading.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { nearest } from "../nearest.ts";
 import { formatShortAge } from "./times.ts";
 import { formatDelta } from "./units.ts";

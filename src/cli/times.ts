@@ -1,4 +1,4 @@
-import { toLocalFields } from "../glucose.ts";
+import { toLocalFields } from "../glucose/glucose.ts";
 
 const MINUTE_MS = 60_000;
 

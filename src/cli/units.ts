@@ -1,5 +1,5 @@
 import type { GlucoseReading } from "../glucose-reading.ts";
-import { toMmolL, type GlucoseUnit } from "../glucose.ts";
+import { toMmolL, type GlucoseUnit } from "../glucose/glucose.ts";
 
 /** Ends of what the sensor can measure. */
 const LIMITS = {

@@ -1,4 +1,4 @@
-import { HISTORY_MS, SAME_READING_MS } from "../cadence.ts";
+import { HISTORY_MS, SAME_READING_MS } from "../glucose/cadence.ts";
 
 interface Dated {
   readonly date: number;

@@ -1,10 +1,10 @@
 import type { GlucoseArchive } from "../archive/archive.ts";
 import { keep } from "../archive/keep.ts";
 import { MemoryArchive } from "../archive/memory-archive.ts";
-import { HISTORY_MS, SAME_READING_MS } from "../cadence.ts";
+import { HISTORY_MS, SAME_READING_MS } from "../glucose/cadence.ts";
 import { elapsedMs, type Clock } from "../clock.ts";
 import { ArgumentError, DexcomError } from "../errors.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { assertArgument, checkMethods, checkSignal, isObject } from "../validate.ts";
 import { delayAfter } from "../watch/back-off.ts";
 import type { WatchOptions } from "../watch/watch.ts";

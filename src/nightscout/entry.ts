@@ -1,6 +1,6 @@
-import type { GlucosePoint } from "../glucose-point.ts";
-import { LOW_MG_DL } from "../glucose.ts";
-import { parseTrend, type Trend } from "../trend.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { LOW_MG_DL } from "../glucose/glucose.ts";
+import { parseTrend, type Trend } from "../glucose/trend.ts";
 import { assertArgument, checkInstant, checkInteger, isObject } from "../validate.ts";
 
 /** Name of a trend in Nightscout. */

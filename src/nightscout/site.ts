@@ -1,7 +1,7 @@
 import { elapsedMs } from "../clock.ts";
 import type { DexcomError } from "../errors.ts";
 import { ServerError } from "../errors.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import type { Operation, SendableRequest } from "../http/operation.ts";
 import { parseHttpDate } from "../http/retry.ts";

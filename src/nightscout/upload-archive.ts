@@ -1,5 +1,5 @@
 import type { GlucoseArchive } from "../archive/archive.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import type { NightscoutUploader, UploadResult } from "./uploader.ts";
 
 /** Readings to upload in one call: a week. */

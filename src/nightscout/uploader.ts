@@ -1,6 +1,6 @@
-import { AHEAD_MS, HISTORY_MS } from "../cadence.ts";
+import { AHEAD_MS, HISTORY_MS } from "../glucose/cadence.ts";
 import { elapsedMs, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import type { CallOptions } from "../query.ts";
 import { assertArgument, checkSignal, isObject } from "../validate.ts";
 import { sortEntries, toBatches } from "./batches.ts";

@@ -1,4 +1,4 @@
-import { parseTrend, type Trend } from "../trend.ts";
+import { parseTrend, type Trend } from "../glucose/trend.ts";
 import { assertArgument, checkInstant, checkInteger, isObject } from "../validate.ts";
 import type { UploadedReading } from "../wire/egv-upload.ts";
 

@@ -1,6 +1,6 @@
 export type { Clock } from "../clock.ts";
 export type { Region } from "../region.ts";
-export type { Trend } from "../trend.ts";
+export type { Trend } from "../glucose/trend.ts";
 export type { Delivery } from "./service/exchange.ts";
 export type { WireRequest } from "./service/wire/wire-request.ts";
 export type { SimulatedEntry } from "./nightscout/entry-store.ts";

@@ -1,4 +1,4 @@
-import type { ZoneOffset } from "../local-time.ts";
+import type { ZoneOffset } from "../glucose/local-time.ts";
 import { shortfall, type Missing } from "./measure.ts";
 import { NO_OFFSET, type Series } from "./series.ts";
 

@@ -1,4 +1,4 @@
-import { HIGH_MG_DL, LOW_MG_DL } from "../glucose.ts";
+import { HIGH_MG_DL, LOW_MG_DL } from "../glucose/glucose.ts";
 
 /** Averages count LOW as 39 and HIGH as 401 mg/dL. */
 const BINS = HIGH_MG_DL - LOW_MG_DL + 1;

@@ -1,4 +1,4 @@
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { findRuns, type EpisodeEnd, type EpisodeRules } from "./episode-runs.ts";
 import { measure, type Measure } from "./measure.ts";
 import { checkOptions, type StatisticsOptions } from "./options.ts";

@@ -12,7 +12,7 @@ export {
 } from "./targets.ts";
 export type { EpisodeCount, EpisodesSummary } from "./episode-summary.ts";
 export type { EpisodeEnd } from "./episode-runs.ts";
-export type { GlucosePoint } from "../glucose-point.ts";
+export type { GlucosePoint } from "../glucose/glucose-point.ts";
 export type { GlycemiaRiskIndex, GriZone } from "./risk.ts";
 export type { Measure, Missing, MissingReason } from "./measure.ts";
 export type { Quantiles } from "./distribution.ts";

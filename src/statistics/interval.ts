@@ -1,4 +1,4 @@
-import { READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
+import { READING_INTERVAL_MS, SAME_READING_MS } from "../glucose/cadence.ts";
 import type { Missing } from "./measure.ts";
 
 const MINUTE_MS = 60_000;

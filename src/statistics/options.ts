@@ -1,4 +1,4 @@
-import { zoneOffset, type ZoneOffset } from "../local-time.ts";
+import { zoneOffset, type ZoneOffset } from "../glucose/local-time.ts";
 import { assertArgument, checkInstant, checkNames } from "../validate.ts";
 import type { GlucoseRanges } from "./ranges.ts";
 

@@ -1,4 +1,4 @@
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { ArgumentError } from "../errors.ts";
 import { forEachStretch, missingTimeZone } from "./coverage.ts";
 import { Distribution, mapQuantiles, type Quantiles } from "./distribution.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
-import { MIN_MG_DL } from "../glucose.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
-import { parseOffset } from "../local-time.ts";
+import { MIN_MG_DL } from "../glucose/glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { parseOffset } from "../glucose/local-time.ts";
 import { findInterval } from "./interval.ts";
 import type { Missing } from "./measure.ts";
 import type { Window } from "./options.ts";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
-import { HIGH_MG_DL, LOW_MG_DL } from "../glucose.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import { HIGH_MG_DL, LOW_MG_DL } from "../glucose/glucose.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { measureCoverage } from "./coverage.ts";
 import { Distribution, mapQuantiles, type Quantiles } from "./distribution.ts";
 import { summarizeEpisodes, type EpisodesSummary } from "./episode-summary.ts";

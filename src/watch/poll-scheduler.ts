@@ -1,4 +1,4 @@
-import { READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
+import { READING_INTERVAL_MS, SAME_READING_MS } from "../glucose/cadence.ts";
 import { clamp } from "./reading-tracker.ts";
 
 /** Delay of most phones. */

@@ -1,4 +1,4 @@
-import { AHEAD_MS, HISTORY_MS, READING_INTERVAL_MS, SAME_READING_MS } from "../cadence.ts";
+import { AHEAD_MS, HISTORY_MS, READING_INTERVAL_MS, SAME_READING_MS } from "../glucose/cadence.ts";
 import { MAX_COUNT, MAX_MINUTES } from "../wire/read-limits.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
-import { SAME_READING_MS } from "../cadence.ts";
+import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { elapsedMs, type Clock } from "../clock.ts";
-import type { GlucosePoint } from "../glucose-point.ts";
+import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { createNightscoutReads, type NightscoutReads } from "../nightscout/reads/create-reads.ts";
 import { assertArgument, checkNames, isObject } from "../validate.ts";
 import type { Hub } from "./feed/hub.ts";

@@ -1,7 +1,7 @@
 import type { GlucoseArchive } from "../archive/archive.ts";
 import type { ChartBand } from "../chart/options.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import type { GlucoseUnit } from "../glucose.ts";
+import type { GlucoseUnit } from "../glucose/glucose.ts";
 import { assertArgument, checkBoolean, checkMethods, checkNames, checkText, isObject } from "../validate.ts";
 import { BearerAccess } from "./access/bearer.ts";
 import type { WebAlarms } from "./feed/wearer-alarms.ts";

@@ -1,4 +1,4 @@
-import type { Trend } from "../trend.ts";
+import type { Trend } from "../glucose/trend.ts";
 import { writeOldDate } from "./old-dates.ts";
 
 /** A reading to be uploaded. */

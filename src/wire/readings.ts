@@ -1,5 +1,5 @@
 import type { ErrorDetails, Issue } from "../errors.ts";
-import { parseTrend, TRENDS, type TrendInfo } from "../trend.ts";
+import { parseTrend, TRENDS, type TrendInfo } from "../glucose/trend.ts";
 import { parseWireDate } from "./dates.ts";
 import { MAX_COUNT } from "./read-limits.ts";
 import * as z from "./schema.ts";

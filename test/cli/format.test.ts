@@ -4,7 +4,7 @@ import { paintNothing, painterFor } from "../../src/cli/paint.ts";
 import { readingLine } from "../../src/cli/reading-line.ts";
 import { formatAge, formatDuration, formatLocal, formatShortAge } from "../../src/cli/times.ts";
 import { formatDelta, formatWithLimit, toMgDl } from "../../src/cli/units.ts";
-import { toMmolL } from "../../src/glucose.ts";
+import { toMmolL } from "../../src/glucose/glucose.ts";
 import { NOW } from "./moment.ts";
 import { readingsOf } from "./readings.ts";
 

@@ -1,5 +1,5 @@
 import { GlucoseReading } from "../../src/glucose-reading.ts";
-import { TRENDS } from "../../src/trend.ts";
+import { TRENDS } from "../../src/glucose/trend.ts";
 import { NOW } from "./moment.ts";
 
 /** Newest first: `[minutes before NOW, mg/dL]` each, steady unless said otherwise. */

@@ -1,5 +1,5 @@
 /**
- * `npm run mutation`: installs Stryker and runs it with `.stryker.config.js`. `-- --mutate src/trend.ts` breaks one file
+ * `npm run mutation`: installs Stryker and runs it with `.stryker.config.js`. `-- --mutate src/glucose/trend.ts` breaks one file
  * alone.
  */
 import { spawn } from "node:child_process";

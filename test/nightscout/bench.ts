@@ -1,6 +1,6 @@
 /** An uploader, and a simulated Nightscout on a clock that takes no time. */
 import { createHash } from "node:crypto";
-import type { GlucosePoint } from "../../src/glucose-point.ts";
+import type { GlucosePoint } from "../../src/glucose/glucose-point.ts";
 import type { NightscoutEvent } from "../../src/nightscout/events.ts";
 import type { NightscoutUploaderOptions } from "../../src/nightscout/options.ts";
 import { NightscoutUploader } from "../../src/nightscout/uploader.ts";

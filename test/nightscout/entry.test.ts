@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ArgumentError } from "../../src/errors.ts";
 import { fromEntry, toEntry } from "../../src/nightscout/entry.ts";
-import type { Trend } from "../../src/trend.ts";
+import type { Trend } from "../../src/glucose/trend.ts";
 
 const TIME = 1426292039000;
 const DATETIME = new Date(TIME);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseTrend, TRENDS } from "../../src/trend.ts";
+import { parseTrend, TRENDS } from "../../src/glucose/trend.ts";
 import { parseWireDate } from "../../src/wire/dates.ts";
 import { parseRecord, parseFast } from "../../src/wire/readings.ts";
 import { runs } from "../support/fuzzing.ts";

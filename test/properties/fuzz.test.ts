@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { Dexcom, DexcomError, type GlucoseReading } from "../../src/index.ts";
 import { VirtualClock } from "../../src/simulator/index.ts";
-import { TRENDS } from "../../src/trend.ts";
+import { TRENDS } from "../../src/glucose/trend.ts";
 import { runs } from "../support/fuzzing.ts";
 import { likeRecords, usualRecord } from "../support/like-records.ts";
 import { headerValue, httpDate } from "./arbitrary-headers.ts";

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 const ROOM = new URL("../../src/simulator/", import.meta.url);
 /** All that the simulator may have from outside its own room. */
-const SHARED = ["clock.ts", "errors.ts", "nearest.ts", "region.ts", "trend.ts", "validate.ts"].map(
+const SHARED = ["clock.ts", "errors.ts", "nearest.ts", "region.ts", "glucose/trend.ts", "validate.ts"].map(
   (name) => new URL(`../${name}`, ROOM).href,
 );
 

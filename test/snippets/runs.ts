@@ -17,6 +17,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "README.md, Follow readings": { prints: READING },
   "README.md, Errors": { prints: /^$/ },
   "README.md, Test without a sensor": { prints: /^2\d\d readings\n$/ },
+  "src/glucose/README.md, Show a value": { prints: /^126\n7\.0 mmol\/L\nLOW\n6\n$/ },
   "src/watch/README.md, Follow readings": { prints: READING },
   "src/watch/README.md, Events": { prints: /^$/ },
   "src/watch/README.md, Resume after a restart": { prints: /^\d+\n/ },

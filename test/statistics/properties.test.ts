@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { episodes, profile, summarize, type GlucosePoint } from "../../src/statistics/index.ts";
-import { formatOffset } from "../../src/local-time.ts";
+import { formatOffset } from "../../src/glucose/local-time.ts";
 import { runs } from "../support/fuzzing.ts";
 import { HOUR_MS, MINUTE_MS, START } from "./series.ts";
 

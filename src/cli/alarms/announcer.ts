@@ -1,5 +1,5 @@
 import type { AlarmEvent } from "../../alarms/alarm-event.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { Io } from "../io.ts";
 import { painterFor, type Tone } from "../paint.ts";
 import { PROGRAM } from "../program-name.ts";

@@ -1,6 +1,6 @@
 import { watchAlarms, type Watchable } from "../../alarms/watch-alarms.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { Io } from "../io.ts";
 import { Announcer } from "./announcer.ts";
 import type { WatchAlarmsFlags } from "./options.ts";

@@ -3,7 +3,7 @@ import { access, constants, stat } from "node:fs/promises";
 import path from "node:path";
 import type { AlarmEvent } from "../../alarms/alarm-event.ts";
 import { formatAlarm } from "../../alarms/format-alarm.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 

@@ -1,8 +1,8 @@
 import type { AlarmName, AlarmRules } from "../../alarms/alarm-rules.ts";
 import { replay, type ReplayReport } from "../../alarms/replay.ts";
 import { resolveRules, type RuleSettings } from "../../alarms/rule-settings.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
-import { toMmolL, type GlucoseUnit } from "../../glucose.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
+import { toMmolL, type GlucoseUnit } from "../../glucose/glucose.ts";
 import type { RuleSet } from "./rules-file.ts";
 
 /** Change of one setting that makes a rule ring less often. */

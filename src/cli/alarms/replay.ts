@@ -1,6 +1,6 @@
 import { replay, type ReplayReport } from "../../alarms/replay.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { findArchive } from "../archive/command-archive.ts";
 import { countOf } from "../counts.ts";
 import { EXIT } from "../exit.ts";

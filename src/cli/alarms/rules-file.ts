@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createAlarms } from "../../alarms/alarms.ts";
 import { DEFAULT_RULES, type AlarmRules } from "../../alarms/alarm-rules.ts";
 import { ArgumentError } from "../../errors.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { isObject } from "../../validate.ts";
 import { UsageError } from "../exit.ts";
 import { parseUnit } from "../options.ts";

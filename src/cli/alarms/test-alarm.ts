@@ -1,5 +1,5 @@
 import type { RingEvent } from "../../alarms/alarm-event.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { Announcer } from "./announcer.ts";

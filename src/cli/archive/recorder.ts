@@ -1,5 +1,5 @@
 import type { GlucoseArchive } from "../../archive/archive.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import type { PartialCredentials } from "../credentials.ts";
 import type { Io } from "../io.ts";
 import { PROGRAM } from "../program-name.ts";

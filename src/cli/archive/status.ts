@@ -1,4 +1,4 @@
-import type { GlucosePoint } from "../../glucose-point.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import { countOf } from "../counts.ts";
 import type { Io } from "../io.ts";
 import { toPrintableJson } from "../text.ts";

@@ -1,5 +1,5 @@
 import type { GlucoseArchive } from "../../archive/archive.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 
 /** A longer time without a reading is a gap. Some sensors measure every 15 minutes. */
 export const GAP_MS: number = 20 * 60_000;

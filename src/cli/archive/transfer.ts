@@ -8,9 +8,9 @@ import {
   parseCsv,
   parseNdjson,
 } from "../../archive/csv.ts";
-import { READING_INTERVAL_MS } from "../../cadence.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import { READING_INTERVAL_MS } from "../../glucose/cadence.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { countOf } from "../counts.ts";
 import { UsageError } from "../exit.ts";
 import { isInteractive, type Io } from "../io.ts";

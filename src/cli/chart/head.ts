@@ -1,6 +1,6 @@
 import { formatUtcOffset } from "../../chart/time-axis.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
-import { parseOffset } from "../../local-time.ts";
+import { parseOffset } from "../../glucose/local-time.ts";
 import { paintNothing, type Paint } from "../paint.ts";
 import { readingLine, shortReadingLine, withArrow, type LineOptions } from "../reading-line.ts";
 import { formatDuration, formatShortAge } from "../times.ts";

@@ -1,5 +1,5 @@
 import type { ChartBand } from "../../chart/options.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { Paint } from "../paint.ts";
 
 /** Options of a picture. */

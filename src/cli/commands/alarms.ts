@@ -1,5 +1,5 @@
 import { Argument, Option } from "commander";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { onAlarmOption } from "../alarms/options.ts";
 import { UsageError } from "../exit.ts";
 import { accountOptions, jsonOption, unitOption, wholeNumber, type ConnectionOptions } from "../options.ts";

@@ -1,6 +1,6 @@
 import { Argument, Option } from "commander";
 import type { GlucoseArchive } from "../../archive/archive.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { findArchive } from "../archive/command-archive.ts";
 import type { CommandArchive } from "../archive/place.ts";
 import { pruneArchive } from "../archive/prune.ts";

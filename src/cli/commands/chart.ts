@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { ChartBand } from "../../chart/options.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { drawChart } from "../chart/draw.ts";
 import { openReader } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";

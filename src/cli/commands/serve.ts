@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { openReader } from "../connection.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { Population } from "../../statistics/targets.ts";
 import { findArchive } from "../archive/command-archive.ts";
 import { EXIT } from "../exit.ts";

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { GlucoseReading } from "../../glucose-reading.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { checkAlarmFlags, watchAlarmsOptions, type WatchAlarmsFlags } from "../alarms/options.ts";
 import { openReader } from "../connection.ts";
 import { EXIT } from "../exit.ts";

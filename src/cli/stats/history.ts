@@ -1,5 +1,5 @@
 import type { GlucoseArchive } from "../../archive/archive.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import { collect } from "../archive/collect.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { toMmolL, type GlucoseUnit } from "../../glucose.ts";
+import { toMmolL, type GlucoseUnit } from "../../glucose/glucose.ts";
 import type { GlucoseSummary } from "../../statistics/summarize.ts";
 import type { ByRange, GlucoseRanges } from "../../statistics/ranges.ts";
 import type { TargetedShare } from "../../statistics/targets.ts";

@@ -1,4 +1,4 @@
-import { levelOf } from "../../glucose.ts";
+import { levelOf } from "../../glucose/glucose.ts";
 import type { NightscoutUnits } from "./context.ts";
 import { roundToTenth, scale } from "./units.ts";
 import type { ServedEntry } from "./served-entry.ts";

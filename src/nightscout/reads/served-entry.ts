@@ -1,5 +1,5 @@
-import type { GlucosePoint } from "../../glucose-point.ts";
-import { LOW_MG_DL } from "../../glucose.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
+import { LOW_MG_DL } from "../../glucose/glucose.ts";
 import { toEntry, type NightscoutEntry } from "../entry.ts";
 
 /** Entry with what a Nightscout adds when it stores one. */

@@ -1,4 +1,4 @@
-import { glucoseDelta } from "../../glucose.ts";
+import { glucoseDelta } from "../../glucose/glucose.ts";
 import type { ReadContext } from "./context.ts";
 import { parseCount } from "./query.ts";
 import { json } from "./reply.ts";

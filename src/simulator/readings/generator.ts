@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { checkNames } from "../../validate.ts";
-import type { Trend } from "../../trend.ts";
+import type { Trend } from "../../glucose/trend.ts";
 import { type DayPlan, glucoseAt, isSilent, planDay } from "./glucose-curve.ts";
 import { between, hash, unit } from "./random.ts";
 import { checkTimezone, offsetMinutes, type SimulatedReading, type StoredReading, toMilliseconds } from "./reading.ts";

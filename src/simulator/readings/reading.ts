@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { parseTrend, type Trend } from "../../trend.ts";
+import { parseTrend, type Trend } from "../../glucose/trend.ts";
 
 /** A reading as a caller gives it to the simulator. */
 export interface ReadingInput {

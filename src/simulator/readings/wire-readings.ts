@@ -1,4 +1,4 @@
-import { TRENDS } from "../../trend.ts";
+import { TRENDS } from "../../glucose/trend.ts";
 import type { ReadingForm } from "../options.ts";
 import { offsetMinutes, type StoredReading } from "./reading.ts";
 

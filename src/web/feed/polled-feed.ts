@@ -1,4 +1,4 @@
-import { READING_INTERVAL_MS } from "../../cadence.ts";
+import { READING_INTERVAL_MS } from "../../glucose/cadence.ts";
 import { elapsedMs, type Clock } from "../../clock.ts";
 import { DexcomError } from "../../errors.ts";
 import type { WebSource } from "../source.ts";

@@ -1,7 +1,7 @@
-import { HISTORY_MS, SAME_READING_MS } from "../../cadence.ts";
+import { HISTORY_MS, SAME_READING_MS } from "../../glucose/cadence.ts";
 import type { Clock } from "../../clock.ts";
 import { AccountError } from "../../errors.ts";
-import { glucoseDelta } from "../../glucose.ts";
+import { glucoseDelta } from "../../glucose/glucose.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import { ServiceClock } from "../../alarms/service-clock.ts";
 

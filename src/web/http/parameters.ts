@@ -1,4 +1,4 @@
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { RequestError } from "./request-error.ts";
 
 interface NumberRule {

@@ -1,6 +1,6 @@
 import { chartSvg } from "../../chart/chart-svg.ts";
 import { MARGIN } from "../../chart/frame.ts";
-import { parseOffset } from "../../local-time.ts";
+import { parseOffset } from "../../glucose/local-time.ts";
 import { historyOf, maxHoursOf } from "../routes/history.ts";
 import type { Watched } from "../feed/watched.ts";
 import type { PanelOptions } from "./panel.ts";

@@ -1,6 +1,6 @@
 import { escapeXml } from "../../chart/markup.ts";
 import type { ChartBand } from "../../chart/options.ts";
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { Wearer } from "../feed/wearer.ts";
 import { formatDelta, localTime, offsetOf, problemWords, zoneOf, zoneWords } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { GlucoseUnit } from "../../glucose.ts";
+import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { RequestError } from "../http/request-error.ts";
 import { maxHoursOf } from "../routes/history.ts";

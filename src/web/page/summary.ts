@@ -1,4 +1,4 @@
-import { formatGlucose } from "../../glucose.ts";
+import { formatGlucose } from "../../glucose/glucose.ts";
 import { summarize } from "../../statistics/summarize.ts";
 import type { Watched } from "../feed/watched.ts";
 import { historyOf, maxHoursOf } from "../routes/history.ts";

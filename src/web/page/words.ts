@@ -1,7 +1,7 @@
 import type { ChartBand } from "../../chart/options.ts";
 import { formatUtcOffset } from "../../chart/time-axis.ts";
-import { formatGlucose, levelOf, toLocalFields, toMmolL, type GlucoseUnit } from "../../glucose.ts";
-import { parseOffset } from "../../local-time.ts";
+import { formatGlucose, levelOf, toLocalFields, toMmolL, type GlucoseUnit } from "../../glucose/glucose.ts";
+import { parseOffset } from "../../glucose/local-time.ts";
 import type { AlarmName } from "../../alarms/alarm-rules.ts";
 import type { GlucoseReading } from "../../glucose-reading.ts";
 import type { Wearer } from "../feed/wearer.ts";

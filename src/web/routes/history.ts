@@ -1,5 +1,5 @@
-import { HISTORY_MS, READING_INTERVAL_MS, SAME_READING_MS } from "../../cadence.ts";
-import type { GlucosePoint } from "../../glucose-point.ts";
+import { HISTORY_MS, READING_INTERVAL_MS, SAME_READING_MS } from "../../glucose/cadence.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import type { Watched } from "../feed/watched.ts";
 
 /** Time that a reading usually takes to the service. */

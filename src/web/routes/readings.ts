@@ -1,4 +1,4 @@
-import type { GlucosePoint } from "../../glucose-point.ts";
+import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import { GlucoseReading } from "../../glucose-reading.ts";
 import { wearerOf, type Exchange } from "../http/exchange.ts";
 import { jsonReply, type Reply } from "../http/reply.ts";

@@ -1,7 +1,7 @@
 /** What watch faces and followers read besides entries. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Trend } from "../../../src/trend.ts";
+import type { Trend } from "../../../src/glucose/trend.ts";
 import { makeSite, MINUTE_MS, NEWEST, NOW, readings, SHA1 } from "./site.ts";
 
 test("a Pebble face gets one reading, as text, with the change", async () => {

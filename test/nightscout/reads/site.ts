@@ -1,6 +1,6 @@
 /** A site that serves given readings, and requests as its clients send them. */
 import { createHash } from "node:crypto";
-import type { GlucosePoint } from "../../../src/glucose-point.ts";
+import type { GlucosePoint } from "../../../src/glucose/glucose-point.ts";
 import {
   createNightscoutReads,
   type NightscoutReads,

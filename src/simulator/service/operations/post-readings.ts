@@ -1,4 +1,4 @@
-import { parseTrend } from "../../../trend.ts";
+import { parseTrend } from "../../../glucose/trend.ts";
 import { invalid } from "../wire/arguments.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Operation } from "../operation.ts";

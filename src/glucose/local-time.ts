@@ -1,4 +1,4 @@
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError } from "../errors.ts";
 
 const MINUTE_MS = 60_000;
 /** Clocks change at full quarters of an hour in every zone in use. */

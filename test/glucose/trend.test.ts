@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseTrend, TRENDS } from "../src/trend.ts";
-import { runs } from "./support/fuzzing.ts";
-import { shown } from "./support/shown.ts";
+import { parseTrend, TRENDS } from "../../src/glucose/trend.ts";
+import { runs } from "../support/fuzzing.ts";
+import { shown } from "../support/shown.ts";
 
 /** PROTOCOL.md, "Trend", by number. */
 const EXPECTED = [

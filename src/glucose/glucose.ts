@@ -1,6 +1,6 @@
 import type { GlucosePoint } from "./glucose-point.ts";
 import { parseOffset } from "./local-time.ts";
-import { checkNames } from "./validate.ts";
+import { assertArgument, checkNames } from "../validate.ts";
 
 /** Units that glucose is shown in. The service and this package calculate in mg/dL. */
 export type GlucoseUnit = "mg/dL" | "mmol/L";
@@ -32,7 +32,15 @@ export function toMmolL(mgDl: number): number {
 /**
  * Writes a figure as a person reads it: `"126"`, `"7.0"`, `"LOW"` or `"HIGH"`.
  *
+ * @param mgDl From 13. Smaller numbers are no figures but status codes of the receiver (PROTOCOL.md, "Value").
  * @param options.unitLabel Appends the unit to a number: `"7.0 mmol/L"`. @default false
+ * @throws {ArgumentError} If `mgDl` is no figure, `unit` is no unit, or an option has an unknown name.
+ *
+ * @example
+ * ```ts
+ * import { formatGlucose } from "dexcom-share-ts";
+ * console.log(formatGlucose(126, "mmol/L", { unitLabel: true })); // 7.0 mmol/L
+ * ```
  */
 export function formatGlucose(
   mgDl: number,
@@ -40,15 +48,25 @@ export function formatGlucose(
   options: { readonly unitLabel?: boolean | undefined } = {},
 ): string {
   checkNames("options", options, ["unitLabel"]);
+  assertArgument(unit === "mg/dL" || unit === "mmol/L", 'unit must be "mg/dL" or "mmol/L"');
+  assertArgument(mgDl >= MIN_MG_DL, "mgDl must be a glucose figure, 13 or more");
   const level = levelOf(mgDl);
   if (level !== "in-range") return level.toUpperCase();
-  const figure = unit === "mmol/L" ? toMmolL(mgDl).toFixed(1) : String(mgDl);
+  const figure = unit === "mmol/L" ? toMmolL(mgDl).toFixed(1) : String(Math.round(mgDl));
   return options.unitLabel ? `${figure} ${unit}` : figure;
 }
 
 /**
  * Returns the change from `previous` in mg/dL, or `undefined` if it says nothing: more than 9 minutes lie between the
  * two, `previous` is not the earlier one, or one of them is LOW or HIGH.
+ *
+ * @example
+ * ```ts
+ * import { glucoseDelta } from "dexcom-share-ts";
+ * const before = { mgDl: 120, datetime: new Date("2026-01-01T08:00:00Z") };
+ * const after = { mgDl: 126, datetime: new Date("2026-01-01T08:05:00Z") };
+ * console.log(glucoseDelta(after, before)); // 6
+ * ```
  */
 export function glucoseDelta(point: GlucosePoint, previous: GlucosePoint | undefined): number | undefined {
   if (!previous) return undefined;

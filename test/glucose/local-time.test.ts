@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatOffset, parseOffset, zoneOffset } from "../src/local-time.ts";
-import { runs } from "./support/fuzzing.ts";
+import { formatOffset, parseOffset, zoneOffset } from "../../src/glucose/local-time.ts";
+import { runs } from "../support/fuzzing.ts";
 
 test("an offset is read with and without a colon, and anything else is unknown", () => {
   const rows: [string | undefined, number | undefined][] = [
