@@ -1,5 +1,5 @@
 import { assertArgument, isObject } from "../validate.ts";
-import type { GlucoseUnit } from "../glucose/glucose.ts";
+import { checkUnit, type GlucoseUnit } from "../glucose/glucose.ts";
 import type { AlarmName, AlarmPriority, AlarmRules } from "./alarm-rules.ts";
 
 /** Settings of one rule, complete: figures in mg/dL and minutes, `Infinity` for no reminder. */
@@ -73,7 +73,7 @@ export const MAX_URGENT_MINUTES = 30;
  * @throws {ArgumentError} Naming the rule and the setting.
  */
 export function resolveRules(rules: AlarmRules, unit: GlucoseUnit): Map<AlarmName, RuleSettings> {
-  assertArgument(["mg/dL", "mmol/L"].includes(unit), 'unit must be "mg/dL" or "mmol/L"');
+  checkUnit(unit);
   assertArgument(isObject(rules), "rules must be an object");
   for (const name of Object.keys(rules)) {
     assertArgument(Object.hasOwn(DEFAULTS, name), `${name} is no rule: they are ${Object.keys(DEFAULTS).join(", ")}`);

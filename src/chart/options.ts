@@ -1,5 +1,5 @@
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
-import type { GlucoseUnit } from "../glucose/glucose.ts";
+import { checkUnit, type GlucoseUnit } from "../glucose/glucose.ts";
 import { assertArgument, checkInstant, checkInteger, checkNames, checkText } from "../validate.ts";
 
 /** Point of a chart. A `GlucoseReading` is one, and so is a row of a database. */
@@ -69,7 +69,7 @@ export function resolveChartOptions(options: ChartOptions): ResolvedChartOptions
   const { view = "timeline", unit = "mg/dL", theme = "light", idPrefix = "glucose-chart" } = options;
   const { band = { low: 70, high: 180 } } = options;
   assertArgument(["timeline", "profile"].includes(view), 'view must be "timeline" or "profile"');
-  assertArgument(["mg/dL", "mmol/L"].includes(unit), 'unit must be "mg/dL" or "mmol/L"');
+  checkUnit(unit);
   assertArgument(
     ["light", "dark", "e-ink", "inherit"].includes(theme),
     'theme must be "light", "dark", "e-ink" or "inherit"',

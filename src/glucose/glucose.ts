@@ -23,6 +23,11 @@ export function levelOf(mgDl: number): GlucoseLevel {
   return mgDl >= HIGH_MG_DL ? "high" : "in-range";
 }
 
+/** @throws {ArgumentError} If `unit` is not a unit of glucose. */
+export function checkUnit(unit: string): void {
+  assertArgument(["mg/dL", "mmol/L"].includes(unit), 'unit must be "mg/dL" or "mmol/L"');
+}
+
 /** Converts to mmol/L: mg/dL × 0.0555, to one decimal. */
 export function toMmolL(mgDl: number): number {
   // `toFixed` would miss ties such as 100 mg/dL.
@@ -48,7 +53,7 @@ export function formatGlucose(
   options: { readonly unitLabel?: boolean | undefined } = {},
 ): string {
   checkNames("options", options, ["unitLabel"]);
-  assertArgument(unit === "mg/dL" || unit === "mmol/L", 'unit must be "mg/dL" or "mmol/L"');
+  checkUnit(unit);
   assertArgument(mgDl >= MIN_MG_DL, "mgDl must be a glucose figure, 13 or more");
   const level = levelOf(mgDl);
   if (level !== "in-range") return level.toUpperCase();

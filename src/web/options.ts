@@ -1,7 +1,7 @@
 import type { GlucoseArchive } from "../archive/archive.ts";
 import type { ChartBand } from "../chart/options.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import type { GlucoseUnit } from "../glucose/glucose.ts";
+import { checkUnit, type GlucoseUnit } from "../glucose/glucose.ts";
 import { assertArgument, checkBoolean, checkMethods, checkNames, checkText, isObject } from "../validate.ts";
 import { BearerAccess } from "./access/bearer.ts";
 import type { WebAlarms } from "./feed/wearer-alarms.ts";
@@ -116,7 +116,7 @@ export function resolveWebOptions(options: WebHandlerOptions): ResolvedWebOption
   const isLive = checkBoolean("live", options.live ?? true);
   assertArgument(isLive || !(hasAlarms || options.alwaysOn), "alarms and alwaysOn need live: true");
   const { unit = "mg/dL", clock = systemClock, maxViewers = 1000 } = options;
-  assertArgument(["mg/dL", "mmol/L"].includes(unit), 'unit must be "mg/dL" or "mmol/L"');
+  checkUnit(unit);
   assertArgument(Number.isSafeInteger(maxViewers) && maxViewers > 0, "maxViewers must be a whole number above 0");
   checkMethods("clock", clock, ["now", "sleep"]);
   return {
