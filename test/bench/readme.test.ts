@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { isWithin, quantile, table } from "./figure.ts";
 import { ON_PAGE, type Id, type Promised } from "./promises.ts";
-import { describeMachine, figuresIn, README, withFigures } from "./readme.ts";
+import { describeMachine, figuresIn, README, withFigures, withRow } from "./readme.ts";
 
 const PROMISED: Promised = { name: "a read", unit: "µs", beside: "bare" };
 
@@ -39,6 +39,16 @@ test("only what stands between the marks is rewritten", () => {
   assert.equal(figuresIn(other), "$& and `$1`\n");
   assert.equal(withFigures(other, figuresIn(readme)), readme);
   assert.throws(() => withFigures("# Without marks\n", "x"), /no place/);
+});
+
+test("a run of the fleet is written in the place of the same run, and leaves the others", () => {
+  const place = (figures: string): string =>
+    `before\n<!-- The lines from here on are written by: npm run x -- --write -->\n${figures}<!-- up to here -->\nafter\n`;
+  const one = withRow(place(""), { run: "one", lost: "0" }, "x");
+  const two = withRow(one, { run: "two", lost: "1000" }, "x");
+  const again = withRow(two, { run: "one", lost: "2" }, "x");
+  const rows = ["| run | lost |", "|-----|------|", "| one | 2    |", "| two | 1000 |"];
+  assert.equal(again, place(`${describeMachine()}\n\n${rows.join("\n")}\n`));
 });
 
 test("a figure is held to its limit, or its ratio to the ratio's", () => {

@@ -22,8 +22,11 @@ export interface RedisServer {
   start(): Promise<void>;
 }
 
-/** @param folder Folder of a server that keeps on disk whatever it has confirmed. @default nothing is kept */
-export async function startRedis(folder?: string): Promise<RedisServer> {
+/**
+ * @param folder Folder of a server that keeps on disk what it has confirmed. @default nothing is kept
+ * @param fsync When it is safe from a power failure: `"always"` before it is confirmed. A killed server loses nothing.
+ */
+export async function startRedis(folder?: string, fsync: "always" | "everysec" = "always"): Promise<RedisServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
@@ -34,7 +37,7 @@ export async function startRedis(folder?: string): Promise<RedisServer> {
       "127.0.0.1",
       "--save",
       "",
-      ...(folder === undefined ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", "always"]),
+      ...(folder === undefined ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", fsync]),
       "--dir",
       folder ?? tmpdir(),
     ];

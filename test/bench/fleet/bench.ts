@@ -3,9 +3,13 @@
  *
  * - `-- --accounts=2000 --workers=4 --minutes=3 --speed=10 --spacing=5 --kills=2 --restart --storm`: what is delivered
  * - `-- --queue=100000 --seconds=60`: what the queue alone costs
+ *
+ * With `--write`, the run becomes a row of the table in README.md of the folder above.
  */
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { runCrowd } from "./crowd.ts";
+import { README, withRow } from "../readme.ts";
+import { runCrowd, type CrowdResult } from "./crowd.ts";
 import { runQueue } from "./queue.ts";
 
 const { values } = parseArgs({
@@ -20,6 +24,7 @@ const { values } = parseArgs({
     storm: { type: "boolean", default: false },
     queue: { type: "string" },
     seconds: { type: "string", default: "60" },
+    write: { type: "boolean", default: false },
   },
 });
 
@@ -37,9 +42,35 @@ if (values.queue !== undefined) {
     storm: values.storm,
   });
   print({ ...values, ...result });
+  if (values.write) writeFileSync(README, withRow(readFileSync(README, "utf8"), rowOf(result), "bench:fleet"));
   // Each worker that was killed may double what it was delivering.
   const isShort = result.lost > 0 || (result.kills === 0 && !values.restart && result.doubled > 0);
   if (isShort) process.exitCode = 1;
+}
+
+/** A run as a row of the table. Its first cell names the run. */
+function rowOf(result: CrowdResult): Record<string, string> {
+  const faults = [
+    ...(result.kills > 0 ? [`${values.kills} workers killed each minute`] : []),
+    ...(values.restart ? ["Redis killed"] : []),
+    ...(values.storm ? ["a storm of 429"] : []),
+  ];
+  const speed = values.speed === "1" ? "" : ` at ${values.speed} × the speed`;
+  const size = `${values.accounts} accounts, ${values.workers} workers, ${values.minutes} min${speed}`;
+  const { requestsPerReading: all, settled, stormMs } = result;
+  return {
+    run: [size, ...faults].join("; "),
+    readings: String(result.delivered),
+    lost: String(result.lost),
+    doubled: String(result.doubled),
+    "requests per reading: after": settled.requestsPerReading.toFixed(2),
+    all: all.toFixed(2),
+    "logins more than accounts": String(result.moreLogins),
+    "late: median": `${result.medianS.toFixed(1)} s`,
+    "95 %": `${result.p95S.toFixed(1)} s`,
+    "first 429 to last": stormMs === undefined ? "" : `${stormMs} ms`,
+    load: result.load.toFixed(1),
+  };
 }
 
 function print(figures: object): void {

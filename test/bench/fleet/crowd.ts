@@ -1,7 +1,7 @@
 /** A fleet at work: worker processes on loopback, with whatever is to go wrong. */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fleet } from "../../../src/fleet/index.ts";
@@ -33,12 +33,20 @@ export interface CrowdResult {
   readonly disordered: number;
   readonly medianS: number;
   readonly p95S: number;
+  /** From the beginning, as the service counts the requests. */
   readonly requestsPerReading: number;
-  readonly loginsPerAccount: number;
+  /** From the end of the first polls on. */
+  readonly settled: { readonly readings: number; readonly requestsPerReading: number };
+  /** Logins that were not the first one of an account. */
+  readonly moreLogins: number;
+  /** Figures of the fleet itself, which knows nothing of the requests of a worker that was killed. */
+  readonly fleet: { readonly requestsPerReading: number | undefined; readonly logins: number };
   readonly kills: number;
   /** Real time from the first response with status 429 to the last. */
   readonly stormMs: number | undefined;
   readonly events: Readonly<Record<string, number>>;
+  /** Mean number of processes of the whole machine that wanted a core. */
+  readonly load: number;
 }
 
 /** A worker that is killed is replaced at once, so that only its polls in flight wait so long. */
@@ -47,10 +55,19 @@ const STALLED_MS = 10_000;
 export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const { accounts, workers, minutes, speed, spacingMs } = options;
   const folder = await mkdtemp(path.join(tmpdir(), "dexcom-share-fleet-"));
-  const redis = await startRedis(folder);
+  const redis = await startRedis(folder, "everysec");
   const startMs = Date.now();
   const clock = fastClock(speed, startMs);
   const simulator = makeService(clock);
+  const count = { requests: 0, logins: 0, readings: 0 };
+  simulator.inject({
+    status: 500,
+    when: ({ operation }) => {
+      count.requests++;
+      if (operation === "LoginPublisherAccountById") count.logins++;
+      return false;
+    },
+  });
   const server = await listen(simulator);
   const prefix = "bench";
   const secret = randomBytes(32).toString("base64");
@@ -66,6 +83,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
         events[what] = (events[what] ?? 0) + 1;
       } else {
         const lateMs = (instant: number): number => line.atMs - instant - delayOf(instant);
+        count.readings += line.instants.length;
         delivered.get(line.key)?.push(...line.instants.map((instant) => ({ instant, lateMs: lateMs(instant) })));
       }
     });
@@ -75,15 +93,18 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   await fleet.add(keys, { spreadMs });
   await sleep(spreadMs);
   const settledMs = clock.now();
+  const before = { ...count };
 
   let kills = 0;
   const refused: number[] = [];
+  const loads: number[] = [];
   const endMs = Date.now() + minutes * 60_000;
   const middleMs = Date.now() + minutes * 30_000;
   let isMiddleDone = false;
   let nextKillMs = Date.now() + (options.kills > 0 ? 60_000 / options.kills : Infinity);
   while (Date.now() < endMs) {
     await sleep(200);
+    loads.push(loadavg()[0]!);
     if (Date.now() >= nextKillMs) {
       nextKillMs += 60_000 / options.kills;
       const index = Math.floor(Math.random() * running.length);
@@ -105,6 +126,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
     }
   }
 
+  const after = { ...count };
   const cutMs = clock.now() - 120_000;
   const stats = await fleet.stats();
   await fleet.close();
@@ -132,11 +154,17 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   lateness.sort((one, other) => one - other);
   return {
     ...result,
-    delivered: stats.total.readings,
+    delivered: after.readings,
     medianS: lateness[Math.floor(lateness.length * 0.5)] ?? NaN,
     p95S: lateness[Math.floor(lateness.length * 0.95)] ?? NaN,
-    requestsPerReading: stats.total.requestsPerReading ?? NaN,
-    loginsPerAccount: stats.total.logins / accounts,
+    requestsPerReading: after.requests / after.readings,
+    settled: {
+      readings: after.readings - before.readings,
+      requestsPerReading: (after.requests - before.requests) / (after.readings - before.readings),
+    },
+    moreLogins: after.logins - accounts,
+    fleet: { requestsPerReading: stats.total.requestsPerReading, logins: stats.total.logins },
+    load: loads.reduce((sum, each) => sum + each, 0) / loads.length,
     kills,
     stormMs: refused.length > 0 ? refused.at(-1)! - refused[0]! : undefined,
     events,
