@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 
-const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** Clocks change at full quarters of an hour in every zone in use. */
 const QUARTER_HOUR_MS = 900_000;
 
@@ -33,38 +33,35 @@ export type ZoneOffset = (time: number) => number;
  */
 export function zoneOffset(timeZone: string): ZoneOffset {
   const format = makeFormat(timeZone);
-  let slot = NaN;
+  let start = NaN;
+  let end = NaN;
   let offset = 0;
   return (time) => {
-    const start = Math.floor(time / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
-    if (start !== slot) {
-      slot = start;
-      offset = readOffset(format, start);
-    }
+    if (time >= start && time < end) return offset;
+    // `Intl` is slow. No zone changes its offset twice within a day.
+    [start, end] = slotAt(time, DAY_MS);
+    offset = readOffset(format, start);
+    if (readOffset(format, end) === offset) return offset;
+    [start, end] = slotAt(time, QUARTER_HOUR_MS);
+    offset = readOffset(format, start);
     return offset;
   };
 }
 
+function slotAt(time: number, ms: number): [start: number, end: number] {
+  const start = Math.floor(time / ms) * ms;
+  return [start, start + ms];
+}
+
 function makeFormat(timeZone: string): Intl.DateTimeFormat {
-  const two = "2-digit";
   try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: two,
-      day: two,
-      hour: two,
-      minute: two,
-    });
+    return new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
   } catch {
     throw new ArgumentError('timeZone must be an IANA time zone, such as "Europe/Berlin"');
   }
 }
 
+/** The text ends in `GMT-04:00`, or in `GMT` alone. */
 function readOffset(format: Intl.DateTimeFormat, time: number): number {
-  const [, month, day, year, hour, minute] = /(\d+)\D+(\d+)\D+(\d+)\D+(\d+)\D+(\d+)/
-    .exec(format.format(time))!
-    .map(Number);
-  return (Date.UTC(year!, month! - 1, day, hour, minute) - Math.floor(time / MINUTE_MS) * MINUTE_MS) / MINUTE_MS;
+  return parseOffset(/[+-]\d\d:\d\d/.exec(format.format(time))?.[0]) ?? 0;
 }

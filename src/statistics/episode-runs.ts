@@ -6,20 +6,13 @@ const MAX_DISTANCE_MS = 45.5 * 60_000;
 /** End of an episode: readings back in range, more than 45 minutes without one, or the end of the data. */
 export type EpisodeEnd = "recovery" | "gap" | "end";
 
-/** Readings from `first` to `last` of a series that make one episode. */
-interface Run {
-  readonly first: number;
-  readonly last: number;
-  readonly endedBy: EpisodeEnd;
-}
-
-/** Rules of one kind of episode. */
-export interface EpisodeRules {
-  /** 1 for highs. -1 for lows: values and limits change their sign, so that beyond is always above. */
+/** When readings make an episode. */
+export interface EpisodeRule {
+  /** 1 for highs. -1 for lows. */
   readonly side: 1 | -1;
-  /** A value above it belongs to the episode. Any other counts towards the recovery. */
+  /** A value beyond it belongs to the episode. Any other counts towards the recovery. */
   readonly limit: number;
-  /** An episode begins with `minReadings` of the last `windowReadings` above this. */
+  /** An episode begins with `minReadings` of the last `windowReadings` beyond this. */
   readonly trigger: number;
   readonly minReadings: number;
   readonly windowReadings: number;
@@ -27,36 +20,57 @@ export interface EpisodeRules {
   readonly recoveryReadings: number;
 }
 
-/** Finds the episodes of one kind. */
-export function findRuns({ length, times, values }: Series, rules: EpisodeRules): Run[] {
-  const { side, limit, trigger, minReadings, windowReadings, recoveryReadings } = rules;
+/** Readings of a series from `start` up to, but without, `end`. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly endedBy: EpisodeEnd;
+}
+
+/** Part that makes one episode, with the recovery. `last` is the last reading beyond the limit. */
+export interface Run extends Part {
+  readonly last: number;
+}
+
+/** Splits a series at each gap that ends an episode. */
+export function splitAtGaps({ length, times }: Series): Part[] {
+  const parts: Part[] = [];
+  let start = 0;
+  for (let end = 1; end <= length; end++) {
+    if (end < length && times[end]! - times[end - 1]! <= MAX_DISTANCE_MS) continue;
+    parts.push({ start, end, endedBy: end < length ? "gap" : "end" });
+    start = end;
+  }
+  return parts;
+}
+
+/** Finds the episodes of a rule in a part of a series. */
+export function findRuns({ values }: Series, rule: EpisodeRule, { start, end, endedBy }: Part): Run[] {
+  const { side, minReadings, windowReadings, recoveryReadings } = rule;
+  // Values and limits change their sign for lows, so that beyond is always above.
+  const limit = side * rule.limit;
+  const trigger = side * rule.trigger;
   const runs: Run[] = [];
-  /** Places of the triggers in the window, while no episode is going on. */
+  /** Places of the latest triggers while no episode is going on, each written over the oldest. */
   let triggers: number[] = [];
+  let count = 0;
   let first = -1;
   let last = -1;
-  let back = 0;
-  for (let i = 0; i < length; i++) {
-    const isIdle = first < 0 && triggers.length === 0;
-    // Most readings are in range and between episodes.
-    if (isIdle) while (i < length && side * values[i]! <= trigger) i++;
-    if (i === length) break;
+  for (let i = start; i < end; i++) {
     const value = side * values[i]!;
-    back = value > limit ? 0 : back + 1;
-    const isGap = !isIdle && times[i]! - times[i - 1]! > MAX_DISTANCE_MS;
-    if (isGap || (first >= 0 && back >= recoveryReadings)) {
-      if (first >= 0) runs.push({ first, last, endedBy: isGap ? "gap" : "recovery" });
-      first = -1;
-      triggers = [];
-    }
     if (first >= 0) {
-      if (back === 0) last = i;
+      if (value > limit) last = i;
+      else if (i - last === recoveryReadings) {
+        runs.push({ start: first, last, end: i + 1, endedBy: "recovery" });
+        triggers = [];
+        first = -1;
+      }
     } else if (value > trigger) {
-      if (triggers[0]! <= i - windowReadings) triggers = triggers.filter((place) => place > i - windowReadings);
-      triggers.push(i);
-      if (triggers.length >= minReadings) [first, last] = [triggers[0]!, i];
-    } else if (triggers.at(-1)! <= i - windowReadings) triggers = [];
+      triggers[count++ % minReadings] = i;
+      const oldest = triggers[count % minReadings];
+      if (oldest !== undefined && i - oldest < windowReadings) [first, last] = [oldest, i];
+    }
   }
-  if (first >= 0) runs.push({ first, last, endedBy: "end" });
+  if (first >= 0) runs.push({ start: first, last, end, endedBy });
   return runs;
 }

@@ -22,15 +22,15 @@ export interface EpisodesSummary {
   readonly byKind: Readonly<Record<EpisodeKind, EpisodeCount>>;
 }
 
-/** Counts the episodes of each kind. */
+/** Finds the episodes, and counts them by kind. */
 export function summarizeEpisodes(series: Series, ranges: GlucoseRanges, weekly: Missing | undefined): EpisodesSummary {
   const list = findEpisodes(series, ranges);
   const weeks = (series.length * series.intervalMs) / WEEK_MS;
   const countOf = (kind: EpisodeKind): EpisodeCount => {
-    const durations = list.filter((episode) => episode.kind === kind).map(({ durationMinutes }) => durationMinutes);
-    const count = durations.length;
-    const meanDurationMinutes = durations.reduce((sum, minutes) => sum + minutes, 0) / count;
-    return { count, ...(count > 0 && { meanDurationMinutes }), perWeek: measure(weekly, () => count / weeks) };
+    const own = list.filter((episode) => episode.kind === kind);
+    const count = own.length;
+    const meanDurationMinutes = own.reduce((sum, { durationMinutes }) => sum + durationMinutes, 0) / count;
+    return { count, ...(count > 0 && { meanDurationMinutes }), perWeek: measure(weekly, count / weeks) };
   };
   const byKind = Object.fromEntries(KINDS.map((kind) => [kind, countOf(kind)])) as Record<EpisodeKind, EpisodeCount>;
   return { list, byKind };

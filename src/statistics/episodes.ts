@@ -1,15 +1,13 @@
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
-import { findRuns, type EpisodeEnd, type EpisodeRules } from "./episode-runs.ts";
+import { findRuns, splitAtGaps, type EpisodeEnd, type EpisodeRule, type Part, type Run } from "./episode-runs.ts";
 import { measure, type Measure } from "./measure.ts";
-import { checkOptions, type StatisticsOptions } from "./options.ts";
+import type { StatisticsOptions } from "./options.ts";
 import { STANDARD_RANGES, type GlucoseRanges } from "./ranges.ts";
 import { makeSeries, type Series } from "./series.ts";
 
 const MINUTE_MS = 60_000;
-const BEGIN_MS = 15 * MINUTE_MS;
-const EXTENDED_MS = 120 * MINUTE_MS;
-const EXTENDED_HIGH_MS = 90 * MINUTE_MS;
-/** Kind of an episode. Level 2 and extended episodes lie within one of level 1. */
+
+/** Kind of an episode. Level 2 and extended episodes are within one of level 1. */
 export type EpisodeKind = "low" | "veryLow" | "extendedLow" | "high" | "veryHigh" | "extendedHigh";
 
 /** Time that was spent low or high. */
@@ -51,52 +49,63 @@ export interface Episode {
  * ```
  */
 export function episodes(points: Iterable<GlucosePoint>, options: StatisticsOptions = {}): Measure<Episode[]> {
-  const series = makeSeries(points, checkOptions(options));
-  return measure(series.mixed, () => findEpisodes(series, options.ranges));
+  const series = makeSeries(points, options);
+  return measure(series.mixed, findEpisodes(series, options.ranges));
 }
 
 /** Finds the episodes of a series, by start. */
 export function findEpisodes(series: Series, ranges: GlucoseRanges = STANDARD_RANGES): Episode[] {
-  const { intervalMs, times, values } = series;
-  const found = Object.entries(rulesOf(intervalMs, ranges)).flatMap(([kind, rules]) =>
-    findRuns(series, rules).map(({ first, last, endedBy }): Episode => {
-      const readings = last - first + 1;
-      let extreme = -Infinity;
-      for (let i = first; i <= last; i++) extreme = Math.max(extreme, rules.side * values[i]!);
-      return {
-        kind: kind as EpisodeKind,
-        start: new Date(times[first]!),
-        end: new Date(times[last]! + intervalMs),
-        durationMinutes: (readings * intervalMs) / MINUTE_MS,
-        readings,
-        extremeMgDl: rules.side * extreme,
-        endedBy,
-      };
-    }),
-  );
-  return found.sort((a, b) => a.start.getTime() - b.start.getTime());
+  const rules = rulesOf(series.intervalMs, ranges);
+  const episodes: Episode[] = [];
+  const find = (kind: EpisodeKind, part: Part): Run[] => {
+    const runs = findRuns(series, rules[kind], part);
+    for (const run of runs) episodes.push(makeEpisode(series, kind, run));
+    return runs;
+  };
+  for (const part of splitAtGaps(series)) {
+    for (const low of find("low", part)) {
+      find("veryLow", low);
+      find("extendedLow", low);
+    }
+    for (const high of find("high", part)) {
+      find("veryHigh", high);
+      find("extendedHigh", high);
+    }
+  }
+  return episodes.sort((a, b) => a.start.getTime() - b.start.getTime());
 }
 
-function rulesOf(intervalMs: number, ranges: GlucoseRanges): Partial<Record<EpisodeKind, EpisodeRules>> {
-  const { veryLowBelow, lowBelow, highAbove, veryHighAbove } = ranges;
-  const readingsIn = (ms: number): number => Math.ceil(ms / intervalMs);
-  const recoveryReadings = readingsIn(BEGIN_MS);
-  const rule = (side: 1 | -1, mgDl: number, minReadings = recoveryReadings): EpisodeRules => {
-    const limit = side * mgDl;
-    return { side, limit, trigger: limit, minReadings, windowReadings: minReadings, recoveryReadings };
+function rulesOf(intervalMs: number, ranges: GlucoseRanges): Record<EpisodeKind, EpisodeRule> {
+  const { veryLowBelow, lowBelow, highAbove, veryHighAbove = Infinity } = ranges;
+  const readingsIn = (minutes: number): number => Math.ceil((minutes * MINUTE_MS) / intervalMs);
+  const rule = (side: 1 | -1, limit: number, minReadings = readingsIn(15)): EpisodeRule => {
+    return { side, limit, trigger: limit, minReadings, windowReadings: minReadings, recoveryReadings: readingsIn(15) };
   };
   return {
     low: rule(-1, lowBelow),
     veryLow: rule(-1, veryLowBelow),
-    extendedLow: rule(-1, lowBelow, Math.floor(EXTENDED_MS / intervalMs) + 1),
+    extendedLow: rule(-1, lowBelow, Math.floor((120 * MINUTE_MS) / intervalMs) + 1),
     high: rule(1, highAbove),
-    ...(veryHighAbove !== undefined && {
-      veryHigh: rule(1, veryHighAbove),
-      extendedHigh: {
-        ...rule(1, highAbove, readingsIn(EXTENDED_HIGH_MS)),
-        trigger: veryHighAbove,
-        windowReadings: readingsIn(EXTENDED_MS),
-      },
-    }),
+    veryHigh: rule(1, veryHighAbove),
+    extendedHigh: { ...rule(1, highAbove, readingsIn(90)), trigger: veryHighAbove, windowReadings: readingsIn(120) },
+  };
+}
+
+function makeEpisode({ times, values, intervalMs }: Series, kind: EpisodeKind, { start, last, endedBy }: Run): Episode {
+  const readings = last - start + 1;
+  let lowest = values[start]!;
+  let highest = lowest;
+  for (let i = start; i <= last; i++) {
+    lowest = Math.min(lowest, values[i]!);
+    highest = Math.max(highest, values[i]!);
+  }
+  return {
+    kind,
+    start: new Date(times[start]!),
+    end: new Date(times[last]! + intervalMs),
+    durationMinutes: (readings * intervalMs) / MINUTE_MS,
+    readings,
+    extremeMgDl: kind.toLowerCase().endsWith("low") ? lowest : highest,
+    endedBy,
   };
 }

@@ -11,38 +11,32 @@ const MIN_LONGER = 12;
 const SAME_FACTOR = 1.4;
 
 /** Returns the interval in milliseconds of readings at these sorted times, or that there are several. */
-export function findInterval(times: Float64Array, length: number): number | Missing {
+export function findInterval(times: Float64Array): number | Missing {
   const counts = new Uint32Array(MAX_MINUTES + 1);
   /** Longest row of successive distances of each length. */
   const rows = new Uint32Array(MAX_MINUTES + 1);
   let last = times[0]!;
+  let total = 0;
   let previous = 0;
   let row = 0;
-  for (let i = 1; i < length; i++) {
+  for (let i = 1; i < times.length; i++) {
     const distance = times[i]! - last;
     if (distance < SAME_READING_MS) continue;
     last = times[i]!;
-    const minutes = distance < MAX_MINUTES * MINUTE_MS ? Math.round(distance / MINUTE_MS) : MAX_MINUTES;
-    counts[minutes]!++;
+    const minutes = Math.round(Math.min(distance / MINUTE_MS, MAX_MINUTES));
     row = minutes === previous ? row + 1 : 1;
     previous = minutes;
+    total++;
+    counts[minutes]!++;
     if (row > rows[minutes]!) rows[minutes] = row;
   }
-  const median = medianOf(counts);
+  if (total === 0) return READING_INTERVAL_MS;
+  const at = (index: number): number => counts.findIndex((count) => (index -= count) < 0);
+  const median = Math.round((at((total - 1) >> 1) + at(total >> 1)) / 2);
   const other = rows.findIndex((longest, minutes) => {
     const isOther = Math.max(minutes / median, median / minutes) > SAME_FACTOR;
     return isOther && longest >= (minutes < median ? MIN_SHORTER : MIN_LONGER);
   });
   if (other < 0) return median * MINUTE_MS;
   return { missing: "mixed-intervals", have: Math.max(other, median), need: Math.min(other, median) };
-}
-
-function medianOf(counts: Uint32Array): number {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return READING_INTERVAL_MS / MINUTE_MS;
-  const at = (index: number): number => {
-    let seen = 0;
-    return counts.findIndex((count) => (seen += count) > index);
-  };
-  return Math.round((at((total - 1) >> 1) + at(total >> 1)) / 2);
 }

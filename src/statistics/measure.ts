@@ -37,7 +37,7 @@ export function shortfall(missing: MissingReason, have: number, need: number): M
   return have < need ? { missing, have, need } : undefined;
 }
 
-/** Computes a figure unless something is missing. */
-export function measure<T>(missing: Missing | undefined, compute: () => T): Measure<T> {
-  return missing ?? { value: compute() };
+/** Returns a figure unless something is missing. */
+export function measure<T>(missing: Missing | undefined, value: T): Measure<T> {
+  return missing ?? { value };
 }

@@ -20,14 +20,6 @@ export interface StatisticsOptions {
   readonly ranges?: GlucoseRanges | undefined;
 }
 
-/** Checked options. */
-export interface Window {
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly intervalMs: number | undefined;
-  readonly offsetAt: ZoneOffset | undefined;
-}
-
 const OPTION_NAMES: readonly string[] = [
   "from",
   "to",
@@ -36,19 +28,25 @@ const OPTION_NAMES: readonly string[] = [
   "ranges",
 ] satisfies readonly (keyof StatisticsOptions)[];
 
+/** Options as milliseconds, and as the function that gives the offset of the time zone. */
+interface CheckedOptions {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly intervalMs: number | undefined;
+  readonly offsetAt: ZoneOffset | undefined;
+}
+
 /**
  * Checks the options that all statistics share.
  *
  * @param own Names that one of them has besides.
  * @throws {ArgumentError} If an option is invalid or unknown.
  */
-export function checkOptions(options: StatisticsOptions, own: readonly string[] = []): Window {
+export function checkOptions(options: StatisticsOptions, own: readonly string[] = []): CheckedOptions {
   checkNames("options", options, [...OPTION_NAMES, ...own]);
   const { from, to, intervalMs, timeZone } = options;
-  assertArgument(
-    intervalMs === undefined || (intervalMs > 0 && intervalMs < Infinity),
-    "intervalMs must be a number above 0",
-  );
+  const isInterval = intervalMs === undefined || (intervalMs > 0 && intervalMs < Infinity);
+  assertArgument(isInterval, "intervalMs must be a number above 0");
   return {
     from: from && checkInstant("from", from),
     to: to && checkInstant("to", to),

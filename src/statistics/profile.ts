@@ -1,10 +1,10 @@
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
-import { ArgumentError } from "../errors.ts";
-import { forEachStretch, missingTimeZone } from "./coverage.ts";
+import { assertArgument } from "../validate.ts";
 import { Distribution, mapQuantiles, type Quantiles } from "./distribution.ts";
-import { measure, shortfall, type Measure, type Missing } from "./measure.ts";
-import { checkOptions, type StatisticsOptions } from "./options.ts";
+import { measure, shortfall, type Measure } from "./measure.ts";
+import type { StatisticsOptions } from "./options.ts";
 import { makeSeries } from "./series.ts";
+import { forEachStretch } from "./stretches.ts";
 
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
@@ -47,21 +47,20 @@ export interface ProfileHour {
  */
 export function profile(points: Iterable<GlucosePoint>, options: ProfileOptions = {}): ProfileHour[] {
   const { minDates = DEFAULT_MIN_DATES } = options;
-  if (!(minDates >= 1)) throw new ArgumentError("minDates must be a number, 1 or more");
-  const { offsetAt, ...window } = checkOptions(options, ["minDates"]);
-  const series = makeSeries(points, { ...window, offsetAt });
-  const missing = series.mixed ?? missingTimeZone(series, offsetAt);
+  assertArgument(minDates >= 1, "minDates must be a number, 1 or more");
+  const series = makeSeries(points, options, ["minDates"]);
+  const missing = series.mixed ?? series.noLocalTime;
   const hours = Array.from({ length: HOURS }, () => ({ values: new Distribution(), dates: new Set<number>() }));
   if (!missing) {
-    forEachStretch(series, { offsetAt, stretchMs: HOUR_MS }, ({ index, start, end }) => {
-      const date = Math.floor(index / HOURS);
-      const { values, dates } = hours[index - date * HOURS]!;
-      values.addAll(series.values, start, end);
+    forEachStretch(series, HOUR_MS, ({ slot, start, end }) => {
+      const date = Math.floor(slot / HOURS);
+      const { values, dates } = hours[slot - date * HOURS]!;
+      values.add(series.values, start, end);
       dates.add(date);
     });
   }
   const raw = hours.map(({ values, dates }) =>
-    measure(missing ?? shortfall("dates", dates.size, minDates), () => mapQuantiles((share) => values.quantile(share))),
+    measure(missing ?? shortfall("dates", dates.size, minDates), values.quantiles),
   );
   return hours.map(({ values, dates }, hour) => ({
     hour,
@@ -75,8 +74,8 @@ export function profile(points: Iterable<GlucosePoint>, options: ProfileOptions 
 /** Weighs an hour four times as much as each neighbour; midnight is a neighbour of 23 o'clock. */
 function smooth(raw: readonly Measure<Quantiles>[], hour: number): Measure<Quantiles> {
   const own = raw[hour]!;
-  if (own.value === undefined) return own satisfies Missing;
-  const neighbours = [raw[(hour + HOURS - 1) % HOURS]!, raw[(hour + 1) % HOURS]!].flatMap(({ value }) => value ?? []);
+  if (own.missing) return own;
+  const neighbours = [raw.at(hour - 1)!, raw[(hour + 1) % HOURS]!].flatMap(({ value }) => value ?? []);
   const weigh = (name: keyof Quantiles): number =>
     neighbours.reduce((sum, other) => sum + other[name], 4 * own.value[name]) / (4 + neighbours.length);
   return { value: mapQuantiles((_share, name) => weigh(name)) };

@@ -15,9 +15,6 @@ export const STANDARD_RANGES: GlucoseRanges = { veryLowBelow: 54, lowBelow: 70, 
 /** Ranges in pregnancy: Diabetes Care 2019, doi 10.2337/dci19-0028. */
 export const PREGNANCY_RANGES: GlucoseRanges = { veryLowBelow: 54, lowBelow: 63, highAbove: 140 };
 
-/** Upper limit of the tight range, 70 to 140 mg/dL. */
-const TIGHT_HIGH_ABOVE = 140;
-
 /** Amounts by range, in readings or per cent. */
 export interface ByRange {
   readonly veryLow: number;
@@ -30,30 +27,31 @@ export interface ByRange {
   readonly veryHigh?: number;
 }
 
-/** Counts the readings in each range. */
-export function countByRange(values: Distribution, ranges: GlucoseRanges): ByRange {
+/**
+ * Counts the readings in each range.
+ *
+ * @param amount Converts each count.
+ */
+export function countByRange(
+  values: Distribution,
+  ranges: GlucoseRanges,
+  amount = (count: number): number => count,
+): ByRange {
   const { veryLowBelow, lowBelow, highAbove, veryHighAbove } = ranges;
   const veryLow = values.count((value) => value < veryLowBelow);
-  const low = values.count((value) => value < lowBelow) - veryLow;
+  const below = values.count((value) => value < lowBelow);
   const above = values.count((value) => value > highAbove);
-  const counts = { veryLow, low, inRange: values.total - veryLow - low - above };
-  if (veryHighAbove === undefined) return { ...counts, high: above };
-  const veryHigh = values.count((value) => value > veryHighAbove);
-  return { ...counts, high: above - veryHigh, veryHigh };
+  const veryHigh = veryHighAbove === undefined ? 0 : values.count((value) => value > veryHighAbove);
+  return {
+    veryLow: amount(veryLow),
+    low: amount(below - veryLow),
+    inRange: amount(values.total - below - above),
+    high: amount(above - veryHigh),
+    ...(veryHighAbove !== undefined && { veryHigh: amount(veryHigh) }),
+  };
 }
 
-/** Turns counts into per cent of `total`. */
-export function percentByRange(counts: ByRange, total: number): ByRange {
-  const shares = Object.entries(counts).map(([range, count]) => [range, percent(count as number, total)] as const);
-  return Object.fromEntries(shares) as unknown as ByRange;
-}
-
-/** Returns the readings in the tight range, in per cent. */
-export function tightRangePercent(values: Distribution): number {
-  const isTight = (value: number): boolean => value >= STANDARD_RANGES.lowBelow && value <= TIGHT_HIGH_ABOVE;
-  return percent(values.count(isTight), values.total);
-}
-
-function percent(count: number, total: number): number {
-  return (100 * count) / total;
+/** Returns the time in each range, in per cent of the readings. */
+export function percentByRange(values: Distribution, ranges: GlucoseRanges): ByRange {
+  return countByRange(values, ranges, (count) => (100 * count) / values.total);
 }

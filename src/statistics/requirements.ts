@@ -32,16 +32,12 @@ export interface Requirements {
   readonly weekly: Missing | undefined;
 }
 
-/** Returns the recorded share of the window. */
-export function completenessOf({ length, intervalMs, from = 0, to = 0 }: Series): number {
-  return to > from ? Math.min(1, (length * intervalMs) / (to - from)) : 0;
-}
-
 /** Checks what the readings suffice for. */
-export function checkRequirements(series: Series, coverage: Coverage): Requirements {
-  const { mixed, length, intervalMs } = series;
+export function checkRequirements(
+  { length, intervalMs, mixed, noLocalTime }: Series,
+  { completeness, dates, quarters }: Coverage,
+): Requirements {
   const recordedMs = length * intervalMs;
-  const completeness = completenessOf(series);
   const basic =
     mixed ?? shortfall("readings", length, MIN_READINGS) ?? shortfall("completeness", completeness, MIN_COMPLETENESS);
   return {
@@ -52,10 +48,10 @@ export function checkRequirements(series: Series, coverage: Coverage): Requireme
     weekly: mixed ?? shortfall("recorded-days", recordedMs / DAY_MS, MIN_DAYS_FOR_WEEKLY),
     gmi:
       mixed ??
-      coverage.missing ??
-      shortfall("dates", coverage.dates, MIN_DATES_FOR_GMI) ??
+      noLocalTime ??
+      shortfall("dates", dates, MIN_DATES_FOR_GMI) ??
       shortfall("recorded-days", recordedMs / DAY_MS, MIN_DAYS_FOR_GMI) ??
       shortfall("completeness", completeness, MIN_COMPLETENESS_FOR_GMI) ??
-      shortfall("quarter-of-day", Math.min(...coverage.quarters.map((share) => share ?? 0)), MIN_QUARTER_FOR_GMI),
+      shortfall("quarter-of-day", Math.min(...quarters.map(Number)), MIN_QUARTER_FOR_GMI),
   };
 }

@@ -1,27 +1,28 @@
-import { ArgumentError } from "../errors.ts";
 import { HIGH_MG_DL, LOW_MG_DL } from "../glucose/glucose.ts";
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
+import { assertArgument } from "../validate.ts";
 import { measureCoverage } from "./coverage.ts";
-import { Distribution, mapQuantiles, type Quantiles } from "./distribution.ts";
+import { Distribution, type Quantiles } from "./distribution.ts";
 import { summarizeEpisodes, type EpisodesSummary } from "./episode-summary.ts";
 import { gmiMmolMol, gmiPercent } from "./gmi.ts";
 import { measure, type Measure, type Missing } from "./measure.ts";
-import { checkOptions, type StatisticsOptions } from "./options.ts";
+import type { StatisticsOptions } from "./options.ts";
 import {
   countByRange,
   percentByRange,
   PREGNANCY_RANGES,
   STANDARD_RANGES,
-  tightRangePercent,
   type ByRange,
   type GlucoseRanges,
 } from "./ranges.ts";
-import { checkRequirements, completenessOf, type Requirements } from "./requirements.ts";
+import { checkRequirements } from "./requirements.ts";
 import { bloodGlucoseIndex, glycemiaRiskIndex, type GlycemiaRiskIndex } from "./risk.ts";
-import { makeSeries, type Series } from "./series.ts";
-import { compareTargets, TARGETS, type Population, type PopulationTargets, type TargetResult } from "./targets.ts";
+import { makeSeries } from "./series.ts";
+import { compareTargets, TARGETS, type Population, type TargetResult } from "./targets.ts";
 
 const HOUR_MS = 3_600_000;
+/** Upper limit of the tight range, 70 to 140 mg/dL. */
+const TIGHT_HIGH_ABOVE = 140;
 
 export interface SummaryOptions extends StatisticsOptions {
   /** Whose targets and ranges apply. @default "diabetes", which is type 1 and type 2 */
@@ -95,74 +96,50 @@ export interface GlucoseSummary {
  * ```
  */
 export function summarize(points: Iterable<GlucosePoint>, options: SummaryOptions = {}): GlucoseSummary {
-  const checked = checkOptions(options, ["population"]);
-  const population = targetsOf(options.population);
-  const { ranges = population.ranges } = options;
-  const series = makeSeries(points, checked);
+  const { population = "diabetes" } = options;
+  assertArgument(Object.hasOwn(TARGETS, population), `population must be ${Object.keys(TARGETS).join(", ")}`);
+  const { targets, ranges: usual } = TARGETS[population];
+  const { ranges = usual } = options;
+  const series = makeSeries(points, options, ["population"]);
+  const { length, intervalMs, from, to, noLocalTime } = series;
   const values = new Distribution();
-  values.addAll(series.values, 0, series.length);
-  const coverage = measureCoverage(series, checked.offsetAt);
-  const needs = checkRequirements(series, coverage);
+  values.add(series.values, 0, length);
+  const coverage = measureCoverage(series);
+  const { extent, basic, spread, risk, gmi, weekly } = checkRequirements(series, coverage);
+  const pregnancy = ranges === PREGNANCY_RANGES ? rangesDiffer(ranges, STANDARD_RANGES) : undefined;
+  const mean = values.sum((value) => value) / length;
+  const sd = Math.sqrt(values.sum((value) => (value - mean) ** 2) / (length - 1));
+  const shares = percentByRange(values, ranges);
+  const isTight = (value: number): boolean => value >= STANDARD_RANGES.lowBelow && value <= TIGHT_HIGH_ABOVE;
   return {
-    ...extentOf(series, needs),
-    quarterCompleteness: measure(needs.extent ?? coverage.missing, () => coverage.quarters),
-    dates: measure(coverage.missing, () => coverage.dates),
-    ...inRanges(values, needs, { ranges, population }),
-    ...ofValues(values, needs, ranges === PREGNANCY_RANGES ? rangesDiffer(ranges, STANDARD_RANGES) : undefined),
-    episodes: summarizeEpisodes(series, ranges, needs.weekly),
+    readings: length,
+    lowReadings: values.count((value) => value === LOW_MG_DL),
+    highReadings: values.count((value) => value === HIGH_MG_DL),
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+    intervalMs: measure(extent, intervalMs),
+    recordedHours: measure(extent, (length * intervalMs) / HOUR_MS),
+    completeness: measure(extent, coverage.completeness),
+    quarterCompleteness: measure(extent ?? noLocalTime, coverage.quarters),
+    dates: measure(noLocalTime, coverage.dates),
+    counts: countByRange(values, ranges),
+    rangePercent: measure(basic, shares),
+    tightRangePercent: measure(basic, (100 * values.count(isTight)) / length),
+    meanMgDl: measure(basic, mean),
+    sdMgDl: measure(spread, sd),
+    cvPercent: measure(spread, (100 * sd) / mean),
+    jIndex: measure(spread, 0.001 * (mean + sd) ** 2),
+    quantilesMgDl: measure(basic, values.quantiles),
+    gmiPercent: measure(pregnancy ?? gmi, gmiPercent(mean)),
+    gmiMmolMol: measure(pregnancy ?? gmi, gmiMmolMol(mean)),
+    gri: measure(pregnancy ?? risk, glycemiaRiskIndex(values)),
+    lbgi: measure(risk, bloodGlucoseIndex(values, "low")),
+    hbgi: measure(risk, bloodGlucoseIndex(values, "high")),
+    episodes: summarizeEpisodes(series, ranges, weekly),
+    targets: measure(ranges === usual ? gmi : rangesDiffer(ranges, usual), compareTargets(targets, shares)),
   };
-}
-
-function targetsOf(population: Population = "diabetes"): PopulationTargets {
-  if (Object.hasOwn(TARGETS, population)) return TARGETS[population];
-  throw new ArgumentError(`population must be ${Object.keys(TARGETS).join(", ")}`);
 }
 
 function rangesDiffer(ranges: GlucoseRanges, expected: GlucoseRanges): Missing {
   return { missing: "ranges", have: ranges.highAbove, need: expected.highAbove };
-}
-
-function extentOf(series: Series, { extent }: Requirements) {
-  const { length, intervalMs, from, to } = series;
-  return {
-    readings: length,
-    from: from === undefined ? undefined : new Date(from),
-    to: to === undefined ? undefined : new Date(to),
-    intervalMs: measure(extent, () => intervalMs),
-    recordedHours: measure(extent, () => (length * intervalMs) / HOUR_MS),
-    completeness: measure(extent, () => completenessOf(series)),
-  };
-}
-
-function inRanges(
-  values: Distribution,
-  { basic, gmi }: Requirements,
-  { ranges, population }: { readonly ranges: GlucoseRanges; readonly population: PopulationTargets },
-) {
-  const counts = countByRange(values, ranges);
-  const shares = (): ByRange => percentByRange(counts, values.total);
-  const other = ranges === population.ranges ? undefined : rangesDiffer(ranges, population.ranges);
-  return {
-    lowReadings: values.count((value) => value <= LOW_MG_DL),
-    highReadings: values.count((value) => value >= HIGH_MG_DL),
-    counts,
-    rangePercent: measure(basic, shares),
-    tightRangePercent: measure(basic, () => tightRangePercent(values)),
-    targets: measure(other ?? gmi, () => compareTargets(population.targets, shares())),
-  };
-}
-
-function ofValues(values: Distribution, { basic, spread, risk, gmi }: Requirements, pregnancy: Missing | undefined) {
-  return {
-    meanMgDl: measure(basic, () => values.mean),
-    sdMgDl: measure(spread, () => values.sd),
-    cvPercent: measure(spread, () => (100 * values.sd) / values.mean),
-    jIndex: measure(spread, () => 0.001 * (values.mean + values.sd) ** 2),
-    quantilesMgDl: measure(basic, () => mapQuantiles((share) => values.quantile(share))),
-    gmiPercent: measure(pregnancy ?? gmi, () => gmiPercent(values.mean)),
-    gmiMmolMol: measure(pregnancy ?? gmi, () => gmiMmolMol(values.mean)),
-    gri: measure(pregnancy ?? risk, () => glycemiaRiskIndex(values)),
-    lbgi: measure(risk, () => bloodGlucoseIndex(values, "low")),
-    hbgi: measure(risk, () => bloodGlucoseIndex(values, "high")),
-  };
 }

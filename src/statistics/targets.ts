@@ -23,26 +23,22 @@ export interface PopulationTargets {
   readonly targets: readonly Target[];
 }
 
-const more = (share: TargetedShare, percent: number): Target => ({ share, comparison: ">", percent });
-const less = (share: TargetedShare, percent: number): Target => ({ share, comparison: "<", percent });
+function makeTargets(inRange: number, less: Partial<Record<Exclude<TargetedShare, "inRange">, number>>): Target[] {
+  const limits = Object.entries(less) as [TargetedShare, number][];
+  return [
+    { share: "inRange", comparison: ">", percent: inRange },
+    ...limits.map(([share, percent]): Target => ({ share, comparison: "<", percent })),
+  ];
+}
 
 /**
  * Targets for type 1 and 2, for older people and those at high risk, and for pregnancy with type 1:
  * doi 10.2337/dci19-0028.
  */
 export const TARGETS: Readonly<Record<Population, PopulationTargets>> = /* @__PURE__ */ (() => ({
-  diabetes: {
-    ranges: STANDARD_RANGES,
-    targets: [more("inRange", 70), less("below", 4), less("veryLow", 1), less("above", 25), less("veryHigh", 5)],
-  },
-  "older-or-high-risk": {
-    ranges: STANDARD_RANGES,
-    targets: [more("inRange", 50), less("below", 1), less("above", 50), less("veryHigh", 10)],
-  },
-  pregnancy: {
-    ranges: PREGNANCY_RANGES,
-    targets: [more("inRange", 70), less("below", 4), less("veryLow", 1), less("above", 25)],
-  },
+  diabetes: { ranges: STANDARD_RANGES, targets: makeTargets(70, { below: 4, veryLow: 1, above: 25, veryHigh: 5 }) },
+  "older-or-high-risk": { ranges: STANDARD_RANGES, targets: makeTargets(50, { below: 1, above: 50, veryHigh: 10 }) },
+  pregnancy: { ranges: PREGNANCY_RANGES, targets: makeTargets(70, { below: 4, veryLow: 1, above: 25 }) },
 }))();
 
 /** Compares the shares, in per cent, with targets. */

@@ -60,6 +60,16 @@ const ROWS: [title: string, values: Value[], expected: Expected[]][] = [
     ],
   ],
   [
+    "90 of 120 minutes with 15 minutes at 180 between them are not: the high has ended",
+    [...steady(9, 260), ...steady(3, 180), ...steady(9, 260), ...calm],
+    [
+      high(0, 45),
+      { kind: "veryHigh", at: 0, minutes: 45, endedBy: "recovery" },
+      high(12, 45),
+      { kind: "veryHigh", at: 12, minutes: 45, endedBy: "recovery" },
+    ],
+  ],
+  [
     "85 of 120 minutes are not",
     [...steady(9, 260), ...steady(7, 240), ...steady(8, 260), ...calm],
     [
@@ -98,7 +108,11 @@ test("an episode tells its end, its readings and its extreme", () => {
       endedBy: "recovery",
     },
   );
-  assert.equal(episodes(readings([...calm, 200, 210, 190, ...calm])).value![0]!.extremeMgDl, 210);
+  const extremes = (values: number[]): number[] =>
+    episodes(readings([...calm, ...values, ...calm])).value!.map(({ extremeMgDl }) => extremeMgDl);
+  assert.deepEqual(extremes([200, 210, 190]), [210]);
+  assert.deepEqual(extremes([60, 20, 60]), [39]);
+  assert.deepEqual(extremes([200, 600, 200]), [401]);
 });
 
 test("15 minutes are 15 readings at one minute, and one at fifteen", () => {

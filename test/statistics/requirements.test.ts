@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import {
   episodes,
   PREGNANCY_RANGES,
@@ -215,6 +216,11 @@ test("options and readings that can't be right are argument errors that name the
     [() => episodes([{ mgDl: 100, datetime: "2026-01-01" as never }]), /^points\[0\]\.datetime/],
   ];
   for (const [call, message] of rows) assert.throws(call, { name: "ArgumentError", message });
+});
+
+test("a date of another realm, such as that of a test runner, is one", () => {
+  const datetime = runInNewContext(`new Date(${START})`) as Date;
+  assert.equal(summarize([{ mgDl: 100, datetime }]).from!.getTime(), START);
 });
 
 test("a window takes the readings from its start up to, but without, its end", () => {
