@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { DexcomError, SessionError, TimeoutError, type NetworkError } from "../errors.ts";
+import { DexcomError, SessionError, TimeoutError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { remainingMs, within, type CallLimit } from "./deadline.ts";
-import { networkError, sanitizeCause } from "./network-failure.ts";
+import { networkError } from "./network-failure.ts";
 import type { Operation } from "./operation.ts";
 import { readBody, readResponse } from "./response.ts";
 import { RetryAfterWindow } from "./retry-after-window.ts";
@@ -88,9 +88,10 @@ export class Transport {
         return readResponse(response, text, { operation, context: { attempts, clock, isSecret } });
       });
     } catch (error) {
-      const isForeign = !(error instanceof DexcomError);
-      const failure = isForeign && !limit.signal?.aborted ? this.#networkError(error, attempts) : error;
-      if (sent.any && failure instanceof DexcomError && isUndecided(failure)) operation.onUndecided?.();
+      if (limit.signal?.aborted) throw error;
+      const failure =
+        error instanceof DexcomError ? error : networkError(error, { host: this.#host, attempts, isSecret });
+      if (sent.any && isUndecided(failure)) operation.onUndecided?.();
       throw failure;
     }
   }
@@ -99,9 +100,5 @@ export class Transport {
   get #host(): string {
     const { host } = new URL(this.#options.servicesUrl);
     return this.#options.isSecret(host) ? "the service" : host;
-  }
-
-  #networkError(error: unknown, attempts: number): NetworkError {
-    return networkError(this.#host, sanitizeCause(error, this.#options.isSecret), attempts);
   }
 }

@@ -2,7 +2,7 @@ import { readBody } from "../../http/response.ts";
 import { within } from "../../http/deadline.ts";
 import { NetworkError, ServerError, TimeoutError } from "../../errors.ts";
 import { parseHttpDate } from "../../http/retry.ts";
-import { networkError, sanitizeCause } from "../../http/network-failure.ts";
+import { networkError } from "../../http/network-failure.ts";
 import { readSystemTime } from "../../wire/dates.ts";
 import { systemUtcTime } from "../../wire/operations.ts";
 import { elapsedMs } from "../../clock.ts";
@@ -66,10 +66,7 @@ export async function askServiceTime(
     );
   } catch (error) {
     if (error instanceof NetworkError || error instanceof ServerError || signal.aborted) throw error;
-    throw networkError(
-      host,
-      sanitizeCause(error, () => false),
-    );
+    throw networkError(error, { host, isSecret: () => false });
   }
 }
 
