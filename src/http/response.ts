@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { RateLimitError, ServerError, type ErrorDetails } from "../errors.ts";
-import { errorCodeOf, faultToError, type DetailsOf } from "../wire/faults.ts";
+import { faultToError, type DetailsOf } from "../wire/faults.ts";
 import { hasIdForm } from "../wire/ids.ts";
 import type { OnStop } from "./deadline.ts";
 import type { Operation } from "./operation.ts";
@@ -103,14 +103,9 @@ function describe(
   return {
     // An opaque redirect has the status 0.
     status: status || undefined,
-    serverCode: typeof code === "string" && isShownCode(code, isSecret) ? code : undefined,
+    serverCode: typeof code === "string" && /^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code) ? code : undefined,
     traceId: hasIdForm(traceId) && !isSecret(traceId) ? traceId : undefined,
     attempts,
     retryAfterMs: isHeeded ? parseRetryAfter(headers, clock.now()) : undefined,
   };
-}
-
-/** Tells if a code may be shown. A known code reveals nothing, even if a password happens to be a part of it. */
-function isShownCode(code: string, isSecret: (text: string) => boolean): boolean {
-  return errorCodeOf(code) !== undefined || (/^[A-Za-z_]{1,60}$/.test(code) && !isSecret(code));
 }

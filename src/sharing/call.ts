@@ -2,10 +2,10 @@ import type { Connection } from "../connection.ts";
 import { DexcomError, errorForCaller, type DexcomErrorCode, type ErrorDetails } from "../errors.ts";
 import type { CallLimit } from "../http/deadline.ts";
 import { parseJson } from "../http/response.ts";
-import type { OperationRow } from "../wire/operations.ts";
-import { buildRequest, type OperationArguments } from "../wire/request.ts";
+import type { SharingRow } from "../wire/operations.ts";
+import { buildSharingRequest, type OperationArguments } from "../wire/request.ts";
 import { parseNothing } from "../wire/responses.ts";
-import { explained, outcomeUnknown } from "./publisher-error.ts";
+import { explained, outcomeUnknown, publisherFault } from "./publisher-error.ts";
 
 /** Arguments of an operation, and how to read its response. */
 export interface CallSpec<T> {
@@ -18,7 +18,7 @@ export interface CallSpec<T> {
 }
 
 /** Calls an operation of one account, within one call's time. */
-export type Call = <T>(operation: OperationRow, spec: CallSpec<T>) => Promise<T>;
+export type Call = <T>(operation: SharingRow, spec: CallSpec<T>) => Promise<T>;
 
 /**
  * Errors that a repeated request may get because an earlier attempt succeeded and its response was lost. A deleted
@@ -33,9 +33,10 @@ export function caller(connection: Connection, limit: CallLimit): Call {
       connection.session.use(limit, (sessionId) =>
         connection.transport.send(
           {
-            request: buildRequest(operation, { ...spec.args, sessionId }),
+            request: buildSharingRequest(operation, { ...spec.args, sessionId }),
             read: spec.read,
             parse: spec.parse,
+            faultOf: publisherFault,
             onUndecided,
           },
           limit,
@@ -47,17 +48,20 @@ export function caller(connection: Connection, limit: CallLimit): Call {
 /** Calls an operation that needs no session. */
 export function callWithoutSession<T>(
   { transport }: Connection,
-  operation: OperationRow,
+  operation: SharingRow,
   { args, read, parse, limit }: CallSpec<T> & { readonly limit: CallLimit },
 ): Promise<T> {
   return settle(operation, { parse }, (onUndecided) =>
-    transport.send({ request: buildRequest(operation, args), read, parse, onUndecided }, limit),
+    transport.send(
+      { request: buildSharingRequest(operation, args), read, parse, faultOf: publisherFault, onUndecided },
+      limit,
+    ),
   );
 }
 
 /** Waits for a result. Turns a failure into an error of this side of the service. */
 async function settle<T>(
-  operation: OperationRow,
+  operation: SharingRow,
   spec: CallSpec<T>,
   send: (onUndecided: () => void) => Promise<T>,
 ): Promise<T> {
@@ -68,7 +72,7 @@ async function settle<T>(
     // Anything else is the reason of an abort.
     if (!(error instanceof DexcomError)) throw error;
     const { repetition, doneCode } = operation;
-    const isDone = error.code === "UNKNOWN_FAULT" && doneCode !== undefined && error.serverCode === doneCode;
+    const isDone = doneCode !== undefined && error.serverCode === doneCode;
     if (isDone && "done" in spec) return spec.done;
     const own = explained(error, operation);
     const mayBeDone = repetition === "once" || (repetition === "repeatable" && MAYBE_OWN_DOING.includes(own.code));

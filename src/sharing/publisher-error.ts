@@ -5,8 +5,8 @@ import {
   type ErrorDetails,
   type PublisherErrorCode,
 } from "../errors.ts";
-import { errorCodeOf } from "../wire/faults.ts";
-import type { OperationRow } from "../wire/operations.ts";
+import { faultToError, type DetailsOf } from "../wire/faults.ts";
+import type { SharingRow } from "../wire/operations.ts";
 
 interface Explanation {
   readonly code: PublisherErrorCode;
@@ -14,36 +14,42 @@ interface Explanation {
   readonly advice: string;
 }
 
-/** Explanations of the service's faults. */
-const EXPLANATIONS: readonly Explanation[] = [
+/** Explanations of the service's faults (PROTOCOL.md, "Fault codes"). */
+const EXPLANATIONS: readonly (Explanation & { readonly faultCode: string })[] = [
   {
+    faultCode: "MonitoredReceiverNotAssigned",
     code: "RECEIVER_NOT_ASSIGNED",
     message: "No receiver is assigned to the account",
     advice:
       "Check the serial number, then assign the receiver with replaceReceiver(), or post with replaceReceiver: true. It takes the place of any other.",
   },
   {
+    faultCode: "MonitoredReceiverSerialNumberDoesNotMatch",
     code: "RECEIVER_DOES_NOT_MATCH",
     message: "Another receiver is assigned to the account",
     advice:
       "Compare the serial number with the one on the receiver or transmitter. If the receiver is new, assign it with replaceReceiver(): it takes the place of the old one.",
   },
   {
+    faultCode: "MonitoringSessionNotActive",
     code: "MONITORING_NOT_ACTIVE",
     message: "The monitoring session is not active",
     advice: "Start it with startMonitoring(). If it was started just now, another device may be stopping it.",
   },
   {
+    faultCode: "MonitoringSessionAlreadyActive",
     code: "MONITORING_ALREADY_ACTIVE",
     message: "The monitoring session is already active",
     advice: "There is nothing to do. To start it for another receiver, stop it first.",
   },
   {
+    faultCode: "DuplicateEgvPosted",
     code: "DUPLICATE_READING",
     message: "The service already has the reading",
     advice: "There is nothing to do.",
   },
   {
+    faultCode: "ContactNameAlreadyExists",
     code: "CONTACT_NAME_TAKEN",
     message: "The account has a contact of this name",
     advice: "Choose another name, or find the contact in listSubscriptions().",
@@ -92,17 +98,22 @@ export function isUnclear(error: unknown): boolean {
   return error instanceof DexcomError && UNCLEAR.includes(error.code);
 }
 
-/** Returns the `PublisherError` of a fault, if there is one for it, or else the error itself. */
-export function explained(error: DexcomError, { path }: OperationRow): DexcomError {
+/** Makes the error that a response stands for; `undefined` if it is no fault. */
+export function publisherFault(value: unknown, details: DetailsOf): DexcomError | undefined {
+  const { Code: serverCode } = Object(value) as Partial<Record<string, unknown>>;
+  const fault = EXPLANATIONS.find(({ faultCode }) => faultCode === serverCode);
+  // A known code reveals nothing, even if a password happens to be a part of it.
+  return fault
+    ? new PublisherError(fault, { ...details(), serverCode: fault.faultCode })
+    : faultToError(value, details);
+}
+
+/** Names the operation of a refused argument: the messages of the reader name the arguments of a login. */
+export function explained(error: DexcomError, { path }: SharingRow): DexcomError {
+  if (!(error instanceof ArgumentError && error.status)) return error;
   const { status, serverCode, traceId, attempts, retryAfterMs } = error;
   const details = { status, serverCode, traceId, attempts, retryAfterMs };
-  const code = error.code === "UNKNOWN_FAULT" && errorCodeOf(serverCode ?? "");
-  const fault = EXPLANATIONS.find((explanation) => explanation.code === code);
-  if (fault) return new PublisherError(fault, details);
-  // The messages of the reader name the arguments of a login.
-  if (error instanceof ArgumentError && status)
-    return new ArgumentError(`The service refused an argument of ${path.slice(path.indexOf("/") + 1)}`, details);
-  return error;
+  return new ArgumentError(`The service refused an argument of ${path.slice(path.indexOf("/") + 1)}`, details);
 }
 
 /** Makes the error of a lost response to a change. */

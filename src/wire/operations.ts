@@ -15,17 +15,24 @@
  */
 export type Repetition = "read" | "repeatable" | "once" | "login";
 
+/** An operation whose arguments travel in the body. */
 export interface OperationRow {
   /** Path below `SERVICES_PATH`. */
   readonly path: `${"General" | "Publisher" | "Subscriber"}/${string}`;
   readonly method?: "GET";
+  /** Names of the fields of the JSON body. */
+  readonly body?: readonly string[];
+  readonly repetition: Repetition;
+}
+
+/** An operation of the rest of the service. */
+export interface SharingRow extends Omit<OperationRow, "body"> {
   /** Names of the arguments that travel in the query, `sessionId` among them. */
   readonly query?: readonly string[];
   /** Names of the fields of the JSON body, or `"payload"` if that argument alone is the body. */
   readonly body?: readonly string[] | "payload";
   /** Writes each slash of the body as `\/`: the .NET service tells a date from a text by that. */
   readonly escapesSlashes?: true;
-  readonly repetition: Repetition;
   /** Fault `Code` that means that the requested state already exists. */
   readonly doneCode?: string;
 }
@@ -66,40 +73,40 @@ export const readPublisherLatestGlucoseValues: OperationRow = {
   repetition: "read",
 };
 
-export const checkMonitoredReceiverAssignmentStatus: OperationRow = {
+export const checkMonitoredReceiverAssignmentStatus: SharingRow = {
   path: "Publisher/CheckMonitoredReceiverAssignmentStatus",
   query: ["sessionId", "serialNumber"],
   repetition: "read",
 };
 
 // The fault for a receiver that is assigned already is not on record. The caller reads the assignment to find out.
-export const replacePublisherAccountMonitoredReceiver: OperationRow = {
+export const replacePublisherAccountMonitoredReceiver: SharingRow = {
   path: "Publisher/ReplacePublisherAccountMonitoredReceiver",
   query: ["sessionId", "serialNumber"],
   repetition: "repeatable",
 };
 
-export const isRemoteMonitoringSessionActive: OperationRow = {
+export const isRemoteMonitoringSessionActive: SharingRow = {
   path: "Publisher/IsRemoteMonitoringSessionActive",
   query: ["sessionId"],
   repetition: "read",
 };
 
-export const startRemoteMonitoringSession: OperationRow = {
+export const startRemoteMonitoringSession: SharingRow = {
   path: "Publisher/StartRemoteMonitoringSession",
   query: ["sessionId", "serialNumber"],
   repetition: "repeatable",
   doneCode: "MonitoringSessionAlreadyActive",
 };
 
-export const stopRemoteMonitoringSession: OperationRow = {
+export const stopRemoteMonitoringSession: SharingRow = {
   path: "Publisher/StopRemoteMonitoringSession",
   query: ["sessionId"],
   repetition: "repeatable",
   doneCode: "MonitoringSessionNotActive",
 };
 
-export const updatePublisherAccountRuntimeInfo: OperationRow = {
+export const updatePublisherAccountRuntimeInfo: SharingRow = {
   path: "Publisher/UpdatePublisherAccountRuntimeInfo",
   body: ["sessionId", "runtimeInfo"],
   escapesSlashes: true,
@@ -107,7 +114,7 @@ export const updatePublisherAccountRuntimeInfo: OperationRow = {
 };
 
 // The service recognizes a reading that it has already, so an upload may be repeated.
-export const postReceiverEgvRecords: OperationRow = {
+export const postReceiverEgvRecords: SharingRow = {
   path: "Publisher/PostReceiverEgvRecords",
   query: ["sessionId"],
   body: "payload",
@@ -116,39 +123,39 @@ export const postReceiverEgvRecords: OperationRow = {
   doneCode: "DuplicateEgvPosted",
 };
 
-export const doesContactExistByName: OperationRow = {
+export const doesContactExistByName: SharingRow = {
   path: "Publisher/DoesContactExistByName",
   query: ["sessionId", "contactName"],
   repetition: "read",
 };
 
 // A repetition would be refused because the name is taken, and the id of the contact would be lost.
-export const createContact: OperationRow = {
+export const createContact: SharingRow = {
   path: "Publisher/CreateContact",
   query: ["sessionId", "contactName", "emailAddress"],
   repetition: "once",
 };
 
-export const readContact: OperationRow = {
+export const readContact: SharingRow = {
   path: "Publisher/ReadContact",
   query: ["sessionId", "contactId"],
   repetition: "read",
 };
 
-export const updateContactName: OperationRow = {
+export const updateContactName: SharingRow = {
   path: "Publisher/UpdateContactName",
   query: ["sessionId", "contactId", "contactName"],
   repetition: "repeatable",
 };
 
-export const deleteContact: OperationRow = {
+export const deleteContact: SharingRow = {
   path: "Publisher/DeleteContact",
   query: ["sessionId", "contactId"],
   repetition: "repeatable",
 };
 
 // The service sends an e-mail for each request.
-export const createSubscriptionInvitation: OperationRow = {
+export const createSubscriptionInvitation: SharingRow = {
   path: "Publisher/CreateSubscriptionInvitation",
   query: ["sessionId", "contactId"],
   body: "payload",
@@ -156,49 +163,49 @@ export const createSubscriptionInvitation: OperationRow = {
   repetition: "once",
 };
 
-export const listPublisherAccountSubscriptions: OperationRow = {
+export const listPublisherAccountSubscriptions: SharingRow = {
   path: "Publisher/ListPublisherAccountSubscriptions",
   query: ["sessionId"],
   repetition: "read",
 };
 
-export const updateSubscriptionPermissions: OperationRow = {
+export const updateSubscriptionPermissions: SharingRow = {
   path: "Publisher/UpdateSubscriptionPermissions",
   query: ["sessionId", "subscriptionId", "permissions"],
   repetition: "repeatable",
 };
 
-export const readSubscriptionAlerts: OperationRow = {
+export const readSubscriptionAlerts: SharingRow = {
   path: "General/ReadSubscriptionAlerts",
   query: ["sessionId", "subscriptionId"],
   repetition: "read",
 };
 
-export const pauseSubscription: OperationRow = {
+export const pauseSubscription: SharingRow = {
   path: "General/PauseSubscription",
   query: ["sessionId", "subscriptionId"],
   repetition: "repeatable",
 };
 
-export const resumeSubscription: OperationRow = {
+export const resumeSubscription: SharingRow = {
   path: "General/ResumeSubscription",
   query: ["sessionId", "subscriptionId"],
   repetition: "repeatable",
 };
 
-export const listSubscriberAccountSubscriptions: OperationRow = {
+export const listSubscriberAccountSubscriptions: SharingRow = {
   path: "Subscriber/ListSubscriberAccountSubscriptions",
   query: ["sessionId"],
   repetition: "read",
 };
 
-export const readSubscriptionLatestGlucoseValues: OperationRow = {
+export const readSubscriptionLatestGlucoseValues: SharingRow = {
   path: "Subscriber/ReadSubscriptionLatestGlucoseValues",
   query: ["sessionId", "subscriptionId", "minutes", "maxCount"],
   repetition: "read",
 };
 
-export const readLastGlucoseFromSubscriptions: OperationRow = {
+export const readLastGlucoseFromSubscriptions: SharingRow = {
   path: "Subscriber/ReadLastGlucoseFromSubscriptions",
   query: ["sessionId"],
   body: "payload",

@@ -3,10 +3,10 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import * as operations from "../../src/wire/operations.ts";
-import { buildRequest } from "../../src/wire/request.ts";
+import { buildRequest, buildSharingRequest } from "../../src/wire/request.ts";
 
 const SRC = path.join(import.meta.dirname, "../../src");
-const ROWS = Object.values(operations).filter((row) => typeof row !== "string");
+const ROWS: readonly operations.SharingRow[] = Object.values(operations).filter((row) => typeof row !== "string");
 
 describe("the table of operations", () => {
   test("is the only place that knows a path, besides the simulator", () => {
@@ -50,7 +50,7 @@ describe("a built request", () => {
   });
 
   test("encodes its query", () => {
-    const { target, body } = buildRequest(operations.doesContactExistByName, {
+    const { target, body } = buildSharingRequest(operations.doesContactExistByName, {
       sessionId: "s",
       contactName: "A & B/ä",
     });
@@ -60,7 +60,10 @@ describe("a built request", () => {
 
   test("escapes slashes for the operations that need it, and for no other", () => {
     const payload = { ST: "/Date(1)/" };
-    assert.equal(buildRequest(operations.postReceiverEgvRecords, { payload }).body, String.raw`{"ST":"\/Date(1)\/"}`);
+    assert.equal(
+      buildSharingRequest(operations.postReceiverEgvRecords, { payload }).body,
+      String.raw`{"ST":"\/Date(1)\/"}`,
+    );
   });
 
   test("is a GET without a body if the row says so", () => {

@@ -6,13 +6,13 @@ import { parseDuration, writeDuration } from "../../src/wire/durations.ts";
 import { writeEgvUpload } from "../../src/wire/egv-upload.ts";
 import { parseWrappedDate, writeOldDate } from "../../src/wire/old-dates.ts";
 import { postReceiverEgvRecords } from "../../src/wire/operations.ts";
-import { buildRequest } from "../../src/wire/request.ts";
+import { buildSharingRequest } from "../../src/wire/request.ts";
 import { parseSubscriptions } from "../../src/wire/subscriptions.ts";
 import { shown } from "../support/shown.ts";
 import { ALERTS, LISTED } from "../publisher/examples.ts";
 
 const noDetails = (): object => ({});
-const writeOldJson = (payload: unknown): string => buildRequest(postReceiverEgvRecords, { payload }).body!;
+const writeOldJson = (payload: unknown): string => buildSharingRequest(postReceiverEgvRecords, { payload }).body!;
 
 describe("durations", () => {
   const known: readonly (readonly [string, number])[] = [
