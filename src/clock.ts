@@ -24,12 +24,6 @@ export interface Clock {
 /** Longest delay that `setTimeout` takes. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/**
- * Number of steps of a time-out. After an event-loop stall, one long timer would fire before the response that already
- * arrived. Fake timers give real work, such as a digest, one turn of the event loop for each timer.
- */
-const TIMEOUT_STEPS = 32;
-
 /** Real timers fire a millisecond early at most, but some browsers round `performance.now()` to 100 ms. */
 const MAX_EARLY_MS = 100;
 
@@ -41,10 +35,10 @@ function elapsed(): number {
 }
 
 /** Calls back after `ms` of real time, unless the returned function is called first. */
-function startTimer(ms: number, callback: () => void, stepMs: number = MAX_TIMER_MS): () => void {
+function startTimer(ms: number, callback: () => void, stepMs = ms): () => void {
   const endsAt = performance.now() + ms;
   const start = (left: number): ReturnType<typeof setTimeout> => {
-    const delayMs = Math.min(left, stepMs);
+    const delayMs = Math.min(left, stepMs, MAX_TIMER_MS);
     const startedAt = elapsed();
     return setTimeout(() => {
       const missingMs = Math.min(delayMs, startedAt + delayMs - elapsed());
@@ -85,8 +79,8 @@ export function fromRealMs(clock: Clock, ms: number): number {
   return ms * (clock.speed ?? 1);
 }
 
-/** Last time that each clock without `elapsed()` told, and how far it has been set back in all. */
-const setBacks = new WeakMap<Clock, { last: number; setBackMs: number }>();
+/** What each clock without `elapsed()` told last, and the time that it has counted by then. */
+const lastReadings = new WeakMap<Clock, { readonly now: number; readonly elapsed: number }>();
 
 /** Reads the clock that intervals are measured with. Never goes back. */
 export function elapsedMs(clock: Clock): number {
@@ -96,45 +90,22 @@ export function elapsedMs(clock: Clock): number {
 /** A wall clock that was set back a day would otherwise make a wait of a minute last a day. */
 function elapsedByNow(clock: Clock): number {
   const now = clock.now();
-  const { last, setBackMs: before } = setBacks.get(clock) ?? { last: now, setBackMs: 0 };
-  const setBackMs = before + Math.max(0, last - now);
-  setBacks.set(clock, { last: now, setBackMs });
-  return now + setBackMs;
+  const last = lastReadings.get(clock) ?? { now, elapsed: now };
+  const elapsed = last.elapsed + Math.max(0, now - last.now);
+  lastReadings.set(clock, { now, elapsed });
+  return elapsed;
 }
 
-/** Abort reason of a cancelled wait. An abort without a reason would build an exception with a stack. */
-const CANCELLED = "cancelled";
-
-/** Calls back after `ms` of `clock`, unless the returned function is called first. */
-export function schedule(clock: Clock, ms: number, callback: () => void): () => void {
+/**
+ * Calls back after `ms` of `clock`, unless the returned function is called first.
+ *
+ * @param steps Number of timers that real time passes in, one after the other. @default 1
+ */
+export function schedule(clock: Clock, ms: number, callback: () => void, steps = 1): () => void {
   // Each request has such a timer. A promise and a signal for it would cost more than the rest of the wait.
-  if (clock === systemClock) return startTimer(ms, callback);
+  if (clock === systemClock) return startTimer(ms, callback, Math.ceil(ms / steps));
   const controller = new AbortController();
   clock.sleep(ms, controller.signal).then(callback, () => undefined);
-  return () => {
-    controller.abort(CANCELLED);
-  };
-}
-
-/** Sleeps until `ms` milliseconds have passed, or `interrupt` is called; then it may reject. */
-export function interruptibleSleep(clock: Clock, ms: number): { done: Promise<void>; interrupt: () => void } {
-  if (clock !== systemClock) {
-    const controller = new AbortController();
-    return { done: clock.sleep(ms, controller.signal), interrupt: () => controller.abort(CANCELLED) };
-  }
-  let interrupt!: () => void;
-  const done = new Promise<void>((resolve) => {
-    const cancel = startTimer(ms, resolve);
-    interrupt = () => {
-      cancel();
-      resolve();
-    };
-  });
-  return { done, interrupt };
-}
-
-/** Calls back like `schedule()`, but real time passes in short steps, so that a late response has its turn first. */
-export function scheduleTimeout(clock: Clock, ms: number, callback: () => void): () => void {
-  if (clock !== systemClock) return schedule(clock, ms, callback);
-  return startTimer(ms, callback, Math.min(Math.ceil(ms / TIMEOUT_STEPS), MAX_TIMER_MS));
+  // With a reason: an abort without one builds an exception with a stack.
+  return () => controller.abort("cancelled");
 }

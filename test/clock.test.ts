@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
-import { type Clock, elapsedMs, schedule, scheduleTimeout, systemClock } from "../src/clock.ts";
+import { type Clock, elapsedMs, schedule, systemClock } from "../src/clock.ts";
 import { VirtualClock } from "../src/simulator/clock/virtual-clock.ts";
 import { neverCalled } from "./support/never-called.ts";
 
@@ -117,11 +117,11 @@ describe("a scheduled call", () => {
   });
 });
 
-describe("a time-out", () => {
+describe("a scheduled call in steps", () => {
   test("comes after its time, in steps that each leave a turn to pending work", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const real = t.mock.fn();
-    scheduleTimeout(systemClock, 3200, real);
+    schedule(systemClock, 3200, real, 32);
     // The mock counts a timer that was set during a tick from the end of that tick.
     t.mock.timers.tick(3200);
     assert.equal(real.mock.callCount(), 0);
@@ -135,7 +135,7 @@ describe("a time-out", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const now = performance.now();
     const stalled = t.mock.fn();
-    scheduleTimeout(systemClock, 3200, stalled);
+    schedule(systemClock, 3200, stalled, 32);
     t.mock.method(performance, "now", () => now + 60_000);
     t.mock.timers.tick(100);
     assert.equal(stalled.mock.callCount(), 0);
@@ -145,7 +145,7 @@ describe("a time-out", () => {
 
   test("does not come once it is cancelled", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const cancel = scheduleTimeout(systemClock, 3200, neverCalled);
+    const cancel = schedule(systemClock, 3200, neverCalled, 32);
     t.mock.timers.tick(100);
     cancel();
     for (let step = 0; step < 40; step++) t.mock.timers.tick(100);
@@ -154,7 +154,7 @@ describe("a time-out", () => {
   test("comes at its time on a clock of the caller's", async () => {
     const clock = new VirtualClock(0);
     const calls: number[] = [];
-    scheduleTimeout(clock, 3200, () => calls.push(clock.now()));
+    schedule(clock, 3200, () => calls.push(clock.now()), 32);
     await clock.advance(10_000);
     assert.deepEqual(calls, [3200]);
   });

@@ -1,4 +1,4 @@
-import { elapsedMs, scheduleTimeout, type Clock } from "../clock.ts";
+import { elapsedMs, schedule, type Clock } from "../clock.ts";
 import { TimeoutError } from "../errors.ts";
 
 /** End of a call: a moment, or an abort. */
@@ -7,6 +7,12 @@ export interface CallLimit {
   readonly endsAtElapsedMs: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * Number of steps of a time-out. After an event-loop stall, one long timer would fire before the response that already
+ * arrived. Fake timers give real work, such as a digest, one turn of the event loop for each timer.
+ */
+const TIMEOUT_STEPS = 32;
 
 /** Milliseconds until the limit; 0 or less if it is over. */
 export function remainingMs(clock: Clock, { endsAtElapsedMs }: CallLimit): number {
@@ -41,39 +47,27 @@ export function within<T>(
     const left = remainingMs(clock, limit);
     if (left <= 0) throw deadlineExceeded();
     const inner = new AbortController();
-    let stopped: (() => void) | undefined;
-    const onStop: OnStop = (callback) => {
-      stopped = callback;
-    };
+    let onStopped: (() => void) | undefined;
     const stop = (reason: unknown): void => {
       end();
       // Before the abort, or the error that the work makes of the abort would come first.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an abort's reason is passed on as it is
       reject(reason);
       inner.abort(reason);
-      stopped?.();
+      onStopped?.();
     };
-    const onAbort = (): void => {
-      stop(signal?.reason);
-    };
-    const cancel = scheduleTimeout(clock, Math.min(ms, left), () => {
-      stop(ms < left ? timedOut() : deadlineExceeded());
-    });
+    const onAbort = (): void => stop(signal?.reason);
+    const onTimeout = (): void => stop(ms < left ? timedOut() : deadlineExceeded());
+    const cancel = schedule(clock, Math.min(ms, left), onTimeout, TIMEOUT_STEPS);
     const end = (): void => {
       cancel();
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort);
-    work(inner.signal, onStop).then(
-      (result) => {
-        end();
-        resolve(result);
-      },
-      (error: unknown) => {
-        end();
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and so is an error of the work
-        reject(error);
-      },
-    );
+    work(inner.signal, (callback) => {
+      onStopped = callback;
+    })
+      .finally(end)
+      .then(resolve, reject);
   });
 }

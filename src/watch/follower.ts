@@ -1,4 +1,4 @@
-import { interruptibleSleep } from "../clock.ts";
+import { schedule } from "../clock.ts";
 import type { Connection } from "../connection.ts";
 import type { DexcomError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
@@ -106,9 +106,13 @@ export class Follower {
       if (leftMs <= 0) return;
       // Whole milliseconds: a fraction too small to move the clock would be waited for without end.
       const ms = Math.ceil(Math.min(leftMs, MAX_SLEEP_MS, this.#isStale ? leftMs : freshMs));
-      const { done, interrupt } = interruptibleSleep(clock, ms);
-      this.#interrupt = interrupt;
-      await done;
+      await new Promise<void>((resolve) => {
+        const cancel = schedule(clock, ms, resolve);
+        this.#interrupt = () => {
+          cancel();
+          resolve();
+        };
+      });
       if (this.isStopped) return;
       this.#sinceRequest.noteSleep(ms);
       this.#sinceResponse.noteSleep(ms);
