@@ -17,9 +17,12 @@ const ON_LOOPBACK: HttpHosts = { pattern: /^(localhost|127(\.\d+){3}|\[::1\])$/,
  * credentials, a query or a fragment. The message does not repeat it.
  */
 export function checkBaseUrl(name: string, value: string | URL, httpHosts: HttpHosts = ON_LOOPBACK): string {
-  const text = typeof value === "string" ? value : ((value as URL | null)?.href ?? "");
-  // Asked first, because the parser's own error repeats the value.
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  let url: URL | undefined;
+  try {
+    url = new URL(value);
+  } catch {
+    // The parser's own error repeats the value.
+  }
   const isNear = url?.protocol === "http:" && httpHosts.pattern.test(url.hostname);
   assertArgument(
     url !== undefined &&

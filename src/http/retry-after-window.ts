@@ -3,9 +3,8 @@ import { replayError, type DexcomError } from "../errors.ts";
 import { remainingMs, type CallLimit } from "./deadline.ts";
 import { MAX_RETRY_AFTER_MS } from "./retry.ts";
 
-interface Window {
-  /** Moment by `elapsedMs()`: a wall clock that is set back must not silence a client. */
-  readonly endsAtElapsedMs: number;
+/** By elapsed time: a wall clock that is set back must not silence a client. */
+interface Window extends Pick<CallLimit, "endsAtElapsedMs"> {
   readonly failure: DexcomError;
   /** `true` if a call has ended because of it; else one is waiting for its end. */
   readonly endsCalls: boolean;
@@ -35,18 +34,11 @@ export class RetryAfterWindow {
    */
   async waitUntilOpen(limit: CallLimit, attempts: number): Promise<void> {
     for (let window = this.#window; window; window = this.#window) {
-      const left = window.endsAtElapsedMs - elapsedMs(this.#clock);
-      if (left <= 0) {
-        this.#window = undefined;
-      } else if (window.endsCalls || left >= remainingMs(this.#clock, limit)) {
-        throw replayError(window.failure, { attempts, retryAfterMs: Math.round(left) });
-      } else {
-        await this.#clock.sleep(left, limit.signal);
-      }
+      const leftMs = remainingMs(this.#clock, window);
+      if (leftMs <= 0) return;
+      if (window.endsCalls || leftMs >= remainingMs(this.#clock, limit))
+        throw replayError(window.failure, { attempts, retryAfterMs: Math.round(leftMs) });
+      await this.#clock.sleep(leftMs, limit.signal);
     }
-  }
-
-  get isOpen(): boolean {
-    return this.#window === undefined;
   }
 }

@@ -86,10 +86,10 @@ export function mayRetry(
   failure: DexcomError,
   { policy, attempt, repetition }: { policy: RetryPolicy; attempt: number; repetition: Repetition },
 ): boolean {
-  if (attempt >= policy.retries || repetition === "once") return false;
-  if (failure instanceof NetworkError) {
-    if (failure.code === "DEADLINE_EXCEEDED") return false;
-  } else if (!(failure instanceof ServerError) || !policy.retryOnStatuses.includes(failure.status!)) return false;
+  const isTransient =
+    failure instanceof NetworkError ||
+    (failure instanceof ServerError && policy.retryOnStatuses.includes(failure.status!));
+  if (attempt >= policy.retries || repetition === "once" || !isTransient) return false;
   if (repetition === "read") return true;
   // A fault is final, and faults come with HTTP 500.
   if (repetition === "repeatable") return failure.status !== 500;

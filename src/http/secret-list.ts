@@ -10,7 +10,6 @@ export class SecretList {
   readonly #lasting: readonly string[];
   /** Session ids and store secrets, oldest first. */
   readonly #recent: Set<string> = new Set();
-  #newest: string | undefined;
 
   constructor(...lasting: readonly (string | undefined)[]) {
     this.#lasting = lasting.flatMap((secret) => (secret === undefined ? [] : normalize(secret)));
@@ -18,9 +17,6 @@ export class SecretList {
 
   /** Adds a secret. Forgets the oldest of those that were added if there are too many. */
   add(secret: string): void {
-    // Each read adds its session id, which is mostly that of the read before.
-    if (secret === this.#newest) return;
-    this.#newest = secret;
     const normalized = normalize(secret);
     // Deleted first, so that a secret in use becomes the newest.
     this.#recent.delete(normalized);

@@ -46,8 +46,8 @@ export class Transport {
     const { clock, retry, emit } = this.#options;
     const { path, repetition } = operation.request.operation;
     for (let attempt = 1; ; attempt++) {
-      if (!this.#window.isOpen) await this.#window.waitUntilOpen(limit, attempt - 1);
-      if (operation.beforePost) await operation.beforePost();
+      await this.#window.waitUntilOpen(limit, attempt - 1);
+      await operation.beforePost?.();
       let failure: DexcomError;
       try {
         return await this.#attempt(operation, limit, attempt);
@@ -79,7 +79,7 @@ export class Transport {
         sent.any = true;
         const response = await send(servicesUrl + target, {
           method,
-          headers: headers ? { ...HEADERS, ...headers } : HEADERS,
+          headers: { ...HEADERS, ...headers },
           body,
           redirect: "manual",
           signal,

@@ -149,7 +149,6 @@ describe("another attempt", () => {
   for (const [what, failure, isRetried] of [
     ["a lost response", lost, true],
     ["an attempt's time-out", slow, true],
-    ["the end of the call's time", new TimeoutError("DEADLINE_EXCEEDED", "m"), false],
     ["a 429", new RateLimitError("RATE_LIMITED", "m", { status: 429 }), true],
     ["a page with 500", server(500), true],
     ["a page with 502", server(502), true],
