@@ -69,25 +69,6 @@ export interface ErrorDetails {
   readonly cause?: Error | undefined;
 }
 
-const CHECK_CONNECTION = "Check the internet connection, and that no proxy or firewall is in the way.";
-
-/** Advice for the codes that have their own. */
-const ADVICE: Readonly<Partial<Record<DexcomErrorCode, string>>> = {
-  CREDENTIALS_REFUSED:
-    "A wrong password, an unknown user and a wrong region all get this response. Use the login of the wearer (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.",
-  LOCKED_OUT: "Too many logins failed, so the account is locked for a while. Check the password and the region.",
-  LOGIN_UNDECIDED:
-    "The password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection.",
-  INVALID_ARGUMENT: "Correct what the message names.",
-  INVALID_JSON: "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.",
-  INVALID_SHAPE: "This version does not know the form of the response: update the package, or report it.",
-  DEFAULT_ID: "The login gave no id: check the user name, or use the account id.",
-  RATE_LIMITED: "Too many requests from this address: one every five minutes is enough for an account.",
-  NETWORK_FAILED: CHECK_CONNECTION,
-  ATTEMPT_TIMED_OUT: CHECK_CONNECTION,
-  DEADLINE_EXCEEDED: CHECK_CONNECTION,
-};
-
 const DETAILS = ["status", "serverCode", "traceId", "attempts", "retryAfterMs", "issues"] as const;
 
 /**
@@ -155,7 +136,7 @@ export class DexcomError extends Error {
    * @internal
    */
   get remedy(): string {
-    return ADVICE[this.code] ?? "The service does not respond as it should: try again in a few minutes.";
+    return "The service does not respond as it should: try again in a few minutes.";
   }
 
   toJSON(): Record<string, unknown> {
@@ -215,6 +196,13 @@ export function errorForCaller(error: unknown): unknown {
 export class AccountError extends DexcomError {
   /** @internal */
   static override readonly brands: readonly string[] = ["AccountError", "DexcomError"];
+
+  /** @internal */
+  override get remedy(): string {
+    return this.code === "LOCKED_OUT"
+      ? "Too many logins failed, so the account is locked for a while. Check the password and the region."
+      : "A wrong password, an unknown user and a wrong region all get this response. Use the login of the wearer (the publisher), not a follower's; write a phone number with + and country code; try the user name instead of the email, or the account id. Further attempts may lock the account.";
+  }
 }
 
 /** The session is missing or expired, and one new login did not help. */
@@ -233,6 +221,11 @@ export class ArgumentError extends DexcomError {
   constructor(message: string, details?: ErrorDetails) {
     super("INVALID_ARGUMENT", message, details);
   }
+
+  /** @internal */
+  override get remedy(): string {
+    return "Correct what the message names.";
+  }
 }
 
 /** The response is not the expected one. With `issues`, its `name` is `"ZodError"`. */
@@ -243,18 +236,44 @@ export class ServerError extends DexcomError {
   override get name(): string {
     return this.issues ? "ZodError" : super.name;
   }
+
+  /** @internal */
+  override get remedy(): string {
+    switch (this.code) {
+      case "INVALID_JSON":
+        return "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.";
+      case "INVALID_SHAPE":
+        return "This version does not know the form of the response: update the package, or report it.";
+      case "DEFAULT_ID":
+        return "The login gave no id: check the user name, or use the account id.";
+      default:
+        return super.remedy;
+    }
+  }
 }
 
 /** The service asked for fewer requests (HTTP 429). */
 export class RateLimitError extends ServerError {
   /** @internal */
   static override readonly brands: readonly string[] = ["RateLimitError", "ServerError", "DexcomError"];
+
+  /** @internal */
+  override get remedy(): string {
+    return "Too many requests from this address: one every five minutes is enough for an account.";
+  }
 }
 
 /** No response came. The message names the host and the reason; `cause` has the names of the runtime's own errors. */
 export class NetworkError extends DexcomError {
   /** @internal */
   static override readonly brands: readonly string[] = ["NetworkError", "DexcomError"];
+
+  /** @internal */
+  override get remedy(): string {
+    return this.code === "LOGIN_UNDECIDED"
+      ? "The password may have been refused. It is not sent again for a while, because refusals lock the account. Check the internet connection."
+      : "Check the internet connection, and that no proxy or firewall is in the way.";
+  }
 }
 
 /** No response came in time: `ATTEMPT_TIMED_OUT` (`timeoutMs`) or `DEADLINE_EXCEEDED` (`deadlineMs`). */

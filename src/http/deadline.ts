@@ -64,10 +64,19 @@ export function within<T>(
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort);
-    work(inner.signal, (callback) => {
+    const onStop: OnStop = (callback) => {
       onStopped = callback;
-    })
-      .finally(end)
-      .then(resolve, reject);
+    };
+    work(inner.signal, onStop).then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and so is an error of the work
+        reject(error);
+      },
+    );
   });
 }

@@ -9,6 +9,8 @@ import { parseRetryAfter } from "./retry.ts";
 /** Upper bound for a response. A day of readings is 35 KB. */
 const MAX_RESPONSE_BYTES = 1_048_576;
 
+const DECODER: InstanceType<typeof TextDecoder> = /* @__PURE__ */ new TextDecoder();
+
 /** Reads the body as text; `undefined` if it is larger than `MAX_RESPONSE_BYTES`. */
 export async function readBody(response: Response, signal: AbortSignal, onStop: OnStop): Promise<string | undefined> {
   // React Native has no streams.
@@ -20,19 +22,25 @@ export async function readBody(response: Response, signal: AbortSignal, onStop: 
   onStop(cancel);
   // The response came after the time-out.
   if (signal.aborted) cancel();
-  // Not through a Blob: browsers read it in another process, and a virtual clock would run on meanwhile.
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; ;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return chunks.length === 1 ? DECODER.decode(chunks[0]) : join(chunks);
     bytes += value.byteLength;
     if (bytes > MAX_RESPONSE_BYTES) {
       cancel();
       return undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    chunks.push(value);
   }
+}
+
+/**
+ * Decodes chunks. Not through a Blob: browsers read it in another process, and a virtual clock would run on meanwhile.
+ */
+function join(chunks: readonly Uint8Array<ArrayBuffer>[]): string {
+  const decoder = new TextDecoder();
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 /** State of the client that reading a response needs. */

@@ -21,8 +21,7 @@ export class SecretList {
     // Deleted first, so that a secret in use becomes the newest.
     this.#recent.delete(normalized);
     this.#recent.add(normalized);
-    const [oldest] = this.#recent;
-    if (this.#recent.size > MAX_RECENT) this.#recent.delete(oldest!);
+    if (this.#recent.size > MAX_RECENT) this.#recent.delete(this.#recent.values().next().value!);
   }
 
   /** Tells if `text` contains a secret, or is a part of one. */
