@@ -241,7 +241,7 @@ export class ServerError extends DexcomError {
   override get remedy(): string {
     switch (this.code) {
       case "INVALID_JSON":
-        return "A web page in place of data comes from an outage, a proxy or the sign-in page of a network.";
+        return "An outage, a proxy or the sign-in page of a network sent a web page instead of data. Check the network, and try again in a few minutes.";
       case "INVALID_SHAPE":
         return "This version does not know the form of the response: update the package, or report it.";
       case "DEFAULT_ID":
@@ -259,7 +259,7 @@ export class RateLimitError extends ServerError {
 
   /** @internal */
   override get remedy(): string {
-    return "Too many requests from this address: one every five minutes is enough for an account.";
+    return "Send fewer requests from this address: one every five minutes is enough for an account.";
   }
 }
 

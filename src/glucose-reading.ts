@@ -109,7 +109,7 @@ export class GlucoseReading implements GlucosePoint {
    *
    * The figure, the instant, the offset and the trend are checked. The other fields follow from them.
    *
-   * @throws {ArgumentError} If a field is missing or has no possible value. The message names it.
+   * @throws {ArgumentError} If a field is missing or has no valid value. The message names it.
    *
    * @example
    * ```ts
@@ -193,7 +193,7 @@ function recordOf(given: unknown): ParsedReading & Delivery {
     Record<string, unknown>
   >;
   const fail = (field: string): never => {
-    throw new ArgumentError(`${field} is not that of a reading`);
+    throw new ArgumentError(`${field} is missing or invalid in the JSON of a reading`);
   };
   if (!Number.isSafeInteger(mgDl) || (mgDl as number) < MIN_MG_DL) fail("mgDl");
   const known = (typeof trend === "number" ? TRENDS[trend] : undefined) ?? fail("trend");

@@ -222,7 +222,7 @@ describe("a reading from its JSON", () => {
       test(`refuses ${field}: ${JSON.stringify(value)}, and names it`, () => {
         assert.throws(() => GlucoseReading.fromJSON({ ...plain(reading()), [field]: value }), {
           name: "ArgumentError",
-          message: `${field} is not that of a reading`,
+          message: `${field} is missing or invalid in the JSON of a reading`,
         });
       });
     }

@@ -96,7 +96,7 @@ export class Alarms {
    * @param now Defaults to the time of the last call.
    */
   report({ type }: AlarmReport, now: number = this.#state.now ?? NaN): AlarmEvent[] {
-    assertArgument(["refused", "failed", "checked"].includes(type), "type must be refused, failed or checked");
+    assertArgument(["refused", "failed", "checked"].includes(type), 'type must be "refused", "failed" or "checked"');
     const events = this.#begin(now);
     this.#noteCheck(type);
     this.#state.reportsChecks ||= type === "checked";
@@ -180,7 +180,7 @@ export class Alarms {
   }
 
   #check(name: AlarmName): void {
-    assertArgument(this.#find(name), `${name} is no rule that is on`);
+    assertArgument(this.#find(name), `${name} must be the name of a rule that is on`);
   }
 }
 

@@ -76,7 +76,10 @@ export function resolveRules(rules: AlarmRules, unit: GlucoseUnit): Map<AlarmNam
   checkUnit(unit);
   assertArgument(isObject(rules), "rules must be an object");
   for (const name of Object.keys(rules)) {
-    assertArgument(Object.hasOwn(DEFAULTS, name), `${name} is no rule: they are ${Object.keys(DEFAULTS).join(", ")}`);
+    assertArgument(
+      Object.hasOwn(DEFAULTS, name),
+      `${name} is not a rule. The rules are ${Object.keys(DEFAULTS).join(", ")}`,
+    );
   }
   const resolved = new Map<AlarmName, RuleSettings>();
   for (const name of Object.keys(DEFAULTS) as AlarmName[]) {
@@ -84,7 +87,7 @@ export function resolveRules(rules: AlarmRules, unit: GlucoseUnit): Map<AlarmNam
     assertArgument(isObject(given) || typeof given === "boolean", `${name} must be true, false or an object`);
     if (given !== false) resolved.set(name, resolveRule(name, given === true ? {} : given, unit));
   }
-  assertArgument(resolved.size, "rules must have a rule that is on");
+  assertArgument(resolved.size, "rules must turn on at least one rule");
   const predicted = resolved.get("soon");
   const urgent = resolved.get("urgentLow");
   if (predicted && urgent && (rules.soon as { threshold?: number }).threshold === undefined) {
@@ -99,7 +102,7 @@ function resolveRule(name: AlarmName, given: object, unit: GlucoseUnit): RuleSet
   for (const [key, value] of Object.entries(given) as [SettingName, unknown][]) {
     assertArgument(
       Object.hasOwn(settings, key),
-      `${name} takes no ${key}: it takes ${Object.keys(settings).join(", ")}`,
+      `${name} has no setting ${key}. It has ${Object.keys(settings).join(", ")}`,
     );
     if (value !== undefined) settings[key] = resolveSetting(name, key, { value, unit });
   }

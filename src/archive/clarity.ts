@@ -23,7 +23,7 @@ export interface ClarityOptions {
  * text of the file. `Low` and `High` are 39 and 401 mg/dL. In the hour that a night repeats when the clocks are set
  * back, the order of the rows decides.
  *
- * @throws {ArgumentError} If the text is no such export, or a row has no possible date or value. It names the row.
+ * @throws {ArgumentError} If the text is no such export, or a row has no valid date or value. It names the row.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function parseClarityCsv(text: string, { timeZone }: ClarityOptions): Glu
     names.indexOf(EVENT),
     names.findIndex((n) => GLUCOSE.test(n)),
   ];
-  assertArgument(time >= 0 && event >= 0 && glucose >= 0, "The text is no CSV export of Dexcom Clarity");
+  assertArgument(time >= 0 && event >= 0 && glucose >= 0, "The text is not a CSV export of Dexcom Clarity");
   const unit = GLUCOSE.exec(names[glucose]!)![1] as GlucoseUnit;
   let previous = -Infinity;
   return rows.flatMap((row, index) => {
@@ -51,7 +51,7 @@ export function parseClarityCsv(text: string, { timeZone }: ClarityOptions): Glu
     const instant = toInstant(row[time]!, { offsetAt, previous });
     const mgDl = toMgDl(row[glucose] ?? "", unit);
     if (instant === undefined || mgDl === undefined) {
-      throw new ArgumentError(`Row ${index + 2} has no possible ${mgDl === undefined ? "glucose value" : "timestamp"}`);
+      throw new ArgumentError(`Row ${index + 2} has no valid ${mgDl === undefined ? "glucose value" : "timestamp"}`);
     }
     previous = instant;
     return [{ mgDl, datetime: new Date(instant), timezone: formatOffset(offsetAt(instant)) }];

@@ -45,7 +45,7 @@ export function parseNdjson(text: string): GlucosePoint[] {
       try {
         return Object(JSON.parse(line)) as Partial<Record<string, unknown>>;
       } catch {
-        throw new ArgumentError(`Line ${index + 1} is no JSON`);
+        throw new ArgumentError(`Line ${index + 1} is not valid JSON`);
       }
     }),
   );

@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<ArchiveErrorCode, string>> = {
   ARCHIVE_TOO_NEW: "A later release of this package wrote it: update the package.",
   ARCHIVE_READ_ONLY: "Make the file and its folder writable for this user.",
   ARCHIVE_FULL: "Free some space on the disk. What was kept before is safe.",
-  ARCHIVE_BUSY: "Another process has been writing for long: try again.",
+  ARCHIVE_BUSY: "Another process kept the archive locked: try again.",
   ARCHIVE_CLOSED: "Open a new archive after close().",
   ARCHIVE_FAILED: "Check the file, its folder and its disk.",
 };
@@ -27,7 +27,7 @@ const BY_RESULT: Readonly<Record<number, readonly [code: ArchiveErrorCode, what:
   14: ["ARCHIVE_READ_ONLY", "can't be opened by this user"],
   // The index of the log can't grow.
   4874: ["ARCHIVE_FULL", "can't grow: the disk is full"],
-  26: ["ARCHIVE_DAMAGED", "is no database, or damaged; nothing was deleted"],
+  26: ["ARCHIVE_DAMAGED", "is not a database, or is damaged; nothing was deleted"],
 };
 
 /** Error codes of the file system. */

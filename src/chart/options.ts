@@ -74,10 +74,13 @@ export function resolveChartOptions(options: ChartOptions): ResolvedChartOptions
     ["light", "dark", "e-ink", "inherit"].includes(theme),
     'theme must be "light", "dark", "e-ink" or "inherit"',
   );
-  assertArgument(/^[A-Za-z][\w-]*$/.test(idPrefix), "idPrefix must be a letter, then letters, digits, - or _");
+  assertArgument(
+    /^[A-Za-z][\w-]*$/.test(idPrefix),
+    "idPrefix must begin with a letter, and have only letters, digits, - and _",
+  );
   assertArgument(
     band.low >= 40 && band.low < band.high && band.high <= 400,
-    "band must have a low and a higher high, both from 40 to 400 mg/dL",
+    "band.low must be below band.high, and both from 40 to 400 mg/dL",
   );
   const hours = checkInteger("hours", options.hours ?? 24, { min: 1, max: 336 });
   const usualTitle = view === "profile" ? "Glucose by time of day" : `Glucose, last ${String(hours)} hours`;

@@ -45,9 +45,9 @@ function inFiles({ cacheDirectory: directory }: Io): CommandCache {
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "no folder";
         return failed(
-          `this user's folder for caches takes no files (${code})`,
+          `files can't be written to this user's cache folder (${code})`,
           [
-            "Until it does every run logs in again: readings come, but many runs in a row may lock the account.",
+            "Until they can be, every run logs in again: readings come, but many runs in a row may lock the account.",
             "The folder is $XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows: this user must be able to write there.",
             "--no-cache says that it is meant so.",
           ],

@@ -20,7 +20,7 @@ export interface Prepared {
  * Fills in what the command line leaves to the environment: the file of `--env-file`, `DEXCOM_UNIT`, `DEXCOM_BASE_URL`,
  * and the clock of `--speed`.
  *
- * @throws {UsageError} If a variable has no possible value, or the file can't be read.
+ * @throws {UsageError} If a variable has no valid value, or the file can't be read.
  */
 export async function prepare(subcommand: Subcommand<never>, given: CommonOptions, outer: Io): Promise<Prepared> {
   const env = given.envFile === undefined ? outer.env : { ...(await readEnvFile(given.envFile)), ...outer.env };

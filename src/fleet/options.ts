@@ -158,7 +158,10 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
 }
 
 function checkName(name: string, value: unknown): void {
-  assertArgument(typeof value === "string" && NAME.test(value), `${name} must be letters, digits and {}.-_`);
+  assertArgument(
+    typeof value === "string" && NAME.test(value),
+    `${name} must have only letters, digits and the characters {}.-_`,
+  );
 }
 
 function checkFunction(name: string, value: unknown): void {

@@ -41,7 +41,8 @@ export function within<T>(
   work: (signal: AbortSignal, onStop: OnStop) => Promise<T>,
 ): Promise<T> {
   const { signal } = limit;
-  const deadlineExceeded = (): TimeoutError => new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
+  const deadlineExceeded = (): TimeoutError =>
+    new TimeoutError("DEADLINE_EXCEEDED", "The call took longer than deadlineMs allows");
   return new Promise((resolve, reject) => {
     if (signal?.aborted) throw signal.reason;
     const left = remainingMs(clock, limit);

@@ -5,7 +5,10 @@ import { ArgumentError } from "../errors.ts";
 export async function hexDigest(algorithm: "SHA-1" | "SHA-256" | "SHA-512", text: string): Promise<string> {
   // Pages without TLS have no `subtle`.
   const subtle = (globalThis.crypto as typeof crypto | undefined)?.subtle;
-  if (!subtle) throw new ArgumentError("secret needs Web Crypto, which only pages of https have: use a token");
+  if (!subtle)
+    throw new ArgumentError(
+      "secret needs Web Crypto, which browsers have on pages of https or localhost only. Use a token",
+    );
   const digest = await subtle.digest(algorithm, new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

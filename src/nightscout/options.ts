@@ -97,7 +97,7 @@ export function resolveUploaderOptions(options: NightscoutUploaderOptions): Uplo
   const apiUrl =
     checkBaseUrl("url", options.url, allowLocalHttp ? IN_LOCAL_NETWORK : undefined).replace(/\/api\/v1$/, "") +
     "/api/v1/";
-  assertArgument((secret === undefined) !== (token === undefined), "Give secret or token, and not both");
+  assertArgument((secret === undefined) !== (token === undefined), "Give either secret or token");
   assertArgument(
     secret === undefined || (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH),
     `secret must be a string of ${MIN_SECRET_LENGTH} characters or more`,

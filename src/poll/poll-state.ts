@@ -22,7 +22,7 @@ export interface PollState {
 /** @throws {ArgumentError} In a page without TLS. */
 export function checkCrypto(): void {
   const { subtle } = globalThis.crypto as Partial<typeof crypto>;
-  assertArgument(subtle, "poll() needs Web Crypto: https or localhost");
+  assertArgument(subtle, "poll() needs Web Crypto: use a page of https or localhost");
 }
 
 /** @throws {ArgumentError} If the state is not one of this account as `poll()` returned it. */
@@ -35,7 +35,7 @@ export async function readState(connection: Connection, state: unknown): Promise
   assertArgument(isWhole, DAMAGED);
   const given = { account, data, check } as Record<"account" | "data" | "check", string>;
   const digests = await digestsOf(connection, given.account.slice(0, KEY_LENGTH), given.data);
-  assertArgument(given.account === digests.account, "state is of another account or host, or damaged");
+  assertArgument(given.account === digests.account, "state belongs to another account or host, or is damaged");
   const memory = given.check === digests.check ? readMemory(given.data) : undefined;
   assertArgument(memory, DAMAGED);
   return memory;

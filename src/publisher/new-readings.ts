@@ -35,7 +35,7 @@ export function toUploads(readings: unknown): UploadedReading[] {
   const seen = new Map<number, number>();
   for (const [index, { time }] of uploads.entries()) {
     const other = seen.get(time);
-    assertArgument(other === undefined, `readings[${index}].datetime is that of readings[${other ?? 0}]`);
+    assertArgument(other === undefined, `readings[${index}].datetime is the same as that of readings[${other ?? 0}]`);
     seen.set(time, index);
   }
   return uploads;

@@ -53,7 +53,8 @@ export class StoreLease implements LoginLease {
       const id = await this.#store.look(this.#limit);
       if (id !== undefined) throw new FoundSession(id);
       if (isMine !== false || this.#isRefused()) break;
-      if (remainingMs(clock, this.#limit) <= 0) throw new TimeoutError("DEADLINE_EXCEEDED", "Not done by the deadline");
+      if (remainingMs(clock, this.#limit) <= 0)
+        throw new TimeoutError("DEADLINE_EXCEEDED", "The call took longer than deadlineMs allows");
       const isImpatient = elapsedMs(clock) - startedAt >= patienceMs;
       if (isImpatient && (await this.#store.isLockMissing(this.#limit))) break;
       // At random, or all would look at once.

@@ -49,7 +49,7 @@ export function refusalError(cause: RefusalCause, attempts: number, retryAfterMs
   const { code, status, serverCode, traceId } = cause;
   const details = { status, serverCode, traceId, attempts, retryAfterMs: Math.round(retryAfterMs) };
   if (code !== "LOGIN_UNDECIDED") return accountError(code, details);
-  return new NetworkError(code, "The last login got no clear response", details);
+  return new NetworkError(code, "The response to the last login was lost or unclear", details);
 }
 
 /** Returns the error's part that is remembered. */

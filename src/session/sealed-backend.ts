@@ -244,7 +244,7 @@ async function inTime<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const stepMs = fromRealMs(clock, RESPONSE_STEP_MS);
   const late = async (): Promise<never> => {
     for (let step = 0; step < RESPONSE_STEPS; step++) await clock.sleep(stepMs, done.signal);
-    throw new Error("The store takes too long");
+    throw new Error("The store did not respond in time");
   };
   try {
     return await Promise.race([work(), late()]);

@@ -19,7 +19,7 @@ function cacheFolder(): string {
 function inHome(folder: string): string {
   const home = homedir();
   // With an empty HOME the files would go wherever the process happens to be.
-  if (!path.isAbsolute(home)) throw new Error("The environment names no folder for caches");
+  if (!path.isAbsolute(home)) throw new Error("No folder for caches is known: set HOME (USERPROFILE on Windows)");
   return path.join(home, folder);
 }
 

@@ -109,7 +109,7 @@ export class FileSessionStore extends SessionStore {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (await this.#writeNextVersion(await this.#newest(stem), stem, { value, ttlMs })) return;
     }
-    throw new Error("Other processes write without end");
+    throw new Error("Other processes changed the file at every attempt to write it");
   }
 
   async #newest(stem: string): Promise<Newest> {
@@ -125,7 +125,7 @@ export class FileSessionStore extends SessionStore {
         return { version, value: isExpired ? null : content.value, lookedAt };
       }
     }
-    throw new Error("Other processes write without end");
+    throw new Error("Other processes changed the file at every attempt to write it");
   }
 
   async #names(): Promise<string[]> {

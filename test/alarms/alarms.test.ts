@@ -15,7 +15,7 @@ describe("the arguments of createAlarms()", () => {
     [{ low: { threshold: 401 } }, { unit: "mg/dL" }, /low\.threshold/],
     [{ low: { threshold: "70" } }, { unit: "mg/dL" }, /low\.threshold/],
     [{ low: { threshold: NaN } }, { unit: "mg/dL" }, /low\.threshold/],
-    [{ low: { treshold: 70 } }, { unit: "mg/dL" }, /low takes no treshold: it takes priority, threshold/],
+    [{ low: { treshold: 70 } }, { unit: "mg/dL" }, /low has no setting treshold\. It has priority, threshold/],
     [{ low: { forMinutes: -1 } }, { unit: "mg/dL" }, /low\.forMinutes/],
     [{ low: { remindMinutes: 0 } }, { unit: "mg/dL" }, /low\.remindMinutes/],
     [{ low: { priority: "loud" } }, { unit: "mg/dL" }, /low\.priority must be info, warning, urgent/],
@@ -34,10 +34,10 @@ describe("the arguments of createAlarms()", () => {
     [{ low: { threshold: 260 }, high: true }, { unit: "mg/dL" }, /low\.threshold must be below high\.threshold/],
     [{ falling: { perMinute: 0.1 } }, { unit: "mg/dL" }, /falling\.perMinute/],
     [{ falling: { perMinute: 2 } }, { unit: "mmol/L" }, /falling\.perMinute must be a number from 0\.0 to 0\.6 mmol/],
-    [{ lows: true }, { unit: "mg/dL" }, /lows is no rule: they are urgentLow, low/],
-    [{ constructor: true }, { unit: "mg/dL" }, /constructor is no rule/],
+    [{ lows: true }, { unit: "mg/dL" }, /lows is not a rule. The rules are urgentLow, low/],
+    [{ constructor: true }, { unit: "mg/dL" }, /constructor is not a rule/],
     [{ low: 70 }, { unit: "mg/dL" }, /low must be true, false or an object/],
-    [{ low: false }, { unit: "mg/dL" }, /rules must have a rule that is on/],
+    [{ low: false }, { unit: "mg/dL" }, /rules must turn on at least one rule/],
     [null, { unit: "mg/dL" }, /rules must be an object/],
   ];
   for (const [rules, options, message] of WRONG) {

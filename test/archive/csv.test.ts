@@ -110,11 +110,11 @@ describe("a CSV export of Dexcom Clarity", () => {
 
   test("an error names the row and repeats nothing of the file", () => {
     const rows: [string, RegExp][] = [
-      ["Canary,Secret\n1,2\n", /^The text is no CSV export of Dexcom Clarity$/],
-      ["", /^The text is no CSV export of Dexcom Clarity$/],
-      [clarity([["2026-01-05T08:00:00", "Canary"]]), /^Row 7 has no possible glucose value$/],
-      [clarity([["2026-01-05T08:00:00", "7"]]), /^Row 7 has no possible glucose value$/],
-      [clarity([["Canary", "100"]]), /^Row 7 has no possible timestamp$/],
+      ["Canary,Secret\n1,2\n", /^The text is not a CSV export of Dexcom Clarity$/],
+      ["", /^The text is not a CSV export of Dexcom Clarity$/],
+      [clarity([["2026-01-05T08:00:00", "Canary"]]), /^Row 7 has no valid glucose value$/],
+      [clarity([["2026-01-05T08:00:00", "7"]]), /^Row 7 has no valid glucose value$/],
+      [clarity([["Canary", "100"]]), /^Row 7 has no valid timestamp$/],
     ];
     for (const [text, message] of rows) {
       assert.throws(() => parseClarityCsv(text, { timeZone: "UTC" }), { name: "ArgumentError", message });
@@ -173,5 +173,5 @@ test("an invalid reading is refused by its place", () => {
   assert.throws(() => parseCsv("datetime,mgDl\n2026-01-05T12:00:00Z,\n"), /^ArgumentError: points\[0\]\.mgDl/);
   assert.throws(() => parseCsv("datetime,mgDl\n2026-01-05 12:00,100\n"), /^ArgumentError: points\[0\]\.datetime/);
   assert.throws(() => parseNdjson("{}\n"), /^ArgumentError: points\[0\]/);
-  assert.throws(() => parseNdjson("{\n"), /^ArgumentError: Line 1 is no JSON/);
+  assert.throws(() => parseNdjson("{\n"), /^ArgumentError: Line 1 is not valid JSON/);
 });

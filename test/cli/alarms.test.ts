@@ -63,8 +63,8 @@ describe("watch --alarms", () => {
 
   for (const [title, content, message] of [
     ["a figure out of range", '{"low":{"threshold":3.9}}', /low\.threshold must be a number from 40 to 400 mg\/dL/],
-    ["a field that the rule has not", '{"low":{"treshold":70}}', /low takes no treshold/],
-    ["an unknown rule", '{"lows":true}', /lows is no rule/],
+    ["a field that the rule has not", '{"low":{"treshold":70}}', /low has no setting treshold/],
+    ["an unknown rule", '{"lows":true}', /lows is not a rule/],
     ["an unknown unit", '{"unit":"g","low":true}', /unit must be mg\/dL or mmol\/L/],
     ["a list", "[]", /must hold a JSON object/],
     ["text that is no JSON", '{\n"low": true,\n}', /is not valid JSON \(line 3\)/],

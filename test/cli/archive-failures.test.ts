@@ -28,7 +28,7 @@ describe("a file that can't be used", () => {
       assert.notEqual(stdout, "");
       assert.equal(
         stderr,
-        `dexcom-share-ts: not kept in the archive: The archive ${file} is no database, or damaged; nothing was deleted\n`,
+        `dexcom-share-ts: not kept in the archive: The archive ${file} is not a database, or is damaged; nothing was deleted\n`,
       );
     }
     assert.deepEqual(readFileSync(file), bytes);
@@ -69,7 +69,7 @@ describe("a file that can't be used", () => {
       assert.deepEqual([exitCode, stdout], [1, ""], command);
       assert.match(
         stderr,
-        /^dexcom-share-ts: The archive \S+ is no database, or damaged; nothing was deleted\nKeep the file/,
+        /^dexcom-share-ts: The archive \S+ is not a database, or is damaged; nothing was deleted\nKeep the file/,
       );
     }
     assert.deepEqual(readFileSync(file), bytes);

@@ -61,9 +61,9 @@ describe("import and export", () => {
     const person = new Person();
     await person.says("archive on");
     for (const [text, message] of [
-      [clarity("mg/dL", ["105", "secret"]), "Row 5 has no possible glucose value"],
+      [clarity("mg/dL", ["105", "secret"]), "Row 5 has no valid glucose value"],
       ["Name,Secret\n1,2\n", "The CSV must have datetime and mgDl"],
-      ["{secret", "Line 1 is no JSON"],
+      ["{secret", "Line 1 is not valid JSON"],
     ] as const) {
       const ran = await person.run(`archive import ${fileOf(text)} --timezone UTC`);
       assert.deepEqual([ran.exitCode, ran.stderr], [2, `dexcom-share-ts: ${message}\n`]);

@@ -161,7 +161,7 @@ describe("doctor", () => {
     assert.equal(exitCode, 13);
     assert.match(
       stdout,
-      /^failed +cache +this user's folder for caches takes no files \(ENOTDIR\)\n +- Until it does every run logs in again/m,
+      /^failed +cache +files can't be written to this user's cache folder \(ENOTDIR\)\n +- Until they can be, every run logs in again/m,
     );
     assert.match(stdout, /^ok +login +accepted\n/m);
     assert.doesNotMatch(stdout, /canary/);

@@ -80,7 +80,7 @@ describe("a change", () => {
     for (const name of ["Uncle", "aunt", "toString", uncle!.subscriptionId]) {
       const ran = await world.followers(["pause", name, "--yes"]);
       assert.deepEqual([ran.exitCode, ran.stdout], [1, ""], name);
-      assert.match(ran.stderr, /^dexcom-share-ts: Nobody goes by the name/);
+      assert.match(ran.stderr, /^dexcom-share-ts: No follower has the name/);
     }
     assert.deepEqual(world.changes(), ["PauseSubscription", "DeleteContact"]);
   });
@@ -95,7 +95,7 @@ describe("a change", () => {
     world.simulator.acceptInvitation(second);
     const ran = await world.followers(["pause", "Gran", "--yes"]);
     assert.equal(ran.exitCode, 2);
-    assert.match(ran.stderr, new RegExp(`Several go by the name Gran.*${second}`));
+    assert.match(ran.stderr, new RegExp(`Several followers have the name Gran.*${second}`));
     assert.match((await world.followers(["pause", second, "--yes"])).stdout, /^Gran {2}paused/);
     assert.equal((await world.followers(["remove", "Gran", "--yes"])).exitCode, 0);
   });
@@ -126,7 +126,7 @@ describe("a change", () => {
       const ran = await world.followers([...argv, "--yes"]);
       assert.deepEqual(
         [ran.exitCode, ran.stderr],
-        [1, `dexcom-share-ts: The service took it, but still lists Aunt as ${state}.\n`],
+        [1, `dexcom-share-ts: The service accepted the change, but still lists Aunt as ${state}.\n`],
       );
     }
   });

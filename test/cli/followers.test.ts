@@ -75,8 +75,8 @@ test("a mistake in use is reported in one line and exits with 2, and nothing is 
   for (const [argv, message] of [
     [["lst"], /Allowed choices are list, invite, pause, resume, remove/],
     [["canary"], /Allowed choices are list/],
-    [["pause"], /Say whom: dexcom-share-ts followers pause <name>/],
-    [["remove", " "], /Say whom/],
+    [["pause"], /Name the follower: dexcom-share-ts followers pause <name>/],
+    [["remove", " "], /Name the follower/],
     [["list", "Aunt"], /list takes no name/],
     [["pause", "School", "nurse"], /too many arguments/],
     [["invite", "Gran"], /invite needs --email and --display-name/],

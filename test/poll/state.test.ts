@@ -109,9 +109,9 @@ describe("a state that comes back", () => {
     [
       "has another key",
       (state) => ({ ...state, account: `A${state.account.slice(1)}` }),
-      /^state is of another account/,
+      /^state belongs to another account/,
     ],
-    ["has no key", (state) => ({ ...state, account: "" }), /^state is of another account/],
+    ["has no key", (state) => ({ ...state, account: "" }), /^state belongs to another account/],
   ];
   for (const [what, change, message] of tampered) {
     it(`and ${what} is an ArgumentError, and nothing is sent`, async () => {
@@ -151,7 +151,7 @@ describe("a state that comes back", () => {
       const other = new Dexcom({ ...options, fetch, clock: world.own } as never);
       const step = poll(other, state);
       if (isSame) assert.equal((await step).readings.length, 0);
-      else await assert.rejects(step, { name: "ArgumentError", message: /^state is of another account or host/ });
+      else await assert.rejects(step, { name: "ArgumentError", message: /^state belongs to another account or host/ });
     });
   }
 

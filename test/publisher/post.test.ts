@@ -41,7 +41,7 @@ describe("a post", () => {
       { mgDl: 99, datetime: START - 900 },
       { mgDl: 98, datetime: START - 100 },
     ]);
-    await assert.rejects(twice, { message: "readings[1].datetime is that of readings[0]" });
+    await assert.rejects(twice, { message: "readings[1].datetime is the same as that of readings[0]" });
   });
 
   for (const duplicatePosts of ["refuse-all", "keep-new"] satisfies DuplicatePosts[]) {

@@ -143,7 +143,7 @@ describe("the virtual clock", () => {
   test("runUntil says so when nothing is left that could settle the promise", async () => {
     const clock = new VirtualClock(0);
     void clock.sleep(Infinity);
-    await assert.rejects(clock.runUntil(new Promise(() => undefined)), /can't settle: nobody sleeps/);
+    await assert.rejects(clock.runUntil(new Promise(() => undefined)), /can't settle: nothing waits/);
     await clock.advance(1);
   });
 

@@ -74,6 +74,6 @@ function dataFolder(env: Io["env"]): string {
 function inHome(folder: string): string {
   const home = homedir();
   // With an empty HOME the files would go wherever the process happens to be.
-  if (!path.isAbsolute(home)) throw new Error("The environment names no folder for data");
+  if (!path.isAbsolute(home)) throw new Error("No folder for data is known: set HOME (USERPROFILE on Windows)");
   return path.join(home, folder);
 }

@@ -70,7 +70,7 @@ function checkUse(
   if (action !== "list" && json) throw new UsageError("--json belongs to list.");
   if (action === "list" ? name !== undefined : !name?.trim()) {
     throw new UsageError(
-      action === "list" ? "list takes no name." : `Say whom: ${calledAs} followers ${action} <name>`,
+      action === "list" ? "list takes no name." : `Name the follower: ${calledAs} followers ${action} <name>`,
     );
   }
   if (action === "invite" && !(email && displayName?.trim()))

@@ -25,7 +25,7 @@ export function guardLogins(send: typeof fetch): LoginGuard {
       const operation = /\/Services\/(.+)$/.exec(input as string)?.[1] ?? "";
       if (LOGIN_PATHS.includes(operation) && sent.includes(operation)) {
         isBlocked = true;
-        throw new TypeError("a second login");
+        throw new TypeError("doctor would log in a second time");
       }
       sent.push(operation);
       return send(input, init);

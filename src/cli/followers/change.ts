@@ -57,7 +57,8 @@ export async function removeFollower(task: Task, name: string): Promise<number> 
     ? { subscriptionId: name, contactId: name, contactName: name }
     : theOne(all, { name, calledAs: io.calledAs }, "contactId");
   const { contactId } = follower;
-  if (contactId === undefined) throw new Error("The service does not say which contact that is: nothing was changed.");
+  if (contactId === undefined)
+    throw new Error("The service sent no contact id for this follower: nothing was changed.");
   if (!(await task.agrees(`Delete the contact ${nameOf(follower)}, who can then follow no longer?`)))
     return leaveIt(io);
   try {
@@ -80,7 +81,8 @@ async function settle(
   if (list === undefined) return EXIT.OK;
   const now = list.find(({ subscriptionId }) => subscriptionId === follower.subscriptionId);
   const state = now?.state ?? "removed";
-  if (state !== wanted) throw new Error(`The service took it, but still lists ${nameOf(follower)} as ${state}.`);
+  if (state !== wanted)
+    throw new Error(`The service accepted the change, but still lists ${nameOf(follower)} as ${state}.`);
   io.stdout.write(
     now === undefined || state === "removed"
       ? `${nameOf(follower)} is removed.\n`
@@ -97,7 +99,7 @@ async function present({ publisher, io }: Task): Promise<Subscription[]> {
 /**
  * The one that is meant: one contact, who may have been invited twice, or one subscription.
  *
- * @throws {Error} If no follower goes by the name, or several do.
+ * @throws {Error} If no follower has the name, or several have it.
  */
 function theOne(
   all: readonly Subscription[],
@@ -107,11 +109,11 @@ function theOne(
   const meant = all.filter((one) => isMeant(one, name));
   const [first] = meant;
   if (first === undefined)
-    throw new Error(`Nobody goes by the name ${stripControls(name)}: \`${calledAs} followers\` lists who does.`);
+    throw new Error(`No follower has the name ${stripControls(name)}: \`${calledAs} followers\` lists the names.`);
   const ids = new Set(meant.map((one) => one[key]));
   if (ids.size === 1) return first;
   throw new UsageError(
-    `Several go by the name ${stripControls(name)}. Give one of these ids in its place: ${[...ids].join(", ")}`,
+    `Several followers have the name ${stripControls(name)}. Give one of these ids instead: ${[...ids].join(", ")}`,
   );
 }
 

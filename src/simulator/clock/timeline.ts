@@ -88,7 +88,7 @@ export class Timeline {
         } else if (patience-- > 0) {
           await new Promise((resolve) => setTimeout(resolve, PATIENCE_STEP_MS));
         } else {
-          throw new Error("The promise can't settle: nobody sleeps on this clock, no request is open, nothing is held");
+          throw new Error("The promise can't settle: nothing waits on this clock, no request is open, nothing is held");
         }
       }
     });

@@ -12,7 +12,7 @@ const MAX_BYTES = 4096;
 export async function readForm(request: Request, url: URL): Promise<URLSearchParams> {
   checkSameOrigin(request, url);
   const type = request.headers.get("content-type") ?? "";
-  if (!type.startsWith("application/x-www-form-urlencoded")) throw new RequestError(415, "A form is expected");
+  if (!type.startsWith("application/x-www-form-urlencoded")) throw new RequestError(415, "The body must be a form");
   return new URLSearchParams(await readText(request));
 }
 

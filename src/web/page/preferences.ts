@@ -29,7 +29,7 @@ export interface Preferences {
 export function readPreferences({ hub, parameters, options }: Exchange): Preferences {
   const wearer = parameters.text("wearer");
   const shown = hub.watched.filter((watched) => wearer === undefined || watched.wearer.name === wearer);
-  if (shown.length === 0) throw new RequestError(404, "There is no such wearer");
+  if (shown.length === 0) throw new RequestError(404, "No wearer has this name");
   const maxHours = Math.max(...shown.map(maxHoursOf));
   return {
     wearer,

@@ -11,7 +11,7 @@ export async function changeAlarm({ request, url, hub, options, formKey }: Excha
   const form = await readForm(request, url);
   const [key, name, rule, action] = ["key", "wearer", "rule", "action"].map((field) => form.get(field) ?? "");
   // A page of a stranger does not know the key.
-  if (!(await isSameText(key!, formKey))) throw new RequestError(403, "The form is not that of a page of this server");
+  if (!(await isSameText(key!, formKey))) throw new RequestError(403, "The form must come from a page of this server");
   const alarms = hub.watched.find(({ wearer }) => wearer.name === name)?.alarms;
   if (!alarms?.list().some((alarm) => alarm.rule === rule)) throw new RequestError(409, "This alarm is no longer on");
   if (action === "snooze") alarms.given!.snooze(rule as AlarmName, SNOOZE_MINUTES * 60_000);

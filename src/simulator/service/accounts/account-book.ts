@@ -56,7 +56,8 @@ export class AccountBook {
   #loadNamed(username: string): readonly Account[] {
     const account = this.#load(username);
     if (account === undefined) return [];
-    if (account.username !== username) throw new ArgumentError("account must have the user name that was asked for");
+    if (account.username !== username)
+      throw new ArgumentError("accounts returned an account with another username than it was given");
     this.#add(account, "account");
     return [account];
   }
@@ -76,10 +77,11 @@ export class AccountBook {
   }
 
   #add(account: Account, name: string): void {
-    if (this.#byId.has(account.accountId)) throw new ArgumentError(`${name}.accountId is that of another account`);
+    if (this.#byId.has(account.accountId))
+      throw new ArgumentError(`${name}.accountId belongs to another account already`);
     const namesakes = this.#byName.get(account.username);
     if (namesakes?.some(({ region }) => region === account.region)) {
-      throw new ArgumentError(`${name}.username is that of another account of its region`);
+      throw new ArgumentError(`${name}.username belongs to another account of its region already`);
     }
     if (namesakes === undefined) this.#byName.set(account.username, [account]);
     else namesakes.push(account);
