@@ -1,6 +1,8 @@
 import { DelayedError, Queue, Worker, type Job } from "bullmq";
 import type { Region } from "../region.ts";
 import { systemClock } from "../clock.ts";
+import { within } from "../http/deadline.ts";
+import { checkMilliseconds, checkNames } from "../validate.ts";
 import { AccountKeys } from "./account-keys.ts";
 import { fleetEmitter, type EmitFleetEvent } from "./fleet-event.ts";
 import { jobOf, MAX_STALLED_COUNT } from "./jobs.ts";
@@ -14,6 +16,17 @@ import { Scripts } from "./scripts.ts";
 const FAILED_RETRY_MS = 30_000;
 /** Time between two searches for accounts whose job is gone. */
 const RECONCILE_MS = 60_000;
+/** Kubernetes kills a process 30 s after `SIGTERM`. */
+const CLOSE_TIMEOUT_MS = 25_000;
+/** Time in which BullMQ closes after the polls have ended. */
+const DISCONNECT_MS = 1000;
+const UNLIMITED = { endsAtElapsedMs: Infinity };
+
+/** Options of `FleetWorker.close()`. */
+export interface CloseOptions {
+  /** Longest wait for the polls under way. @default 25_000 */
+  readonly timeoutMs?: number | undefined;
+}
 
 /**
  * Polls the accounts of a fleet. Run as many as you like, in as many processes: they share the accounts, the spacing of
@@ -42,6 +55,7 @@ export class FleetWorker {
   readonly #workers: Worker[];
   readonly #registry: Registry;
   readonly #closing = new AbortController();
+  readonly #abandoning = new AbortController();
   readonly #reconciling: Promise<void>;
   #closed: Promise<void> | undefined;
 
@@ -59,16 +73,24 @@ export class FleetWorker {
 
   /**
    * Takes no more polls, waits for those that are under way, and closes the connections. Polls that wait for their turn
-   * go back to the queue.
+   * go back to the queue. A poll that takes longer than `timeoutMs`, because a function of yours hangs or Redis is gone,
+   * is abandoned: another worker takes it up after `stalledMs`, and no reading is lost.
+   *
+   * @throws {ArgumentError} If an option is invalid.
    */
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkNames("options", options, ["timeoutMs"]);
+    const timeoutMs = checkMilliseconds("timeoutMs", options.timeoutMs, { fallback: CLOSE_TIMEOUT_MS, min: 0 });
+    await (this.#closed ??= this.#close(timeoutMs));
   }
 
-  async #close(): Promise<void> {
+  async #close(timeoutMs: number): Promise<void> {
     this.#closing.abort(new Error("The worker is closing"));
-    await Promise.all([this.#reconciling, ...this.#workers.map((worker) => worker.close())]);
+    const done = Promise.all([this.#reconciling, ...this.#workers.map((worker) => worker.close())]);
+    for (const ms of [timeoutMs, DISCONNECT_MS]) {
+      if (await endsWithin(ms, done)) return;
+      this.#abandoning.abort(new DelayedError());
+    }
   }
 
   #startWorker(region: Region, keys: AccountKeys, scripts: Scripts): Worker {
@@ -99,8 +121,11 @@ export class FleetWorker {
   async #process(poller: AccountPoller, job: Job, token: string | undefined): Promise<void> {
     let delayMs: number | undefined;
     try {
-      delayMs = await poller.poll(job.id!);
+      const limit = { ...UNLIMITED, signal: this.#abandoning.signal };
+      delayMs = await within(systemClock, limit, Infinity, Error, () => poller.poll(job.id!));
     } catch (error) {
+      // Abandoned: the job stays as it is until its lock expires.
+      if (error instanceof DelayedError) throw error;
       this.#emit({ type: "error", error });
       delayMs = FAILED_RETRY_MS;
     }
@@ -138,4 +163,12 @@ export class FleetWorker {
       }
     }
   }
+}
+
+/** Resolves to `false` if the work takes longer than `ms`. */
+function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return within(systemClock, UNLIMITED, ms, Error, () => work).then(
+    () => true,
+    () => false,
+  );
 }

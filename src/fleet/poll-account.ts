@@ -75,7 +75,7 @@ export class AccountPoller {
     const { digest } = given;
     if (account.parking) {
       if (account.parking.digest === digest) return settings.parkedCheckMs;
-      await registry.resume(id);
+      if (!(await registry.unpark(id))) return undefined;
       emit({ type: "unparked", key });
     }
     try {

@@ -85,6 +85,16 @@ redis.call("ZREM", KEYS[3], ARGV[1])
 return 1`,
 };
 
+/** ARGV: id, due time. Ends a parking. Returns 0 if the account was removed or paused meanwhile, else 1. */
+export const UNPARK = {
+  name: "unpark",
+  lua: `
+redis.call("HDEL", KEYS[4], ARGV[1])
+if redis.call("HEXISTS", KEYS[1], ARGV[1]) == 0 or redis.call("SISMEMBER", KEYS[5], ARGV[1]) == 1 then return 0 end
+redis.call("ZADD", KEYS[3], ARGV[2], ARGV[1])
+return 1`,
+};
+
 /** ARGV: id. Returns the region, or nil if there is no such account. */
 export const PAUSE_ACCOUNT = {
   name: "pauseAccount",

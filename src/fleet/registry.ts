@@ -10,6 +10,7 @@ import {
   REMOVE,
   RESUME,
   TAKE_TURN,
+  UNPARK,
 } from "./registry-scripts.ts";
 import type { Scripts } from "./scripts.ts";
 
@@ -83,6 +84,11 @@ export class Registry {
   /** Ends a pause and a parking. */
   resume(id: string): Promise<Region | undefined> {
     return this.#regionFrom(RESUME, [id, Date.now()]);
+  }
+
+  /** Ends a parking. Resolves to `false` if the account was removed or paused meanwhile. */
+  async unpark(id: string): Promise<boolean> {
+    return Number(await this.#scripts.run(UNPARK, KEYS, [id, Date.now()])) === 1;
   }
 
   async load(id: string): Promise<StoredAccount | undefined> {

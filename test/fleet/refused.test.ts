@@ -39,6 +39,29 @@ describe("refused credentials", { skip: noRedis, concurrency: true }, () => {
     assert.equal(rig.eventsOf("unparked").length, 1);
   });
 
+  test("that are replaced do not end a pause that begins in the same moment", async (t) => {
+    const rig = new Rig(t, redis().port);
+    const fleet = rig.fleet();
+    rig.passwords.set("one", "wrong");
+    rig.worker({
+      parkedCheckMs: 100,
+      credentials: async (key) => {
+        const password = rig.passwords.get(key) ?? passwordOf(key);
+        if (password !== "wrong") await fleet.pause(key);
+        return { username: nameOf(key), password };
+      },
+    });
+    await fleet.add("one");
+    await until("a parked account", () => rig.eventsOf("parked").length === 1);
+    const requests = rig.requestTimes.length;
+    rig.passwords.delete("one");
+    await until("no job", async () => (await rig.redis.keys(`${rig.prefix}:us:a*`)).length === 0);
+    assert.equal((await fleet.status("one"))?.state, "paused");
+    assert.deepEqual((await fleet.stats()).paused, 1);
+    assert.equal(rig.requestTimes.length, requests);
+    assert.deepEqual(rig.eventsOf("unparked"), []);
+  });
+
   test("are tried again after resume(), but not before their cool-down is over", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();
@@ -81,10 +104,9 @@ describe("refused credentials", { skip: noRedis, concurrency: true }, () => {
     await rig.fleet().add(keys);
     await until("readings", async () => {
       dumps.push(await everything(rig));
-      return rig.inbox.delivered.size === 4 && rig.eventsOf("parked").length === 1;
+      return dumps.length > 3 && rig.inbox.delivered.size === 4 && rig.eventsOf("parked").length === 1;
     });
     const dump = dumps.join("\n");
-    assert.ok(dumps.length > 3);
     assert.ok(dump.includes(rig.prefix) && sessions.size >= 8);
     const secrets = keys.flatMap((key) => [key, nameOf(key), passwordOf(key)]);
     for (const secret of [...secrets, ...sessions, "a refused password", SECRET]) {

@@ -14,6 +14,7 @@ export interface WorkerInput {
   readonly spacingMs: number;
   readonly stalledMs: number;
   readonly concurrency: number;
+  readonly closeTimeoutMs?: number;
   /** Number of deliveries after which the process kills itself: after the delivery, before its state is stored. */
   readonly killAfter?: number;
 }
@@ -58,5 +59,5 @@ const worker = new FleetWorker({
 });
 
 process.on("SIGTERM", () => {
-  void worker.close().then(() => connection.disconnect());
+  void worker.close({ timeoutMs: input.closeTimeoutMs }).then(() => process.exit());
 });
