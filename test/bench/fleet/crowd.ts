@@ -29,6 +29,8 @@ export interface CrowdOptions {
 export interface CrowdResult {
   readonly delivered: number;
   readonly lost: number;
+  /** Which ones, the first of them. */
+  readonly losses: readonly string[];
   readonly doubled: number;
   readonly disordered: number;
   readonly medianS: number;
@@ -128,10 +130,13 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
 
   const after = { ...count };
   const cutMs = clock.now() - 120_000;
+  // Polls whose worker or connection has just died are taken up by then.
+  await sleep(3 * STALLED_MS);
   const stats = await fleet.stats();
   await fleet.close();
   await Promise.all(running.map((worker) => worker.stop()));
   const result = { lost: 0, doubled: 0, disordered: 0 };
+  const lost: string[] = [];
   const lateness: number[] = [];
   for (const [key, all] of delivered) {
     const seen = new Set<number>();
@@ -145,7 +150,10 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
     }
     const first = all[0]?.instant ?? 0;
     for (const instant of await instantsOf(simulator, clock, key)) {
-      if (instant > first && instant + delayOf(instant) < cutMs && !seen.has(instant)) result.lost++;
+      if (instant > first && instant + delayOf(instant) < cutMs && !seen.has(instant)) {
+        result.lost++;
+        lost.push(`${key}: ${Math.round((cutMs - instant) / 1000)} s before the end`);
+      }
     }
   }
   await server.close();
@@ -154,6 +162,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   lateness.sort((one, other) => one - other);
   return {
     ...result,
+    losses: lost.slice(0, 20),
     delivered: after.readings,
     medianS: lateness[Math.floor(lateness.length * 0.5)] ?? NaN,
     p95S: lateness[Math.floor(lateness.length * 0.95)] ?? NaN,
