@@ -7,6 +7,8 @@ import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, ty
 
 export { ArchiveError } from "./archive-error.ts";
 export type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
+export type { ArchiveErrorCode } from "../errors.ts";
+export type { GlucosePoint } from "../glucose/glucose-point.ts";
 export type { IoRedisClient, NodeRedisClient } from "../stores/redis-client.ts";
 
 export interface RedisArchiveOptions {

@@ -1,2 +1,3 @@
 export { chartSvg } from "./chart-svg.ts";
 export type { ChartBand, ChartOptions, ChartPoint, ChartTheme } from "./options.ts";
+export type { GlucoseUnit } from "../glucose/glucose.ts";

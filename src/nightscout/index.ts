@@ -6,3 +6,4 @@ export type { NightscoutUploaderOptions } from "./options.ts";
 export type { NightscoutPermissions } from "./site.ts";
 export { NightscoutUploader, type UploadResult } from "./uploader.ts";
 export type { NightscoutErrorCode } from "../errors.ts";
+export type { GlucosePoint } from "../glucose/glucose-point.ts";

@@ -7,6 +7,8 @@ import { assertArgument, checkNames } from "../validate.ts";
 import { LeaseWatch, parseContent, type FileContent } from "./file-content.ts";
 import { FileFolder, hasCode } from "./file-folder.ts";
 
+export type { StoreSecret } from "../session/session-store.ts";
+
 export interface FileSessionStoreOptions extends SessionStoreOptions {
   /**
    * Folder of the files, made on first use for its owner alone. On POSIX it must belong to the user of the process, and

@@ -2,6 +2,7 @@ import { SessionStore, STORE_OPTION_NAMES, type SessionStoreOptions } from "../s
 import { evalScript, isRedisClient, type IoRedisClient, type NodeRedisClient } from "./redis-client.ts";
 import { assertArgument, checkNames } from "../validate.ts";
 
+export type { StoreSecret } from "../session/session-store.ts";
 export type { IoRedisClient, NodeRedisClient };
 
 export interface RedisSessionStoreOptions extends SessionStoreOptions {
