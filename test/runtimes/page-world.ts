@@ -1,6 +1,8 @@
 /** A page in a real browser, on handlers and services of this process. */
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../src/cli/serve/listen.ts";
 import { Dexcom } from "../../src/index.ts";
 import { ShareSimulator, type ReadingInput } from "../../src/simulator/index.ts";
@@ -12,6 +14,8 @@ import { findChromium } from "./drivers/chromium.ts";
 const RELEASES = "test/runtimes/releases";
 /** Folder of the screenshots. Git ignores it. */
 const SCREENSHOTS = path.join(ROOT, "test/runtimes/screenshots");
+/** Longest wait for the page. A busy machine needs some of it. */
+const LIMIT_MS = 40_000;
 export const ACCOUNT = { username: "someone@example.com", password: "secret" };
 export const MINUTE_MS = 60_000;
 
@@ -22,6 +26,12 @@ export interface Page {
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   on(event: string, listener: (value: any) => void): void;
+  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  readonly clock: {
+    install(): Promise<void>;
+    /** Lets the page's time pass at once, as for a laptop that slept. */
+    fastForward(ms: number): Promise<void>;
+  };
 }
 
 interface Context {
@@ -44,6 +54,45 @@ export async function launch(): Promise<Browser> {
   });
 }
 
+/** Opens a page, and fails if it throws, breaks its policy or sends a request to another host. */
+export async function withPage(
+  browser: Browser,
+  { url, hasOwnTime = false }: { url: string; hasOwnTime?: boolean },
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(?:data:|http:\/\/127\.0\.0\.1:)/.test(request.url())) faults.push(request.url());
+  });
+  try {
+    if (hasOwnTime) await page.clock.install();
+    await page.goto(url);
+    await use(page);
+    assert.deepEqual(faults, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until an expression is true. Not by `waitForFunction`: the policy of the page forbids its `eval`. */
+export async function until(page: Page, program: string): Promise<void> {
+  const endsAt = performance.now() + LIMIT_MS;
+  while (!(await page.evaluate<boolean>(program))) {
+    assert.ok(performance.now() < endsAt, `still false: ${program}`);
+    await sleep(50);
+  }
+}
+
+/** Expression that is true while the page shows this figure. */
+export const valueIs = (text: string): string =>
+  `document.querySelector(".value")?.textContent === ${JSON.stringify(text)}`;
+
 /** Readings of the last hours that move between 80 and 190 and end with `newest`, as old as `ageMinutes`. */
 export function pastReadings(newest: number, ageMinutes = 1, hours = 24): ReadingInput[] {
   const end = Date.now() - ageMinutes * MINUTE_MS;
@@ -62,7 +111,12 @@ interface ServedWorld {
 
 const closers: (() => Promise<void>)[] = [];
 
-/** Closes what `serveWorld` has opened. */
+/** Adds what `closeWorlds` has to close. */
+export function closeLater(close: () => Promise<void>): void {
+  closers.push(close);
+}
+
+/** Closes everything that was opened. */
 export async function closeWorlds(): Promise<void> {
   await Promise.all(closers.splice(0).map((close) => close()));
 }
@@ -74,9 +128,13 @@ export async function serveWorld(
 ): Promise<ServedWorld> {
   const simulator = new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }] });
   const dexcom = new Dexcom({ ...ACCOUNT, fetch: simulator.fetch });
-  const handler = createHandler({ source: dexcom, public: true, ...options });
+  const handler = createHandler({
+    ...(options.sources === undefined && { source: dexcom }),
+    ...(options.authorize === undefined && { public: true }),
+    ...options,
+  });
   const served = await listen(handler.fetch, { host: "127.0.0.1", port: 0 });
-  closers.push(async () => {
+  closeLater(async () => {
     handler.close();
     await served.close();
   });

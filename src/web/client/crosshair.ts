@@ -5,11 +5,25 @@ interface Point {
   readonly mgDl: number;
 }
 
+/** Two readings that are nearer to each other are the same one. */
+const SAME_MS = 30_000;
+
+/** Choice of the viewer in a chart. It outlives the chart, which is replaced at each reading. */
+interface Choice {
+  /** Time of the reading that the keys have led to. @default that of the newest reading */
+  time?: number | undefined;
+  isDismissed?: boolean | undefined;
+}
+
 /** Shows single readings of the chart: under the pointer, and by the arrow keys. */
 export function attachCrosshair(view: View): void {
+  const choices = new Map<string, Choice>();
   const attach = (): void => {
-    for (const chart of view.element.querySelectorAll<HTMLElement>(".chart[data-points]"))
-      new Crosshair(chart, view.unit);
+    for (const chart of view.element.querySelectorAll<HTMLElement>(".chart[data-points]")) {
+      const choice = choices.get(chart.id) ?? {};
+      choices.set(chart.id, choice);
+      new Crosshair(chart, view.unit, choice);
+    }
   };
   view.element.addEventListener("shown", attach);
   attach();
@@ -18,20 +32,23 @@ export function attachCrosshair(view: View): void {
 class Crosshair {
   readonly #chart: HTMLElement;
   readonly #unit: string;
+  readonly #choice: Choice;
   readonly #points: readonly Point[];
   readonly #line = document.createElement("div");
   readonly #label = document.createElement("div");
   #index: number;
 
-  constructor(chart: HTMLElement, unit: string) {
+  constructor(chart: HTMLElement, unit: string, choice: Choice) {
     this.#chart = chart;
     this.#unit = unit;
+    this.#choice = choice;
     const from = Number(chart.dataset["from"]);
     this.#points = (chart.dataset["points"] ?? "").split(" ").flatMap((pair) => {
       const [seconds, mgDl] = pair.split(":");
       return mgDl === undefined ? [] : [{ time: from + Number(seconds) * 1000, mgDl: Number(mgDl) }];
     });
-    this.#index = this.#points.length - 1;
+    const chosen = this.#points.findIndex(({ time }) => Math.abs(time - (choice.time ?? Infinity)) < SAME_MS);
+    this.#index = chosen === -1 ? this.#points.length - 1 : chosen;
     if (this.#index < 0) return;
     this.#line.className = "crosshair";
     this.#label.className = "crosshair-label";
@@ -45,13 +62,18 @@ class Crosshair {
     chart.addEventListener("pointermove", (event) => this.#point(event.clientX));
     chart.addEventListener("pointerleave", () => this.#hide());
     chart.addEventListener("focus", () => {
-      if (chart.matches(":focus-visible")) this.#show();
+      if (chart.matches(":focus-visible") && choice.isDismissed !== true) this.#show();
     });
     chart.addEventListener("blur", () => this.#hide());
     chart.addEventListener("keydown", (event) => this.#press(event));
   }
 
   #press(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      this.#choice.isDismissed = true;
+      this.#hide();
+      return;
+    }
     const last = this.#points.length - 1;
     const targets: Readonly<Record<string, number>> = {
       ArrowLeft: this.#index - 1,
@@ -67,6 +89,8 @@ class Crosshair {
     if (target === undefined) return;
     event.preventDefault();
     this.#index = Math.max(0, Math.min(last, target));
+    this.#choice.time = this.#index === last ? undefined : this.#points[this.#index]!.time;
+    this.#choice.isDismissed = false;
     this.#show();
   }
 

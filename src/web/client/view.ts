@@ -1,5 +1,7 @@
 /** An older figure is not current. */
 const STALE_MS = 900_000;
+/** Longest wait for the view. */
+const TIMEOUT_MS = 10_000;
 
 export interface Tick {
   readonly now: string;
@@ -14,7 +16,7 @@ export class View {
   /** Lead of the service's clock over ours. */
   #aheadMs = 0;
   #spoken = "";
-  #isRefreshing = false;
+  #refreshing: Promise<boolean> | undefined;
   #isOutdated = false;
 
   constructor(element: HTMLElement) {
@@ -33,35 +35,50 @@ export class View {
     return Date.now() + this.#aheadMs;
   }
 
-  /** Asks for the view again. Several changes at once make one request. */
-  async refresh(): Promise<boolean> {
+  /** Asks for the view again. Several changes at once make one request. After a failure the next tick asks again. */
+  refresh(): Promise<boolean> {
     this.#isOutdated = true;
-    if (this.#isRefreshing) return true;
-    this.#isRefreshing = true;
+    return (this.#refreshing ??= this.#load());
+  }
+
+  async #load(): Promise<boolean> {
     try {
       while (this.#isOutdated) {
         this.#isOutdated = false;
-        const response = await fetch(`${this.base}/view${this.element.dataset["query"] ?? ""}`);
-        if (response.status === 401) location.reload();
-        if (!response.ok) return false;
-        this.#show(await response.text());
+        this.#show(await this.#fetchView());
       }
       return true;
     } catch {
+      this.#isOutdated = true;
       return false;
     } finally {
-      this.#isRefreshing = false;
+      this.#refreshing = undefined;
     }
   }
 
-  /** Notes the service's time, and asks for the view again if the state of the service has changed. */
+  /** A request on a dead connection would never end, and there is one request at a time. */
+  async #fetchView(): Promise<string> {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    try {
+      const { signal } = controller;
+      const response = await fetch(`${this.base}/view${this.element.dataset["query"] ?? ""}`, { signal });
+      if (response.status === 401) location.reload();
+      if (!response.ok) throw new Error(`Status ${String(response.status)}`);
+      return await response.text();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Notes the service's time, and asks for the view again if it is outdated. */
   noteTick({ now, wearers }: Tick): void {
     this.#noteTime(Date.parse(now));
     const shown = new URLSearchParams(this.element.dataset["query"]).get("wearer");
     const problems = wearers
       .filter(({ wearer }) => shown === null || wearer === shown)
       .map(({ problem }) => problem ?? "");
-    if (problems.join() !== this.#content?.dataset["problems"]) void this.refresh();
+    if (this.#isOutdated || problems.join() !== this.#content?.dataset["problems"]) void this.refresh();
   }
 
   /** Writes the ages. */
@@ -93,9 +110,9 @@ export class View {
   #show(html: string): void {
     const focused = document.activeElement?.id ?? "";
     this.element.innerHTML = html;
-    if (focused !== "") document.getElementById(focused)?.focus();
     this.#noteTime(Number(this.#content?.dataset["now"]));
     this.element.dispatchEvent(new Event("shown"));
+    if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
     this.tick();
     const words = this.#words();
     if (words !== this.#spoken) document.querySelector("#spoken")!.textContent = words;

@@ -11,6 +11,8 @@ interface AlarmListOptions {
   readonly formKey: string;
   /** Query of the page, to come back to. */
   readonly query: string;
+  /** Prefix of element ids. By its id, a button keeps the focus when the view is replaced. */
+  readonly id: string;
 }
 
 /** Lists the alarms that are on, each with a button to acknowledge and one to snooze. */
@@ -27,10 +29,10 @@ function stateOf({ isAcknowledged, snoozedMinutes }: ShownAlarm): string {
   return isAcknowledged ? "acknowledged" : "";
 }
 
-function formHtml(name: string, { rule }: ShownAlarm, { basePath, formKey, query }: AlarmListOptions): string {
+function formHtml(name: string, { rule }: ShownAlarm, { basePath, formKey, query, id }: AlarmListOptions): string {
   const hidden = Object.entries({ key: formKey, wearer: name, rule, query })
     .map(([field, value]) => `<input type="hidden" name="${field}" value="${escapeXml(value)}">`)
     .join("");
   const what = ALARM_WORDS[rule].toLowerCase();
-  return `<form method="post" action="${basePath}/alarms">${hidden}<button name="action" value="acknowledge" aria-label="Acknowledge: ${what}">Acknowledge</button> <button name="action" value="snooze" aria-label="Snooze ${SNOOZE_MINUTES} min: ${what}">Snooze ${SNOOZE_MINUTES} min</button></form>`;
+  return `<form method="post" action="${basePath}/alarms">${hidden}<button id="${id}-${rule}-acknowledge" name="action" value="acknowledge" aria-label="Acknowledge: ${what}">Acknowledge</button> <button id="${id}-${rule}-snooze" name="action" value="snooze" aria-label="Snooze ${SNOOZE_MINUTES} min: ${what}">Snooze ${SNOOZE_MINUTES} min</button></form>`;
 }

@@ -45,7 +45,7 @@ async function singleHtml(watched: Watched, exchange: Exchange, preferences: Pre
   const { name } = watched.wearer;
   const options = { unit, band };
   const heading = `<h1${name === "" ? ' class="hidden"' : ""}>${name === "" ? "Glucose" : escapeXml(name)}</h1>`;
-  const alarms = alarmsHtml(watched, { basePath, formKey: exchange.formKey, query: toQuery(preferences) });
+  const alarms = alarmsHtml(watched, { basePath, formKey: exchange.formKey, query: toQuery(preferences), id: "alarm" });
   const chart = await chartHtml(watched, { ...options, hours, id: "chart" });
   const summary = await summaryHtml(watched, hours, options);
   return heading + panelHtml(watched.wearer, options) + alarms + chart + summary;
@@ -64,6 +64,11 @@ async function cardHtml(watched: Watched, index: number, { exchange, preferences
   const query = toQuery({ ...preferences, wearer: wearer.name });
   const frame = wearer.newest === undefined ? "empty" : zoneOf(wearer.newest.mgDl, band);
   const chart = await chartHtml(watched, { ...options, hours: Math.min(preferences.hours, 24), id: `chart-${index}` });
-  const alarms = alarmsHtml(watched, { basePath, formKey: exchange.formKey, query: toQuery(preferences) });
-  return `<article class="card ${frame}"><h2><a href="${basePath}/${escapeXml(query)}">${escapeXml(wearer.name)}</a></h2>${panelHtml(wearer, options)}${alarms}${chart}</article>`;
+  const alarms = alarmsHtml(watched, {
+    basePath,
+    formKey: exchange.formKey,
+    query: toQuery(preferences),
+    id: `alarm-${index}`,
+  });
+  return `<article class="card ${frame}"><h2><a id="wearer-${index}" href="${basePath}/${escapeXml(query)}">${escapeXml(wearer.name)}</a></h2>${panelHtml(wearer, options)}${alarms}${chart}</article>`;
 }

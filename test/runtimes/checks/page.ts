@@ -1,7 +1,6 @@
 /** The page in a real browser. Run by `npm run test:runtimes`; the screenshots are in test/runtimes/screenshots. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../../src/cli/serve/listen.ts";
 import { createAlarms } from "../../../src/alarms/index.ts";
 import { Dexcom } from "../../../src/index.ts";
@@ -16,10 +15,12 @@ import {
   pastReadings,
   serveWorld,
   shoot,
+  until,
+  valueIs,
+  withPage,
 } from "../page-world.ts";
-import type { Browser, Page } from "../page-world.ts";
+import type { Browser } from "../page-world.ts";
 
-const LIMIT_MS = 40_000;
 let browser: Browser;
 
 before(async () => {
@@ -28,42 +29,10 @@ before(async () => {
 after(() => browser.close());
 afterEach(closeWorlds);
 
-/** Opens a page, and fails if it throws, breaks its policy or asks another host. */
-async function withPage(url: string, use: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(String(error)));
-  page.on("console", (message) => {
-    if (/Content Security Policy/.test(message.text())) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!/^(?:data:|http:\/\/127\.0\.0\.1:)/.test(request.url())) faults.push(request.url());
-  });
-  try {
-    await page.goto(url);
-    await use(page);
-    assert.deepEqual(faults, []);
-  } finally {
-    await context.close();
-  }
-}
-
-/** Waits until an expression is true. Not by `waitForFunction`: the policy of the page forbids its `eval`. */
-async function until(page: Page, program: string): Promise<void> {
-  const endsAt = performance.now() + LIMIT_MS;
-  while (!(await page.evaluate<boolean>(program))) {
-    assert.ok(performance.now() < endsAt, `still false: ${program}`);
-    await sleep(50);
-  }
-}
-
-const valueIs = (text: string): string => `document.querySelector(".value")?.textContent === ${JSON.stringify(text)}`;
-
 describe("the page in Chromium", () => {
   it("paints the figure at once", async (context) => {
     const world = await serveWorld(pastReadings(126, 4));
-    await withPage(world.url, async (page) => {
+    await withPage(browser, { url: world.url }, async (page) => {
       await until(page, valueIs("126"));
       const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0";
       await until(page, `(${paint}) > 0`);
@@ -83,7 +52,7 @@ describe("the page in Chromium", () => {
       const alarms = createAlarms({ urgentLow: true }, { unit: "mg/dL" });
       const world = await serveWorld(readings(), { alarms });
       for (const theme of name === "usual" ? ["light", "dark", "night"] : ["light", "night"]) {
-        await withPage(`${world.url}?theme=${theme}`, async (page) => {
+        await withPage(browser, { url: `${world.url}?theme=${theme}` }, async (page) => {
           for (const width of [320, 768, 1280]) {
             await page.setViewportSize({ width, height: 800 });
             const age = await page.evaluate<string>("document.querySelector('.age-text')?.textContent ?? ''");
@@ -107,7 +76,7 @@ describe("the page in Chromium", () => {
     };
     const first = await serve(0);
     const port = Number(new URL(first.url).port);
-    await withPage(`${first.url}?hours=3`, async (page) => {
+    await withPage(browser, { url: `${first.url}?hours=3` }, async (page) => {
       await until(page, valueIs("126"));
       await first.close();
       await until(page, "!document.querySelector('#offline').hidden");
