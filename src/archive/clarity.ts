@@ -1,9 +1,10 @@
-import { csvFormatRows, csvParseRows } from "d3-dsv";
+import { csvFormatRow, csvParseRows } from "d3-dsv";
 import { ArgumentError } from "../errors.ts";
 import { HIGH_MG_DL, LOW_MG_DL, MIN_MG_DL, toMmolL, toLocalFields, type GlucoseUnit } from "../glucose/glucose.ts";
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { formatOffset, zoneOffset, type ZoneOffset } from "../glucose/local-time.ts";
 import { assertArgument, checkText } from "../validate.ts";
+import { formatLines, type LineForm } from "./formats.ts";
 
 const MINUTE_MS = 60_000;
 const MG_DL_PER_MMOL_L = 18.0182;
@@ -109,14 +110,19 @@ export interface ClarityFormat {
 
 /** Writes readings in the form of a Clarity export, in the wearer's local time, without a name. */
 export function formatClarityCsv(points: Iterable<GlucosePoint>, { unit = "mg/dL" }: ClarityFormat = {}): string {
-  const rows = Array.from(points, ({ mgDl, datetime, timezone }, index) => {
-    const cells = CLARITY_HEADER.map(() => "");
-    const local = toLocalFields(datetime, timezone).toISOString().slice(0, 19);
-    const figure = unit === "mmol/L" ? toMmolL(mgDl).toFixed(1) : String(mgDl);
-    cells.splice(0, 3, String(index + 1), local, "EGV");
-    cells[7] = mgDl <= LOW_MG_DL ? "Low" : mgDl >= HIGH_MG_DL ? "High" : figure;
-    return cells;
-  });
-  const header = CLARITY_HEADER.map((name) => name.replace("unit", unit));
-  return `${csvFormatRows([header, ...rows])}\n`;
+  return formatLines(points, clarityForm(unit));
+}
+
+export function clarityForm(unit: GlucoseUnit): LineForm {
+  return {
+    header: `${csvFormatRow(CLARITY_HEADER.map((name) => name.replace("unit", unit)))}\n`,
+    line({ mgDl, datetime, timezone }, index) {
+      const cells = CLARITY_HEADER.map(() => "");
+      const local = toLocalFields(datetime, timezone).toISOString().slice(0, 19);
+      const figure = unit === "mmol/L" ? toMmolL(mgDl).toFixed(1) : String(mgDl);
+      cells.splice(0, 3, String(index + 1), local, "EGV");
+      cells[7] = mgDl <= LOW_MG_DL ? "Low" : mgDl >= HIGH_MG_DL ? "High" : figure;
+      return `${csvFormatRow(cells)}\n`;
+    },
+  };
 }

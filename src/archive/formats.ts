@@ -1,4 +1,4 @@
-import { csvFormatRows, csvParseRows } from "d3-dsv";
+import { csvFormatRow, csvParseRows } from "d3-dsv";
 import { ArgumentError } from "../errors.ts";
 import { toMmolL } from "../glucose/glucose.ts";
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
@@ -6,14 +6,33 @@ import type { Trend } from "../glucose/trend.ts";
 import { assertArgument } from "../validate.ts";
 import { pointOf, rowsOf } from "./row.ts";
 
-const COLUMNS = ["datetime", "timezone", "mgDl", "mmolL", "trend", "isAhead"];
+/** Form of readings as text: a header, then a line for each. */
+export interface LineForm {
+  readonly header: string;
+  readonly line: (point: GlucosePoint, index: number) => string;
+}
+
+export const CSV_FORM: LineForm = {
+  header: "datetime,timezone,mgDl,mmolL,trend,isAhead\n",
+  line({ mgDl, datetime, timezone = "", trend = "", isAhead = "" }) {
+    const cells = [datetime.toISOString(), timezone, mgDl, toMmolL(mgDl).toFixed(1), trend, isAhead];
+    return `${csvFormatRow(cells.map(String))}\n`;
+  },
+};
+
+export const NDJSON_FORM: LineForm = {
+  header: "",
+  line: ({ mgDl, datetime, timezone, trend, isAhead }) =>
+    `${JSON.stringify({ datetime, mgDl, timezone, trend, isAhead })}\n`,
+};
+
+export function formatLines(points: Iterable<GlucosePoint>, { header, line }: LineForm): string {
+  return header + Array.from(points, line).join("");
+}
 
 /** Writes readings as CSV: the instant in UTC, the offset, both units and the trend. `parseCsv()` reads it back. */
 export function formatCsv(points: Iterable<GlucosePoint>): string {
-  const rows = Array.from(points, ({ mgDl, datetime, timezone = "", trend = "", isAhead = "" }) =>
-    [datetime.toISOString(), timezone, mgDl, toMmolL(mgDl).toFixed(1), trend, isAhead].map(String),
-  );
-  return `${csvFormatRows([COLUMNS, ...rows])}\n`;
+  return formatLines(points, CSV_FORM);
 }
 
 /** Reads what `formatCsv()` wrote. @throws {ArgumentError} If it is not that. */
@@ -32,9 +51,7 @@ export function parseCsv(text: string): GlucosePoint[] {
 
 /** Writes readings as lines of JSON. `parseNdjson()` reads them back. */
 export function formatNdjson(points: Iterable<GlucosePoint>): string {
-  return Array.from(points, ({ mgDl, datetime, timezone, trend, isAhead }) => {
-    return `${JSON.stringify({ datetime, mgDl, timezone, trend, isAhead })}\n`;
-  }).join("");
+  return formatLines(points, NDJSON_FORM);
 }
 
 /** Reads lines of JSON. @throws {ArgumentError} If a line is no reading. */

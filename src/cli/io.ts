@@ -13,6 +13,8 @@ export interface Output {
 export interface Io {
   readonly stdin: Pick<ReadStream, "isTTY"> & NodeJS.ReadableStream;
   readonly stdout: Output;
+  /** Makes a reader that closes the output early a failure, because a part of the result is worth nothing. */
+  readonly requireWholeOutput?: (() => void) | undefined;
   /** Gets questions and failures, so that a pipe holds the result alone. */
   readonly stderr: Output;
   /** Text that runs the command again, such as `npx dexcom-share-ts`. Hints repeat it. */

@@ -14,9 +14,10 @@ export async function main(clock: Clock = systemClock): Promise<void> {
     // A second Ctrl-C ends the process at once.
     process.once(name, () => interrupted.abort(new Interruption(constants.signals[name])));
   }
+  let isWholeOutputRequired = false;
   // A reader that closes the pipe early, as in `dexcom-share-ts readings | head -1`, is no failure. A full disk is.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE") process.exit(EXIT.OK);
+    if (code === "EPIPE" && !isWholeOutputRequired) process.exit(EXIT.OK);
     process.stderr.write(`${PROGRAM}: The output can't be written (${code ?? "unknown"}).\n`);
     process.exit(EXIT.FAILURE);
   });
@@ -29,6 +30,7 @@ export async function main(clock: Clock = systemClock): Promise<void> {
       return process.stdin;
     },
     stdout,
+    requireWholeOutput: () => void (isWholeOutputRequired = true),
     stderr,
     calledAs: calledAs(process.argv[1], env),
     env,

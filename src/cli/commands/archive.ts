@@ -5,7 +5,7 @@ import { findArchive } from "../archive/command-archive.ts";
 import type { CommandArchive } from "../archive/place.ts";
 import { pruneArchive } from "../archive/prune.ts";
 import { printStatus } from "../archive/status.ts";
-import type { ExportForm } from "../archive/transfer.ts";
+import type { ExportForm } from "../archive/export.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { accountOptions, jsonOption, timezoneOption, unitOption, type ConnectionOptions } from "../options.ts";
@@ -106,10 +106,14 @@ async function work(found: CommandArchive, io: Io, { action, file, ...options }:
       await pruneArchive(opened, io, { before: options.before!, yes: options.yes ?? false });
       return;
     }
-    // Loaded only here, with its reader of CSV.
-    const { exportArchive, importFile } = await import("../archive/transfer.ts");
-    if (action === "import") await importFile(opened, io, { file: file!, timezone: options.timezone });
-    else await exportArchive(opened, io, { file, form: options.format, unit: options.unit });
+    // Loaded only here, with their reader and writer of CSV.
+    if (action === "import") {
+      const { importFile } = await import("../archive/import-file.ts");
+      await importFile(opened, io, { file: file!, timezone: options.timezone });
+      return;
+    }
+    const { exportArchive } = await import("../archive/export.ts");
+    await exportArchive(opened, io, { file, form: options.format, unit: options.unit });
   } finally {
     await opened.close();
   }

@@ -3,6 +3,7 @@
  *
  * Each row of the statistics is measured in turns with a plain loop over the same array, and the ratio is the median of
  * the rounds. The archives add batches of 288 readings, a day each, and stream all of them back.
+ * Then the command exports them.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +11,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { KeyValueArchive, MemoryArchive, type GlucoseArchive, type GlucosePoint } from "../../../src/archive/index.ts";
 import { SqliteArchive } from "../../../src/archive/sqlite.ts";
+import { exportArchive } from "../../../src/cli/archive/export.ts";
+import type { Io } from "../../../src/cli/io.ts";
 import { episodes, profile, summarize } from "../../../src/statistics/index.ts";
 import { collectedBytes } from "../collected-bytes.ts";
 import { median } from "../figure.ts";
@@ -59,14 +62,43 @@ async function printArchive(name: string, archive: GlucoseArchive, points: reado
 
 /** Most bytes that a streamed read holds, looked at once every `each` readings. */
 async function heapOfRead(archive: GlucoseArchive, each: number): Promise<number> {
-  const before = await collectedBytes();
-  let highest = 0;
-  let count = 0;
-  for await (const { mgDl } of archive.read()) {
-    count += Number(mgDl > 0);
-    if (count % each === 0) highest = Math.max(highest, (await collectedBytes()) - before);
+  const heap = new HeapOfRead(archive, each);
+  for await (const { mgDl } of heap.read()) if (!(mgDl > 0)) throw new Error(`read ${mgDl} mg/dL`);
+  return heap.highest;
+}
+
+/** Prints the most bytes that the command's export holds, to an output that throws everything away. */
+async function printExport(archive: GlucoseArchive, readings: number): Promise<void> {
+  const heap = new HeapOfRead(archive, Math.ceil(readings / 10));
+  let length = 0;
+  const stdout = { write: (text: string) => void (length += text.length) };
+  const io = { stdout, signal: new AbortController().signal } as unknown as Io;
+  const seconds = await secondsOf(() => exportArchive(heap, io, { file: undefined, form: "csv", unit: "mg/dL" }));
+  const megabytes = `${(length / 1e6).toFixed(0)} MB of text`;
+  console.log(
+    ["export as CSV", perSecond(readings, seconds), megabytes, `${(heap.highest / 1024).toFixed(0)} KB`].join(" | "),
+  );
+}
+
+/** An archive that is read, with the most bytes that were held by then, looked at once every `each` readings. */
+class HeapOfRead {
+  highest = 0;
+  readonly #archive: GlucoseArchive;
+  readonly #each: number;
+
+  constructor(archive: GlucoseArchive, each: number) {
+    this.#archive = archive;
+    this.#each = each;
   }
-  return highest;
+
+  async *read(): AsyncGenerator<GlucosePoint, void, undefined> {
+    const before = await collectedBytes();
+    let count = 0;
+    for await (const point of this.#archive.read()) {
+      if (++count % this.#each === 0) this.highest = Math.max(this.highest, (await collectedBytes()) - before);
+      yield point;
+    }
+  }
 }
 
 function perSecond(count: number, seconds: number): string {
@@ -97,7 +129,12 @@ try {
   console.log("\narchive | add, 288 at a time | read | heap of a streamed read");
   await printArchive("memory", new MemoryArchive(), points);
   await printArchive("key-value, a map", mapArchive(), points);
-  await printArchive("SQLite", new SqliteArchive({ file: path.join(folder, "glucose.db") }), points);
+  const file = path.join(folder, "glucose.db");
+  await printArchive("SQLite", new SqliteArchive({ file }), points);
+  console.log("\ncommand | readings | written | heap");
+  const archive = new SqliteArchive({ file });
+  await printExport(archive, points.length);
+  await archive.close();
 } finally {
   await rm(folder, { recursive: true });
 }

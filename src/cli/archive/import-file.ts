@@ -1,24 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { GlucoseArchive } from "../../archive/archive.ts";
-import {
-  formatClarityCsv,
-  formatCsv,
-  formatNdjson,
-  parseClarityCsv,
-  parseCsv,
-  parseNdjson,
-} from "../../archive/csv.ts";
+import { parseClarityCsv, parseCsv, parseNdjson } from "../../archive/csv.ts";
 import { READING_INTERVAL_MS } from "../../glucose/cadence.ts";
 import type { GlucosePoint } from "../../glucose/glucose-point.ts";
-import type { GlucoseUnit } from "../../glucose/glucose.ts";
 import { countOf } from "../counts.ts";
 import { UsageError } from "../exit.ts";
 import { isInteractive, type Io } from "../io.ts";
 import { ask } from "../prompt.ts";
-import { collect } from "./collect.ts";
-
-/** Forms of an export. */
-export type ExportForm = "csv" | "ndjson" | "clarity";
 
 /** Adds the readings of a file: an export of Dexcom Clarity or of this command. */
 export async function importFile(
@@ -52,34 +40,6 @@ async function askZone(io: Io): Promise<string> {
   }
   const [answer = ""] = await ask(io, [{ text: "Time zone in which the wearer lived, such as Europe/Berlin: " }]);
   return answer.trim();
-}
-
-/** Writes all readings to a new file for this user alone, or to the output. */
-export async function exportArchive(
-  archive: GlucoseArchive,
-  io: Io,
-  { file, form, unit }: { readonly file: string | undefined; readonly form: ExportForm; readonly unit: GlucoseUnit },
-): Promise<void> {
-  const points = await collect(archive.read());
-  const text = write(points, form, unit);
-  if (file === undefined) {
-    io.stdout.write(text);
-    return;
-  }
-  try {
-    await writeFile(file, text, { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    const code = codeOf(error);
-    throw code === "EEXIST"
-      ? new UsageError("export: The file exists already. Choose another name.")
-      : new Error(`export: The file can't be written (${code}).`);
-  }
-  io.stdout.write(`${countOf(points.length, "reading")} exported.\n`);
-}
-
-function write(points: readonly GlucosePoint[], form: ExportForm, unit: GlucoseUnit): string {
-  if (form === "clarity") return formatClarityCsv(points, { unit });
-  return form === "ndjson" ? formatNdjson(points) : formatCsv(points);
 }
 
 function codeOf(error: unknown): string {
