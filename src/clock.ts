@@ -6,8 +6,8 @@ export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /**
-   * Milliseconds since a fixed moment, by a clock that nobody sets. Intervals are measured with it, so that a wrong or
-   * corrected wall clock neither shortens nor lengthens them. @default `now`, going on from where it was set back
+   * Milliseconds since a fixed moment, by a clock that nobody sets. It measures intervals, so that a wrong or corrected
+   * wall clock changes none of them. @default measured with `now`; if that is set back, the time continues from there
    */
   elapsed?(): number;
   /** Resolves after `ms` milliseconds. If the signal aborts, it rejects with `signal.reason` and keeps no timer. */

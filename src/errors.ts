@@ -103,17 +103,24 @@ export class DexcomError extends Error {
     return Object.hasOwn(this, "brands") && brands?.includes(this.brands[0]!) === true;
   }
 
+  /** Kind of the failure, for programs. It stays the same between releases; messages may change. */
   readonly code: DexcomErrorCode;
   /**
    * A sentence or two for a person: what to check, what to do, and how long the client waits before the next attempt.
    * An own property: Node and Bun print it with an uncaught error. Deno prints no properties.
    */
   readonly advice: string;
+  /** HTTP status of the response, if there was one. */
   declare readonly status?: number;
+  /** `Code` of the service's fault, such as `"AccountPasswordInvalid"`. */
   declare readonly serverCode?: string;
+  /** `x-trace-id` of the response, which the service's operators can look up. */
   declare readonly traceId?: string;
+  /** Number of requests sent for the step that failed; 0 if it failed before a request. */
   declare readonly attempts?: number;
+  /** Milliseconds until the next attempt can be made. */
   declare readonly retryAfterMs?: number;
+  /** Places of an unexpected response and the rules that they break, without values. */
   declare readonly issues?: readonly Issue[];
 
   constructor(code: DexcomErrorCode, message: string, details: ErrorDetails = {}) {
@@ -139,6 +146,7 @@ export class DexcomError extends Error {
     return "The service does not respond as it should: try again in a few minutes.";
   }
 
+  /** Returns the documented fields, without `cause` and stack. */
   toJSON(): Record<string, unknown> {
     return pickDefined(this, ["name", "code", "message", "advice", ...DETAILS]);
   }

@@ -6,7 +6,7 @@ export type CacheMethod = "get" | "set" | "clear" | "lock";
 
 /** Event behind a call. It holds no secret, so it may be logged as it is. */
 export type DexcomEvent =
-  /** An attempt failed and is made again in `delayMs`. */
+  /** An attempt failed. The next one is made in `delayMs`. */
   | {
       readonly type: "retry";
       readonly operation: string;
@@ -22,11 +22,14 @@ export type DexcomEvent =
   | { readonly type: "refused"; readonly error: DexcomError }
   /** The session cache or store failed or took too long; the call goes on without it. */
   | { readonly type: "cache-failure"; readonly method: CacheMethod }
-  /** A record broke a rule. With `badRecords: "report"`, and always in `watch()`, which reads the same one often. */
+  /** A record broke a rule. Sent with `badRecords: "report"`, and always by `watch()`. */
   | ({ readonly type: "bad-record" } & BadRecord)
-  /** `watch()`: no reading is younger than `staleAfterMs`. Told once, and while the consumer waits for the next one. */
+  /**
+   * `watch()`: the newest reading is older than `staleAfterMs`. Sent once, while the consumer waits for the next
+   * reading.
+   */
   | { readonly type: "stale" }
-  /** `watch()`: after `stale`, one is again. */
+  /** `watch()`: after `stale`, a new reading has arrived. */
   | { readonly type: "recovered" }
   /** `watch()`: `since` was in the future by the service's clock, and was replaced. */
   | { readonly type: "since-clamped"; readonly from: Date; readonly to: Date }
@@ -36,8 +39,9 @@ export type DexcomEvent =
    */
   | { readonly type: "readings-lost"; readonly after: Date; readonly before: Date }
   /**
-   * `watch()`: a request failed and the next one is made in `delayMs`: as late as the service says, or the cool-down of
-   * refused credentials; else in 5 s, a minute after a 429, each further one in a row twice as late, up to 5 minutes.
+   * `watch()`: a request failed, and the next one is made in `delayMs`. That is the time that the service asks for, or
+   * the cool-down of refused credentials. Otherwise it is 5 s, or a minute after a 429, and doubles with each failure
+   * in a row up to 5 minutes.
    */
   | { readonly type: "waiting"; readonly delayMs: number; readonly error: DexcomError };
 

@@ -80,7 +80,7 @@ export class GlucoseReading implements GlucosePoint {
   declare readonly level: GlucoseLevel;
   /** `true` if `watch()` has already delivered a newer reading; absent otherwise. */
   declare readonly late?: true;
-  /** `true` if the date is wrong: `watch()` received the reading more than 5 minutes before it. Absent otherwise. */
+  /** `true` if `datetime` was more than 5 minutes in the future when `watch()` received it; absent otherwise. */
   declare readonly isAhead?: true;
   readonly #json: RawReading;
 

@@ -25,17 +25,18 @@ interface AccountIdOption {
 }
 
 /**
- * Options of a client: the account, and how to reach it. Every optional property can be `undefined`: absent.
+ * Options of a client: the account, and how to reach it. An optional property that is `undefined` counts as absent.
  *
- * Exactly one of `username` and `accountId` is given: both, and neither, are also errors of the compiler. So is a
+ * Give exactly one of `username` and `accountId`. The compiler rejects both, and neither. It also rejects a
  * `process.env.NAME` without `!`, because an unset variable would mean neither.
  */
 export type DexcomOptions = ClientOptions & (UsernameOption | AccountIdOption);
 
 /** Options besides the account. */
 interface ClientOptions {
+  /** Password of the account. It is sent in the body of login requests only. */
   readonly password: string;
-  /** @default "us" */
+  /** Region of the account: `"us"`, `"ous"` (outside the US) or `"jp"`. @default "us" */
   readonly region?: Region | undefined;
   /** Storage of the session id between calls, for this client or for many. @default new MemorySessionCache() */
   readonly cache?: SessionCache | SessionStore | undefined;
@@ -44,18 +45,19 @@ interface ClientOptions {
    * @default 480_000 (8 minutes)
    */
   readonly sessionTtlMs?: number | undefined;
+  /** Number of attempts, and the waits between them. @default 3 attempts */
   readonly retry?: RetryOptions | undefined;
   /** Milliseconds for one attempt, headers and body. @default 10_000 */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for one call in all: login, attempts and the waits between. @default 30_000 */
   readonly deadlineMs?: number | undefined;
-  /** @default globalThis.fetch, looked up at each call */
+  /** Function that sends the requests. @default globalThis.fetch, looked up at each call */
   readonly fetch?: typeof fetch | undefined;
   /** Origin and optional prefix of a proxy or simulator; https, or http on loopback. @default by region */
   readonly baseUrl?: string | URL | undefined;
-  /** @default by region */
+  /** Application id that the service expects, a UUID. @default by region */
   readonly applicationId?: string | undefined;
-  /** @default real time */
+  /** Clock for waits and intervals; tests pass a `VirtualClock`. @default real time */
   readonly clock?: Clock | undefined;
   /**
    * Result of a record that breaks a rule. `"reject"`: the call fails. `"report"`: the record is left out and reported

@@ -1,6 +1,6 @@
 import type { AlarmName, AlarmPriority } from "./alarm-rules.ts";
 
-/** Reading that an event tells of. */
+/** Reading that an event is about. */
 export interface AlarmReading {
   readonly mgDl: number;
   /** Instant of the measurement. If the reading was dated in the future, the instant at which it arrived. */
@@ -39,7 +39,7 @@ export interface RecoveredEvent extends RuleEvent {
   readonly isCompression?: true;
 }
 
-/** A low that only readings show that came too late to raise an alarm. */
+/** A low that raised no alarm, because its readings arrived too late. */
 export interface MissedEvent extends Omit<RuleEvent, "reading" | "ageMs"> {
   readonly type: "missed";
   readonly from: Date;

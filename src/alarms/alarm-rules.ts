@@ -13,7 +13,7 @@ export interface ReminderOptions {
   readonly priority?: AlarmPriority | undefined;
 }
 
-/** Settings of the rules that readings raise. */
+/** Settings of the rules that judge readings. */
 export interface GlucoseRuleOptions extends ReminderOptions {
   /** Minutes that the condition must last, 0 to 360. `urgentLow` takes at most 30. @default 0 */
   readonly forMinutes?: number | undefined;
@@ -48,9 +48,9 @@ export interface PredictionRule extends GlucoseRuleOptions {
   readonly withinMinutes?: number | undefined;
 }
 
-/** Rule that raises when something does not come. */
+/** Rule that raises when readings or successful checks stop. */
 export interface SilenceRule extends ReminderOptions {
-  /** Minutes of silence, 5 to 180; at most 10 count after a low. @default 20 for `noData`, 15 for `blind` */
+  /** Minutes without one, 5 to 180. After a low, 10 minutes are enough. @default 20 for `noData`, 15 for `blind` */
   readonly afterMinutes?: number | undefined;
 }
 
@@ -81,7 +81,9 @@ export interface AlarmRules {
   readonly high?: ThresholdRule | boolean | undefined;
   /** Urgent low predicted within 20 minutes. */
   readonly soon?: PredictionRule | boolean | undefined;
+  /** Falling by 2 mg/dL per minute or more. */
   readonly falling?: RateRule | boolean | undefined;
+  /** Rising by 2 mg/dL per minute or more. */
   readonly rising?: RateRule | boolean | undefined;
   /** Login refused, or no successful check for 15 minutes. */
   readonly blind?: SilenceRule | boolean | undefined;
@@ -94,7 +96,7 @@ export interface AlarmRules {
 /** Name of a rule. */
 export type AlarmName = keyof AlarmRules;
 
-/** Rules that the official app has on by default, and the two that tell when nothing can be seen. */
+/** Rules that the official app has on by default, and also `noData` and `blind`, which tell when readings stop. */
 export const DEFAULT_RULES: AlarmRules = {
   urgentLow: true,
   low: true,

@@ -10,13 +10,17 @@ export interface ActiveAlarm {
   isAcknowledged: boolean;
 }
 
+/** A snooze of one rule. Times are in milliseconds of `AlarmState.elapsed`. */
 export interface Snooze {
   readonly until: number;
-  /** It was set when the silence was urgent already, so it holds for that too. */
+  /** `true` if missing data was already an urgent alarm when it was snoozed. Then the snooze silences that too. */
   readonly isUrgent: boolean;
 }
 
-/** Back-filled low that may go on with the next reading: instants in milliseconds, mg/dL. */
+/**
+ * Low in readings that arrived late, which the next late reading may extend. Instants in milliseconds, glucose in
+ * mg/dL.
+ */
 export interface OpenMissedLow {
   from: number;
   to: number;

@@ -3,15 +3,15 @@ import type { GlucosePoint } from "../glucose/glucose-point.ts";
 /** Options for adding readings. */
 export interface AddOptions {
   /**
-   * A reading closer than this to one that is kept is left out, in milliseconds. For an import of a history give half
-   * the interval, so that it fills gaps and adds nothing else.
+   * Shortest distance in milliseconds to a reading that is kept. A closer reading is left out. To import a history,
+   * give half the interval: then the import only fills gaps.
    *
    * @default 30_000: two records less than 30 s apart are the same reading
    */
   readonly minDistanceMs?: number | undefined;
 }
 
-/** Part of the time, from `from` up to, but without, `to`. */
+/** Period from `from`, included, to `to`, excluded. */
 export interface TimeRange {
   /** @default the oldest reading */
   readonly from?: Date | undefined;
@@ -22,9 +22,9 @@ export interface TimeRange {
 /** Readings of one wearer, kept in order of time. */
 export interface GlucoseArchive {
   /**
-   * Adds readings, in any order. Of two that are the same, the one that was kept first stays.
+   * Adds readings, in any order. If a reading is the same as one that is kept, the kept one stays.
    *
-   * @returns The number of readings that were new. They are kept by then.
+   * @returns The number of readings that were new. They are stored when it resolves.
    * @throws {ArgumentError} If a reading is invalid. Then no reading is added.
    */
   add(points: Iterable<GlucosePoint>, options?: AddOptions): Promise<number>;
@@ -34,6 +34,6 @@ export interface GlucoseArchive {
   latest(): Promise<GlucosePoint | undefined>;
   /** Deletes the readings before a date. @returns Their number. */
   remove(range: { readonly before: Date }): Promise<number>;
-  /** Lets go of files and connections. */
+  /** Closes the files and connections that the archive has opened. */
   close(): Promise<void>;
 }

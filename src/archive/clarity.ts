@@ -12,6 +12,7 @@ const TIMESTAMP = "Timestamp (YYYY-MM-DDThh:mm:ss)";
 const EVENT = "Event Type";
 const GLUCOSE = /^Glucose Value \((mg\/dL|mmol\/L)\)$/;
 
+/** Options of `parseClarityCsv()`. */
 export interface ClarityOptions {
   /** IANA time zone of the wearer, such as `"Europe/Berlin"`: an export has local times without an offset. */
   readonly timeZone: string;
@@ -24,7 +25,8 @@ export interface ClarityOptions {
  * text of the file. `Low` and `High` are 39 and 401 mg/dL. In the hour that a night repeats when the clocks are set
  * back, the order of the rows decides.
  *
- * @throws {ArgumentError} If the text is no such export, or a row has no valid date or value. It names the row.
+ * @throws {ArgumentError} If the text is not such an export, or a row has no valid date or value. The message names the
+ * row.
  *
  * @example
  * ```ts
@@ -103,6 +105,7 @@ const CLARITY_HEADER = [
   "Transmitter ID",
 ];
 
+/** Options of `formatClarityCsv()`. */
 export interface ClarityFormat {
   /** @default "mg/dL" */
   readonly unit?: GlucoseUnit | undefined;

@@ -35,7 +35,7 @@ export function formatCsv(points: Iterable<GlucosePoint>): string {
   return formatLines(points, CSV_FORM);
 }
 
-/** Reads what `formatCsv()` wrote. @throws {ArgumentError} If it is not that. */
+/** Reads what `formatCsv()` wrote. @throws {ArgumentError} If the text is not such a CSV. */
 export function parseCsv(text: string): GlucosePoint[] {
   const [header = [], ...rows] = csvParseRows(text.replace(/^\uFEFF/, ""));
   assertArgument(
@@ -54,7 +54,7 @@ export function formatNdjson(points: Iterable<GlucosePoint>): string {
   return formatLines(points, NDJSON_FORM);
 }
 
-/** Reads lines of JSON. @throws {ArgumentError} If a line is no reading. */
+/** Reads lines of JSON. @throws {ArgumentError} If a line is not a reading. The message names the line. */
 export function parseNdjson(text: string): GlucosePoint[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return checked(

@@ -14,6 +14,7 @@ export type ArchiveKeyValueService = {
   delete(key: string): Promise<unknown>;
 } & ({ set(key: string, value: string): Promise<unknown> } | { put(key: string, value: string): Promise<unknown> });
 
+/** Options of a `KeyValueArchive`. */
 export interface KeyValueArchiveOptions {
   /** Start of every key. Give each wearer their own. @default "glucose:" */
   readonly prefix?: string | undefined;

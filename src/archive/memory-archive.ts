@@ -5,6 +5,7 @@ import type { AddOptions, GlucoseArchive, TimeRange } from "./archive.ts";
 import { checkBefore, checkRange, lastLatest, minDistanceOf, pointOf, rowsOf, type Row } from "./row.ts";
 import { findLatest, insert, placeOf } from "./sorted-rows.ts";
 
+/** Options of a `MemoryArchive`. */
 export interface MemoryArchiveOptions {
   /** Clock that tells which readings are in the future. @default real time */
   readonly clock?: Clock | undefined;

@@ -11,6 +11,7 @@ export type { ArchiveErrorCode } from "../errors.ts";
 export type { GlucosePoint } from "../glucose/glucose-point.ts";
 export type { IoRedisClient, NodeRedisClient } from "../stores/redis-client.ts";
 
+/** Options of a `RedisArchive`. */
 export interface RedisArchiveOptions {
   /** Key of the sorted set. Give each wearer their own. @default "dexcom-share:glucose" */
   readonly key?: string | undefined;

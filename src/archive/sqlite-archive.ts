@@ -8,6 +8,7 @@ import { retryWhileBusy } from "./sqlite-busy.ts";
 import { explainSqlite, makeSqliteError } from "./sqlite-errors.ts";
 import { openDatabase, transact } from "./sqlite-open.ts";
 
+/** Options of a `SqliteArchive`. */
 export interface SqliteArchiveOptions {
   /** Database file. It and its folder are created on first use, for this user alone. */
   readonly file: string;

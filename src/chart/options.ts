@@ -26,15 +26,15 @@ export interface ChartOptions {
   readonly now?: Date | number | undefined;
   /** Hours that the timeline shows, 1 to 336. @default 24 */
   readonly hours?: number | undefined;
-  /** @default "mg/dL" */
+  /** Unit of the labels. @default "mg/dL" */
   readonly unit?: GlucoseUnit | undefined;
-  /** @default { low: 70, high: 180 } */
+  /** Target range, in mg/dL. @default { low: 70, high: 180 } */
   readonly band?: ChartBand | undefined;
   /** Width in pixels, 160 to 4096. @default 800 */
   readonly width?: number | undefined;
   /** Height in pixels, 90 to 4096. @default 300 */
   readonly height?: number | undefined;
-  /** @default "light" */
+  /** Colours of the picture. @default "light" */
   readonly theme?: ChartTheme | undefined;
   /** Accessible title. @default such as "Glucose, last 24 hours" */
   readonly title?: string | undefined;

@@ -14,7 +14,10 @@ import { toStatus, type FleetStatus } from "./status.ts";
 export interface AddAccountsOptions {
   /** @default "us" */
   readonly region?: Region | undefined;
-  /** Time over which the first polls are spread. @default 300 for each account after the first, 300_000 at most */
+  /**
+   * Milliseconds over which the first polls are spread.
+   * @default 300 for each account after the first, 300_000 at most
+   */
   readonly spreadMs?: number | undefined;
 }
 
@@ -24,8 +27,8 @@ const SPREAD_PER_ACCOUNT_MS = 300;
 const MAX_SPREAD_MS = 300_000;
 
 /**
- * The accounts of a fleet: adds and removes them, and tells how they are. It polls nothing: that is what `FleetWorker` is
- * for. Any number of processes may each have one.
+ * The accounts of a fleet: adds and removes them, and reports their state. It polls nothing; a `FleetWorker` does. Any
+ * number of processes may each have one.
  *
  * @example
  * ```ts
@@ -55,7 +58,7 @@ export class Fleet {
   /**
    * Adds accounts. Those that are known already stay as they are, except that another region is taken over.
    *
-   * @param keys What `credentials` of the workers is called with: names of yours. They are stored sealed.
+   * @param keys Your own names for the accounts. The workers pass them to `credentials`. They are stored sealed.
    * @returns Number of accounts that are new, or have moved.
    * @throws {ArgumentError} If a key is not a non-empty string, or an option is invalid.
    */
@@ -95,7 +98,7 @@ export class Fleet {
   }
 
   /**
-   * Polls an account again that is paused or parked, at once. Resolves to `false` if there is no such account. A refused
+   * Polls a paused or parked account again, at once. Resolves to `false` if there is no such account. A refused
    * password is still not sent again before its cool-down is over.
    */
   async resume(key: string): Promise<boolean> {
@@ -109,13 +112,13 @@ export class Fleet {
     return true;
   }
 
-  /** Returns how an account is; `undefined` if there is no such account. */
+  /** Returns the state of an account; `undefined` if there is no such account. */
   async status(key: string): Promise<FleetStatus | undefined> {
     const account = await this.#registry.load(await this.#keys.idOf(checkText("key", key)));
     return account && toStatus(account);
   }
 
-  /** Returns figures of the whole fleet. They cost Redis the same for any number of accounts. */
+  /** Returns figures of the whole fleet. The cost for Redis does not grow with the number of accounts. */
   async stats(): Promise<FleetStats> {
     const { numbers, total, recent } = await this.#registry.count();
     const [accounts, due, late, parked, paused] = numbers as [number, number, number, number, number];

@@ -32,18 +32,18 @@ export type FleetCredentials =
 /** Options of a worker. */
 export interface FleetWorkerOptions extends FleetOptions {
   /**
-   * Returns the login of an account. It is called for each poll, so that no password is stored in the queue; cache it
-   * if it comes from afar. If it throws, the account is polled later.
+   * Returns the login of an account. It is called for each poll, so that no password is stored in the queue. Cache the
+   * login if fetching it is slow. If it throws, the account is polled again later.
    */
   readonly credentials: (key: string) => FleetCredentials | Promise<FleetCredentials>;
   /**
-   * Receives new readings, oldest first. The next poll begins where this one ended only after the promise has resolved:
-   * if it rejects, or if the process dies, the same readings come again.
+   * Receives new readings, oldest first. When the promise has resolved, the next poll continues after these readings.
+   * If it rejects, or if the process dies, the same readings come again.
    */
   readonly onReadings: (key: string, readings: readonly GlucoseReading[]) => unknown;
   /** Sessions, shared by all workers: a `RedisSessionStore` with a `secret`. */
   readonly store: SessionStore;
-  /** Time between two requests to a host, of all workers together. @default 300 */
+  /** Milliseconds between two requests to a host, of all workers together. @default 300 */
   readonly spacingMs?: number | undefined;
   /** Polls at a time of this worker, for each region. @default 20 */
   readonly concurrency?: number | undefined;
@@ -54,9 +54,9 @@ export interface FleetWorkerOptions extends FleetOptions {
    * of their own. @default "default"
    */
   readonly egress?: string | undefined;
-  /** Time between two calls of `credentials` for a parked account. @default 300_000 */
+  /** Milliseconds between two calls of `credentials` for a parked account. @default 300_000 */
   readonly parkedCheckMs?: number | undefined;
-  /** Time after which another worker takes up the polls of one that has died. @default 30_000 */
+  /** Milliseconds after which another worker takes over the polls of one that has died. @default 30_000 */
   readonly stalledMs?: number | undefined;
   /** Origin of a proxy or simulator, for all regions. @default by region */
   readonly baseUrl?: string | URL | undefined;

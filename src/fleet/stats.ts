@@ -11,8 +11,8 @@ export interface FleetCounts {
   /** `undefined` before the first reading. */
   readonly requestsPerReading: number | undefined;
   /**
-   * Time from the moment at which a poll was due until it began, in milliseconds; `undefined` before the first poll. The
-   * figures are upper bounds of classes that are 41 % wide.
+   * Time from the moment at which a poll was due until it began, in milliseconds; `undefined` before the first poll.
+   * The figures may be up to 41 % too high, because they are counted in classes.
    */
   readonly latenessMs: { readonly median: number; readonly p95: number } | undefined;
 }

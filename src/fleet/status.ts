@@ -12,7 +12,7 @@ export interface FleetStatus {
   readonly nextPollAt: Date | undefined;
   /** Instant of the newest reading that `onReadings` has taken. */
   readonly lastReadingAt: Date | undefined;
-  /** Deliveries in a row that failed because a function of yours threw. */
+  /** Number of failed deliveries in a row, because `credentials` or `onReadings` threw. */
   readonly failures: number;
   /** Code of the error that parked the account, and when. */
   readonly parked: { readonly reason: string; readonly since: Date } | undefined;

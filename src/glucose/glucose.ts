@@ -37,9 +37,9 @@ export function toMmolL(mgDl: number): number {
 /**
  * Writes a figure as a person reads it: `"126"`, `"7.0"`, `"LOW"` or `"HIGH"`.
  *
- * @param mgDl From 13. Smaller numbers are no figures but status codes of the receiver (PROTOCOL.md, "Value").
+ * @param mgDl From 13. Smaller numbers are status codes of the receiver (PROTOCOL.md, "Value").
  * @param options.unitLabel Appends the unit to a number: `"7.0 mmol/L"`. @default false
- * @throws {ArgumentError} If `mgDl` is no figure, `unit` is no unit, or an option has an unknown name.
+ * @throws {ArgumentError} If `mgDl` is below 13, or `unit` or an option is unknown.
  *
  * @example
  * ```ts
@@ -62,8 +62,8 @@ export function formatGlucose(
 }
 
 /**
- * Returns the change from `previous` in mg/dL, or `undefined` if it says nothing: more than 9 minutes lie between the
- * two, `previous` is not the earlier one, or one of them is LOW or HIGH.
+ * Returns the change from `previous` in mg/dL. It is `undefined` if more than 9 minutes lie between the two, `previous`
+ * is not the earlier one, or one of them is LOW or HIGH.
  *
  * @example
  * ```ts

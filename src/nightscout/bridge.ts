@@ -25,7 +25,8 @@ export type BridgeArchive = Pick<GlucoseArchive, "add" | "read" | "latest">;
 export interface BridgeOptions {
   /**
    * Archive that each reading is stored in before it is uploaded. After a restart the bridge uploads what Nightscout
-   * missed, however long it was down. Without an archive it can go back 24 hours: so far Dexcom keeps readings.
+   * missed, however long it was down. Without an archive it can go back 24 hours, because Dexcom keeps readings for
+   * that long.
    */
   readonly archive?: BridgeArchive | undefined;
   /** Ends the bridge, without an error. */
@@ -152,7 +153,7 @@ class Bridge {
 /**
  * Follows an account and uploads each reading to a Nightscout, seconds after Dexcom has it.
  *
- * Outages of either side don't end it. Afterwards it uploads what was missed, and doubles nothing. It resolves when the
+ * Outages of either side don't end it. Afterwards it uploads the missed readings, each once. It resolves when the
  * signal aborts.
  *
  * @throws {ArgumentError} If an argument is invalid.

@@ -89,8 +89,8 @@ export function entryOf(
 }
 
 /**
- * Reads an entry of Nightscout. Returns `undefined` if it is no glucose of a sensor, has no date, or holds one of the
- * sensor's error codes.
+ * Reads an entry of Nightscout. Returns `undefined` if the entry is not a sensor's glucose, has no date, or holds an
+ * error code of the sensor.
  *
  * @param entry As Nightscout sends it. A figure with a fraction is rounded.
  * @example

@@ -2,7 +2,7 @@ import type { DexcomError } from "../errors.ts";
 
 /** Event behind an upload. It holds no secret, so it may be logged as it is. */
 export type NightscoutEvent =
-  /** An attempt failed and is made again in `delayMs`. */
+  /** An attempt failed. The next one is made in `delayMs`. */
   | {
       readonly type: "retry";
       readonly operation: string;

@@ -14,9 +14,9 @@ const TEXTS: Readonly<Record<NightscoutErrorCode, { readonly message: string; re
 };
 
 /**
- * Nightscout said no, and the same request would get the same response: `NIGHTSCOUT_REFUSED` for a wrong secret or a
- * token without the permission, `NIGHTSCOUT_REJECTED` for anything else. Outages are a `NetworkError`, a `ServerError`
- * or a `RateLimitError`: try again later.
+ * Nightscout refused the request, and repeating it would not help: `NIGHTSCOUT_REFUSED` for a wrong secret or a token
+ * without the permission, `NIGHTSCOUT_REJECTED` for anything else. Outages are a `NetworkError`, a `ServerError` or a
+ * `RateLimitError`: try again later.
  *
  * @example
  * ```ts

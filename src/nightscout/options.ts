@@ -33,6 +33,7 @@ export interface NightscoutUploaderOptions {
    * the readings and the digest of the secret. @default false
    */
   readonly allowLocalHttp?: boolean | undefined;
+  /** Number of attempts, and the waits between them. @default 3 attempts */
   readonly retry?: RetryOptions | undefined;
   /** Milliseconds for one attempt, headers and body. @default 20_000 */
   readonly timeoutMs?: number | undefined;

@@ -42,8 +42,8 @@ export const uploaderParts: WeakMap<object, UploaderParts> = /* @__PURE__ */ new
  * Uploads readings to a Nightscout.
  *
  * Uploading the same readings again changes nothing. Before the first upload, and after a pause or a failure, the
- * uploader compares them with what the site has, so that it doubles nothing beside another uploader. The constructor
- * does no I/O.
+ * uploader compares them with what the site has, so that another uploader beside it causes no duplicates. The
+ * constructor does no I/O.
  *
  * Every method rejects with
  * - `NightscoutError`: the site refused the secret or the request. A refused secret is not sent again for 10 minutes, or
@@ -96,8 +96,8 @@ export class NightscoutUploader {
   /**
    * Uploads readings, in batches, oldest first. If it rejects, some batches may be stored: upload all of them again.
    *
-   * If an archive keeps a reading, upload the archive's: its instant, not that of another response, decides if the
-   * site has it. Left out are readings dated in the future, and figures below 39 mg/dL.
+   * If an archive has the reading, upload the archive's copy: the site recognizes a reading by its instant, which can
+   * differ between responses. Left out are readings dated in the future, and figures below 39 mg/dL.
    */
   async upload(points: Iterable<GlucosePoint>, options: CallOptions = {}): Promise<UploadResult> {
     const signal = checkSignal(options);

@@ -24,18 +24,19 @@ export interface PollResult {
   readonly nextPollInMs: number;
   /** When the next step is due, by the clock of this machine. */
   readonly nextPollAt: Date;
-  /** A failure that may pass; absent if the step succeeded, or came too early to send anything. */
+  /** A temporary failure; absent if the step succeeded, or came too early to send anything. */
   readonly error?: DexcomError;
 }
 
 /**
  * Follows an account step by step: `watch()` for programs that can't stay in memory.
  *
- * A step sends one request, and returns each new reading once. If its state is not stored, the next step returns the same
- * readings again. The first step returns the latest reading. A step that comes before `nextPollAt` sends nothing. A
- * failure that may pass is returned as `error`; a later step makes up for it.
+ * A step sends one request, and returns each new reading once. If its state is not stored, the next step returns the
+ * same readings again. The first step returns the latest reading. A step that comes before `nextPollAt` sends nothing.
+ * A temporary failure is returned as `error`, and a later step returns the readings that were missed.
  *
- * @param state What the last step returned, also from its JSON; `undefined` or `null` for the first step.
+ * @param state The `state` that the last step returned, or `JSON.parse` of its JSON; `undefined` or `null` for the
+ * first step.
  * @throws {ArgumentError} If `state` is damaged, of another account, or was written by a later version.
  * @throws {AccountError} If the credentials are refused, and have never worked or have been refused for a day.
  * @example

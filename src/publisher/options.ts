@@ -6,12 +6,13 @@ import { makeLoginByName } from "../sharing/login.ts";
 import { assertArgument, checkBoolean } from "../validate.ts";
 import { hasIdForm } from "../wire/ids.ts";
 
-/** Options of `Dexcom` and how to log in; or a `Dexcom`. */
+/** Options of `Dexcom`, or an existing `Dexcom`. */
 export type PublisherOptions =
   | (DexcomOptions & {
       /**
-       * Log in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did. Needs `username`.
-       * Since 2020 the step fails for most accounts. Then, and at each later login, it makes the usual two steps.
+       * Logs in by LoginPublisherAccountByName, in one step, as the uploaders of 2015 to 2020 did. Needs `username`.
+       * Since 2020 this fails for most accounts. After such a failure, this and each later login takes the usual two
+       * steps.
        * @default false
        */
       readonly loginByName?: boolean | undefined;

@@ -45,7 +45,7 @@ const INFO_FIELDS: readonly (keyof RuntimeInfo)[] = [
  *
  * These operations are known from clients of 2015 to 2018, some of which still upload today. Nobody has recorded them
  * since. Each method names its operation and how well that is attested. The session id is part of the address in these
- * requests, because the service knows no other way. No error, event or cause contains an address.
+ * requests, because the service accepts it only there. No error, event or cause contains an address.
  *
  * Every method rejects as those of `Dexcom` do, and with
  * - `PublisherError`: the service refused and said why, or the response was lost (`OUTCOME_UNKNOWN`);
@@ -182,7 +182,7 @@ export class Publisher {
     await call(updateContactName, { args, ...EMPTY_RESPONSE });
   }
 
-  /** Deletes a contact, who can then follow no longer. DeleteContact (several clients). */
+  /** Deletes a contact. The contact can then no longer follow. DeleteContact (several clients). */
   async deleteContact(contactId: string, options?: CallOptions): Promise<void> {
     const call = callOf(this, options);
     const args = { contactId: checkId("contactId", contactId) };

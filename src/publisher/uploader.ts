@@ -20,11 +20,11 @@ import { ServiceClock } from "./service-clock.ts";
 /** Options of `postReadings()`. */
 export interface PostOptions extends CallOptions {
   /**
-   * Read the readings back, and set `isConfirmed` on each. An account without a follower returns no readings.
+   * Reads the readings back, and sets `isConfirmed` on each. An account without a follower returns no readings.
    * @default false
    */
   readonly confirm?: boolean | undefined;
-  /** Assign the receiver if the account has no receiver. @default false */
+  /** Assigns the receiver if the account has no receiver. @default false */
   readonly replaceReceiver?: boolean | undefined;
   /** Whole seconds by which the receiver's own clock is ahead of the true time. Negative if it is behind. @default 0 */
   readonly receiverAheadSeconds?: number | undefined;

@@ -1,7 +1,7 @@
 import { elapsedMs, systemClock, type Clock } from "../clock.ts";
 
 /**
- * Place of one account's session id between calls, in whatever has a `get`, `set` and `clear`.
+ * Keeps one account's session id between calls: any object with `get`, `set` and `clear`.
  *
  * It belongs to one account and holds the id in plain text, so protect what it writes to like a password. Whoever can
  * read it can read the account. **Whoever can write it chooses whose glucose is shown**: the client uses the session it
@@ -23,10 +23,11 @@ export interface SessionCache {
   get(): Promise<string | null>;
   /** Keeps `id` for `ttlMs` milliseconds. */
   set(id: string, ttlMs: number): Promise<void>;
+  /** Forgets the id. */
   clear(): Promise<void>;
 }
 
-/** Session id in memory, with its expiry. Nothing prints it. */
+/** Session id in memory, with its expiry. `console.log` and JSON do not show the id. */
 export class MemorySessionCache implements SessionCache {
   readonly #clock: Clock;
   #entry: { readonly id: string; readonly expiresAt: number } | undefined;

@@ -38,14 +38,14 @@ export type StoreSecret = string | Uint8Array;
 const DAY_LESS_AN_HOUR_MS = 82_800_000;
 
 /**
- * Place of the sessions of many accounts, shared by many processes: Redis, files, a key-value service.
+ * Keeps the sessions of many accounts for many processes: in Redis, files or a key-value service.
  *
- * The client chooses the keys, binds them to host, account and password, and seals the values. So the place holds
- * neither a password nor a session id, and a client with another password finds nothing in it.
+ * The client chooses the keys, binds them to host, account and password, and seals the values. So the store holds
+ * neither a password nor a readable session id, and a client with another password finds nothing in it.
  *
- * A store that throws, hangs or forgets breaks no reading: the client logs in by itself and reports a `cache-failure`.
+ * If a store throws, hangs or loses a value, the client logs in without it and reports `cache-failure` to `onEvent`.
  *
- * To use another place, pass a key-value service to `KeyValueSessionStore`, or extend this class.
+ * To use another service, pass a key-value service to `KeyValueSessionStore`, or extend this class.
  *
  * @example
  * ```ts
@@ -78,6 +78,7 @@ export abstract class SessionStore {
   abstract get(key: string): Promise<string | null | undefined>;
   /** Keeps `value` for `ttlMs` milliseconds. */
   abstract set(key: string, value: string, ttlMs: number): Promise<unknown>;
+  /** Deletes the value, if there is one. */
   abstract delete(key: string): Promise<unknown>;
   /**
    * Optional. Replaces `from` with `to` (`null` stands for no value), and resolves to `false` if the value is not

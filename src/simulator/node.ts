@@ -30,8 +30,8 @@ export interface ListenOptions {
 }
 
 /**
- * Puts a simulator on 127.0.0.1, for clients in any language. It speaks plain HTTP. Every account is known there; a
- * `Host` header that names a host of the service makes it one of that region.
+ * Serves a simulator on 127.0.0.1 over plain HTTP, for clients in any language. It knows every account. If the `Host`
+ * header names a host of the service, it knows only the accounts of that region.
  *
  * @throws {Error} Of `node:net`, if the port is taken.
  * @example

@@ -29,7 +29,7 @@ export interface AccountOptions {
   /** Names of followers. Without them reads return `[]` (PROTOCOL.md, "Glucose values"). @default ["Follower"] */
   readonly followers?: readonly string[] | undefined;
   /**
-   * Form of the account id in a response: bare, or as `{"accountId": …}` (PROTOCOL.md, "Account name to account id").
+   * Form of the account id in a response: a string, or `{"accountId": …}` (PROTOCOL.md, "Account name to account id").
    * @default "string"
    */
   readonly idForm?: "string" | "object" | undefined;
@@ -56,8 +56,8 @@ export type ByNameResponse = "zeros" | "plain-names" | "session";
 export type ReadingForm = "2015" | "2021";
 
 /**
- * Fate of the new readings in a request that is refused with `DuplicateEgvPosted`; not on record. In both cases at
- * least one reading of the request was there before.
+ * Treatment of the new readings in an upload that also has a reading which the service knows, and so is refused with
+ * `DuplicateEgvPosted`. Nobody has recorded what the real service does.
  */
 export type DuplicatePosts = "refuse-all" | "keep-new";
 
@@ -71,41 +71,43 @@ export interface ShareSimulatorOptions {
    */
   readonly maxLoggedRequests?: number | undefined;
   /**
-   * Situation to simulate, for all accounts: `SCENARIOS` describes each. What an account's own options say stays.
+   * Situation to simulate, for all accounts: `SCENARIOS` describes each. An account's own options take precedence.
    * @default an everyday life without faults
    */
   readonly scenario?: ScenarioName | undefined;
   /** A whole number; runs with the same seed repeat, ids included. @default 1 */
   readonly seed?: number | undefined;
-  /** The service's clock, and what injected delays wait on. @default real time */
+  /** Clock of the service. Injected delays wait on it. @default real time */
   readonly clock?: Clock | undefined;
   /**
-   * From the login, whether used or not; hearsay says about a day (PROTOCOL.md, "Sessions, limits and cadence").
+   * Lifetime of a session in milliseconds, from its login. Use does not renew it. The real service is said to keep one
+   * for about a day (PROTOCOL.md, "Sessions, limits and cadence").
    * @default 86400000
    */
   readonly sessionLifetimeMs?: number | undefined;
   /**
-   * Number of refusals within `lockOutMs` that lock an account out; Infinity for never. No recording supports or
-   * contradicts any number: that there is a lock-out is known, after how many refusals is not. @default 3
+   * Number of refusals within `lockOutMs` that lock an account; Infinity for never. The number of the real service is
+   * not known. @default 3
    */
   readonly lockOutAfter?: number | undefined;
-  /** @default 600000, ten minutes (PROTOCOL.md, "Sessions, limits and cadence") */
+  /** Milliseconds of a lock-out. @default 600000, ten minutes (PROTOCOL.md, "Sessions, limits and cadence") */
   readonly lockOutMs?: number | undefined;
-  /** @default "SSO_AuthenticateMaxAttemptsExceeed" */
+  /** `Code` of the fault during a lock-out. @default "SSO_AuthenticateMaxAttemptsExceeed" */
   readonly lockOutCode?: LockOutCode | undefined;
   /**
-   * To `"SSO_AuthenticatePasswordInvalid"` belongs `SSO_AuthenticateAccountNotFound` for unknown accounts.
+   * `Code` of a refused login. With `"SSO_AuthenticatePasswordInvalid"`, unknown accounts get
+   * `SSO_AuthenticateAccountNotFound`.
    *
    * @default "AccountPasswordInvalid"
    */
   readonly refusalCode?: RefusalCode | undefined;
-  /** @default "json" */
+  /** Form of `SubCode` in faults. @default "json" */
   readonly subCodeForm?: SubCodeForm | undefined;
-  /** @default "zeros" */
+  /** Response to LoginPublisherAccountByName. @default "zeros" */
   readonly loginByName?: ByNameResponse | undefined;
-  /** @default "2021" */
+  /** Form of readings, by the year in which it began. @default "2021" */
   readonly readingForm?: ReadingForm | undefined;
-  /** @default "refuse-all" */
+  /** Treatment of an upload with a reading that the service knows. @default "refuse-all" */
   readonly duplicatePosts?: DuplicatePosts | undefined;
   /**
    * Simulates the upload side of a Nightscout, too, at `/api/v1` of every origin that is not one of the service's.
@@ -207,7 +209,7 @@ export function toSettings(options: ShareSimulatorOptions): Settings {
   };
 }
 
-/** One of `choices`, the first by default. @throws {ArgumentError} naming the option */
+/** One of `choices`, the first by default. @throws {ArgumentError} If an option is invalid. The message names it. */
 export function oneOf<T extends string>(value: T | undefined, choices: readonly [T, ...T[]], name: string): T {
   if (value === undefined) return choices[0];
   if (!choices.includes(value)) throw new ArgumentError(`${name} must be one of ${choices.join(", ")}`);

@@ -4,7 +4,7 @@ import type { OperationName } from "./service/operation.ts";
 import type { Service } from "./service/service.ts";
 import type { SessionTable } from "./service/accounts/session-table.ts";
 
-/** One request as the simulator saw it. Passwords and session ids are `"***"` wherever they stood. */
+/** One request as the simulator saw it. Passwords and session ids are replaced by `"***"`. */
 export interface RecordedRequest {
   /** `undefined` if the path is no operation's. */
   readonly operation: OperationName | undefined;
@@ -12,11 +12,11 @@ export interface RecordedRequest {
   readonly origin: string;
   /** Without the query. */
   readonly path: string;
-  /** When it came: milliseconds since the Unix epoch, by the simulator's clock. */
+  /** Time of the request by the simulator's clock, in milliseconds since the Unix epoch. */
   readonly timeMs: number;
   /** Arguments of query and body, by their names as sent. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Which of them stood in the URL. */
+  /** Names of the arguments that were in the URL. */
   readonly inQuery: readonly string[];
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

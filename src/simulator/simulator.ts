@@ -13,8 +13,8 @@ import { makeScenario } from "./scenarios/scenario.ts";
 import { createService, type Service } from "./service/service.ts";
 
 /**
- * The Dexcom Share service, in this process and without a network. It responds as the public record says that the real
- * one does, odd responses included. Its accounts, sessions, lock-outs and readings live as long as the object.
+ * The Dexcom Share service, in this process and without a network. It behaves as the real service is known to behave,
+ * quirks included. Its accounts, sessions, lock-outs and readings live as long as the object.
  *
  * @example
  * ```ts
@@ -32,13 +32,13 @@ export class ShareSimulator {
   readonly #exchange: Exchange;
 
   /**
-   * Takes the place of the global `fetch`; may be passed on as it is. Hosts of the service belong to their regions; any
-   * other origin, with or without a prefix before `/ShareWebServices`, knows the accounts of all. It rejects with
-   * `signal.reason` on abort, and with a TypeError if a connection is dropped.
+   * Replaces the global `fetch`; it needs no `this`. A host of the service knows the accounts of its region. Any other
+   * origin, with or without a prefix before `/ShareWebServices`, knows all accounts. It rejects with `signal.reason` on
+   * abort, and with a TypeError if a connection is dropped.
    */
   readonly fetch: typeof globalThis.fetch;
 
-  /** @throws {ArgumentError} naming the option */
+  /** @throws {ArgumentError} If an option is invalid. The message names it. */
   constructor(options: ShareSimulatorOptions = {}) {
     if (typeof options !== "object" || options === null) throw new ArgumentError("options must be an object");
     const settings = toSettings(options);
@@ -55,8 +55,8 @@ export class ShareSimulator {
   }
 
   /**
-   * Responds to one request that came by other means than `fetch`: what `listen` of `dexcom-share-ts/simulator/node` is
-   * made of. `undefined` means that the connection is to be dropped.
+   * Responds to one request that did not come through `fetch`. `listen()` of `dexcom-share-ts/simulator/node` uses it.
+   * If it resolves to `undefined`, drop the connection.
    *
    * @throws `signal.reason` once the signal aborts
    */
@@ -65,10 +65,10 @@ export class ShareSimulator {
   }
 
   /**
-   * Lets something go wrong, until the function that it returns is called. Of several faults that fit a request the one
-   * that was injected first happens.
+   * Injects a fault, until you call the function that it returns. If several faults match a request, the one that was
+   * injected first applies.
    *
-   * @throws {ArgumentError} naming the field
+   * @throws {ArgumentError} If a field is invalid. The message names it.
    * @example
    * ```ts
    * simulator.inject({ status: 429, headers: { "retry-after": "30" }, times: 1 });
@@ -80,32 +80,36 @@ export class ShareSimulator {
     return this.#exchange.injections.add(injection);
   }
 
-  /** The id of an account, given its user name. @throws {ArgumentError} if there is no such account */
+  /** The id of an account, given its user name. @throws {ArgumentError} If there is no such account. */
   getAccountId(username: string): string {
     return this.#service.accounts.the(username).accountId;
   }
 
   /**
-   * Adds a reading to an account, given its user name or id. It reaches the service at once, or when it was measured if
-   * that is later; `availableAt` says otherwise.
+   * Adds a reading to an account, given its user name or id. It reaches the service at once, or at its `datetime` if
+   * that is later. `availableAt` sets another time.
    *
-   * @throws {ArgumentError} if there is no such account, or naming the field
+   * @throws {ArgumentError} If there is no such account, or a field is invalid. The message names it.
    */
   addReading(username: string, reading: ReadingInput): void {
     const { readings, timezone } = this.#service.accounts.the(username);
     readings.add(toStoredReading(reading, { name: "reading", timezone, earliestMs: this.#now() }));
   }
 
-  /** Changes a password. Sessions stay open; what counts towards a lock-out stays too. @throws {ArgumentError} */
+  /**
+   * Changes a password. Sessions stay open, and refusals still count towards a lock-out.
+   *
+   * @throws {ArgumentError} If there is no such account, or the password is not a non-empty string.
+   */
   changePassword(username: string, password: string): void {
     this.#service.accounts.changePassword(this.#service.accounts.the(username), password);
   }
 
   /**
-   * Ends the open sessions of an account, or of all: they give `SessionNotValid`, and `SessionIdNotFound` if they are
-   * to be forgotten.
+   * Ends the open sessions of an account, or of all accounts. Requests with them get the fault `SessionNotValid`, or
+   * `SessionIdNotFound` with `shouldForget`.
    *
-   * @throws {ArgumentError} if there is no such account
+   * @throws {ArgumentError} If there is no such account.
    */
   expireSessions(
     username?: string,
@@ -137,20 +141,20 @@ export class ShareSimulator {
   }
 
   /**
-   * Those who follow an account: the names that the account was made with, and whoever has accepted since. `secret` is
-   * what `Subscriber` of `dexcom-share-ts/subscriber` logs in with.
+   * Lists the followers of an account: those of its option `followers`, and those who have accepted an invitation
+   * since. `Subscriber` of `dexcom-share-ts/subscriber` logs in with their `accountId` and `secret`.
    *
-   * @throws {ArgumentError} if there is no such account
+   * @throws {ArgumentError} If there is no such account.
    */
   listFollowers(username: string): readonly SimulatedFollower[] {
     return followersOf(this.#service, this.#service.accounts.the(username));
   }
 
   /**
-   * Accepts an invitation, as the Follow app does: the service has no operation for it that anybody has written down.
+   * Accepts an invitation, as the Follow app does. The operation that the app uses is not known.
    *
-   * @param as A follower who follows somebody else already. Default: a new one
-   * @throws {ArgumentError} if there is no such invitation, it was accepted before, or its seven days are over
+   * @param as An existing follower. The default is a new one.
+   * @throws {ArgumentError} If there is no such invitation, it was accepted before, or its seven days are over.
    * @example
    * ```ts
    * import { Publisher } from "dexcom-share-ts/publisher";

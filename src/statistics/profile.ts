@@ -10,6 +10,7 @@ const HOURS = 24;
 const HOUR_MS = 3_600_000;
 const DEFAULT_MIN_DATES = 7;
 
+/** Options of `profile()`. */
 export interface ProfileOptions extends Omit<StatisticsOptions, "ranges"> {
   /** Local dates on which an hour must have readings. @default 7 */
   readonly minDates?: number | undefined;

@@ -1,6 +1,7 @@
 import type { Distribution } from "./distribution.ts";
 import { percentByRange, STANDARD_RANGES } from "./ranges.ts";
 
+/** Zone of the glycemia risk index: A is the lowest risk, E the highest. */
 export type GriZone = "A" | "B" | "C" | "D" | "E";
 
 /** Glycemia risk index. */

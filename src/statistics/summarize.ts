@@ -24,6 +24,7 @@ const HOUR_MS = 3_600_000;
 /** Upper limit of the tight range, 70 to 140 mg/dL. */
 const TIGHT_HIGH_ABOVE = 140;
 
+/** Options of `summarize()`. */
 export interface SummaryOptions extends StatisticsOptions {
   /** Whose targets and ranges apply. @default "diabetes", which is type 1 and type 2 */
   readonly population?: Population | undefined;
@@ -83,7 +84,7 @@ export interface GlucoseSummary {
  *
  * Readings come in any order. Those that come within 5/6 of the interval after another are left out. LOW and HIGH count
  * as 39 and 401 mg/dL. A figure that needs more data than there is says so instead: GMI, for example, needs readings on
- * 14 dates. Not for treatment decisions.
+ * 14 dates. Don't base a treatment on these figures.
  *
  * @throws {ArgumentError} If an option or a reading is invalid.
  *

@@ -13,11 +13,13 @@ export interface Target {
   readonly percent: number;
 }
 
+/** A target, and if it is met. */
 export interface TargetResult extends Target {
   readonly actualPercent: number;
   readonly isMet: boolean;
 }
 
+/** Ranges and targets of a population. */
 export interface PopulationTargets {
   readonly ranges: GlucoseRanges;
   readonly targets: readonly Target[];

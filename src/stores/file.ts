@@ -9,6 +9,7 @@ import { FileFolder, hasCode } from "./file-folder.ts";
 
 export type { StoreSecret } from "../session/session-store.ts";
 
+/** Options of a `FileSessionStore`. */
 export interface FileSessionStoreOptions extends SessionStoreOptions {
   /**
    * Folder of the files, made on first use for its owner alone. On POSIX it must belong to the user of the process, and
@@ -83,7 +84,7 @@ export class FileSessionStore extends SessionStore {
   /**
    * The folder of the files.
    *
-   * @throws {Error} If neither `directory` nor the environment names one.
+   * @throws {Error} If `directory` is absent and the environment names no home folder.
    */
   get directory(): string {
     return this.#folder.path;

@@ -24,6 +24,7 @@ export type KeyValueService = KeyValueReader &
     | { put(key: string, value: string, options: { expirationTtl: number }): Promise<unknown> }
   );
 
+/** Options of a `KeyValueSessionStore`. */
 export interface KeyValueSessionStoreOptions extends SessionStoreOptions {
   /** Prefix of the keys. @default "dexcom-share:" */
   readonly prefix?: string | undefined;

@@ -5,6 +5,7 @@ import { assertArgument, checkNames } from "../validate.ts";
 export type { StoreSecret } from "../session/session-store.ts";
 export type { IoRedisClient, NodeRedisClient };
 
+/** Options of a `RedisSessionStore`. */
 export interface RedisSessionStoreOptions extends SessionStoreOptions {
   /** Prefix of the keys. @default "dexcom-share:" */
   readonly prefix?: string | undefined;

@@ -1,4 +1,4 @@
-/** Result of an attempt to read. */
+/** Result of one attempt of `watch()` to read. */
 export interface WatchCheck {
   /** Time by the service's clock, if the response told it. */
   readonly date?: Date | undefined;

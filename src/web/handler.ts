@@ -45,7 +45,7 @@ export class WebHandler {
     return response;
   };
 
-  /** Ends the following and all streams. */
+  /** Stops following the wearers and ends all event streams. */
   close(): void {
     this.#hub.close();
   }

@@ -17,8 +17,8 @@ export interface WearerOptions {
   /** Readings beyond 24 hours, for charts and statistics of up to 90 days. The handler does not write to it. */
   readonly archive?: Pick<GlucoseArchive, "read"> | undefined;
   /**
-   * Alarms to judge the readings with, and to show. The handler then follows the wearer from its creation on, viewers
-   * or not. The page can acknowledge and snooze them.
+   * Alarms that judge the readings. The page shows them. The handler then follows the wearer from its creation on, even
+   * without viewers. The page can acknowledge and snooze them.
    */
   readonly alarms?: WebAlarms | undefined;
 }

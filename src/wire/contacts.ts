@@ -8,7 +8,7 @@ export interface RawContact {
   readonly Email: string;
 }
 
-/** Somebody whom the wearer may invite to follow. */
+/** Person whom the wearer can invite to follow. */
 export interface Contact {
   readonly contactId: string;
   readonly emailAddress: string;

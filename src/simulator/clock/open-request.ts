@@ -20,7 +20,7 @@ export class OpenRequest {
     this.#hold();
   }
 
-  /** The last byte is sent, or nothing more will be. */
+  /** Call it after the last byte, or if no more bytes will be sent. */
   end(): void {
     this.#release?.();
     this.#release = undefined;

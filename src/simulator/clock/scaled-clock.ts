@@ -2,6 +2,7 @@ import { type Clock, elapsedMs, systemClock } from "../../clock.ts";
 import { ArgumentError } from "../../errors.ts";
 import { checkNames } from "../../validate.ts";
 
+/** Options of a `ScaledClock`. */
 export interface ScaledClockOptions {
   /** Speed as a multiple of real time; 60 shows an hour in a minute. */
   readonly speed: number;

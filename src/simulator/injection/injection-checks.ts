@@ -25,7 +25,7 @@ const CHECKS: { readonly [Field in keyof Injection]-?: readonly [must: string, i
   isProcessed: ["be true or false", (value) => typeof value === "boolean"],
 };
 
-/** The same without absent fields. @throws {ArgumentError} naming the field */
+/** The same without absent fields. @throws {ArgumentError} If a field is invalid. The message names it. */
 export function toReasonable(injection: Injection): Injection {
   const present = Object.entries(injection).filter(([, value]) => value !== undefined);
   for (const [name, value] of present) {

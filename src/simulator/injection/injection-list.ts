@@ -6,7 +6,7 @@ import type { RecordedRequest } from "../request-log.ts";
 export class InjectionList {
   readonly #rules = new Set<{ readonly injection: Injection; skips: number; left: number }>();
 
-  /** @returns what ends it. @throws {ArgumentError} naming the field */
+  /** @returns what ends it. @throws {ArgumentError} If a field is invalid. The message names it. */
   add(injection: Injection): () => void {
     const checked = toReasonable(injection);
     const rule = { injection: checked, skips: checked.after ?? 0, left: checked.times ?? Infinity };

@@ -3,43 +3,50 @@ import type { OperationName } from "../service/operation.ts";
 import type { RecordedRequest } from "../request-log.ts";
 
 /**
- * A fault to happen to requests. `status`, `body` and `code` put another response in the place of the service's own;
- * `headers` alone are added to it; the others change how a response travels.
+ * A fault that the simulator injects into requests. `status`, `body` and `code` replace the service's response.
+ * `headers` without these are added to it. The other fields change how a response travels.
  */
 export interface Injection {
-  /** Whom it happens to. @default every request */
+  /** Operations that the fault applies to. @default every operation */
   readonly operation?: OperationName | readonly OperationName[] | undefined;
-  /** A further condition. */
+  /** Applies the fault only to requests for which it returns `true`. */
   readonly when?: ((request: RecordedRequest) => boolean) | undefined;
-  /** Number of requests that it changes. @default Infinity: until it is stopped */
+  /** Number of requests that the fault applies to. @default Infinity, until it is stopped */
   readonly times?: number | undefined;
-  /** Number of such requests that are let through first. @default 0 */
+  /** Number of matching requests that get the usual response first. @default 0 */
   readonly after?: number | undefined;
-  /** 200 to 599. Alone it comes with the sort of page that a proxy shows. @default 200 with `body`, 500 with `code` */
+  /**
+   * HTTP status, 200 to 599. Without `body` and `code` the body is an HTML page, as a proxy sends it.
+   * @default 200 with `body`, 500 with `code`
+   */
   readonly status?: number | undefined;
+  /** Headers that are set on the response. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Body in place of the service's own. */
   readonly body?: string | Uint8Array | undefined;
-  /** A fault's `Code`: the response is a fault body, in the simulator's form of `SubCode`. */
+  /** `Code` of a fault of the service. The response is a fault body in the form that `subCodeForm` chooses. */
   readonly code?: string | undefined;
   /** The fault's `Message`. @default "Error in the application." */
   readonly message?: string | undefined;
   /**
-   * Milliseconds on the simulator's clock until the headers; Infinity stalls for good. The service has done its work
-   * before: a caller who stops waiting does not undo a login. @default 0
+   * Milliseconds on the simulator's clock until the headers; Infinity stalls forever. The service carries out the
+   * request first, so a caller that stops waiting does not undo a login. @default 0
    */
   readonly delayMs?: number | undefined;
-  /** Milliseconds between the two halves of the body; Infinity stalls for good. @default 0 */
+  /** Milliseconds between the two halves of the body; Infinity stalls forever. @default 0 */
   readonly bodyDelayMs?: number | undefined;
-  /** Moment at which the connection breaks. */
+  /** Point at which the connection breaks. */
   readonly drop?: "before-headers" | "mid-body" | undefined;
-  /** Number of bytes of the body that are sent, as if they were the whole. */
+  /** Number of bytes after which the body ends, as if it were complete. */
   readonly truncate?: number | undefined;
   /**
    * Milliseconds by which the `Date` header is wrong, behind if negative: a service whose clock is wrong.
    * @default 0
    */
   readonly dateShiftMs?: number | undefined;
-  /** Readings that nobody can have seen yet take this much longer to reach the service. */
+  /**
+   * Extra milliseconds that readings take to reach the service. Readings that could be read before are not affected.
+   */
   readonly readingsLateMs?: number | undefined;
   /**
    * `true` if the service carries out the request although its response is replaced or lost: a login that opens a

@@ -70,7 +70,7 @@ export class GlucoseGenerator {
   readonly #plans = new Map<number, DayPlan>();
   readonly #readings = new Map<number, StoredReading | undefined>();
 
-  /** @throws {ArgumentError} naming the option */
+  /** @throws {ArgumentError} If an option is invalid. The message names it. */
   constructor(options: GeneratorOptions = {}) {
     checkNames("options", options, ["seed", "timezone", "sensor", "delayMs", "curve"]);
     const seed = options.seed ?? 1;
@@ -161,9 +161,10 @@ export class GlucoseGenerator {
 
 /**
  * Makes up a wearer's readings from `from` to `to`, oldest first: meals, nights, compression lows, sensor gaps, LOW and
- * HIGH, and a trend that is the slope since the reading before. An account without `readings` has such ones for ever.
+ * HIGH, and a trend that is the slope since the reading before. An account without the option `readings` has such
+ * readings.
  *
- * @throws {ArgumentError} naming the option
+ * @throws {ArgumentError} If an option is invalid. The message names it.
  * @example
  * ```ts
  * import { generateReadings } from "dexcom-share-ts/simulator";

@@ -48,7 +48,7 @@ interface ReadingContext {
   readonly earliestMs?: number;
 }
 
-/** Checks and completes a reading. @throws {ArgumentError} naming the field */
+/** Checks and completes a reading. @throws {ArgumentError} If a field is invalid. The message names it. */
 export function toStoredReading(
   input: ReadingInput,
   { name, timezone, earliestMs = -Infinity }: ReadingContext,
@@ -71,7 +71,7 @@ export function toStoredReading(
   };
 }
 
-/** Milliseconds since the Unix epoch. @throws {ArgumentError} naming `what` */
+/** Milliseconds since the Unix epoch. @throws {ArgumentError} If it is invalid. The message begins with `what`. */
 export function toMilliseconds(moment: Date | number, what: string): number {
   const ms = moment instanceof Date ? moment.getTime() : moment;
   // The wire form holds whole milliseconds.
@@ -79,7 +79,7 @@ export function toMilliseconds(moment: Date | number, what: string): number {
   return ms;
 }
 
-/** The offset itself. @throws {ArgumentError} naming `what` */
+/** The offset itself. @throws {ArgumentError} If it is invalid. The message begins with `what`. */
 export function checkTimezone(offset: string, what: string): string {
   if (typeof offset !== "string" || !/^[+-](?:0\d|1[0-4])[0-5]\d$/.test(offset)) {
     throw new ArgumentError(`${what} must be a UTC offset such as "-0400" or "+0900"`);

@@ -13,7 +13,7 @@ import type { Service } from "./service.ts";
 import type { WireRequest } from "./wire/wire-request.ts";
 import { turn } from "../clock/turn.ts";
 
-/** A response on its way. Whoever has one sends it and calls `end`, whatever happens. */
+/** A response to send. Call `end` in any case, even if sending fails. */
 export interface Delivery {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -23,7 +23,7 @@ export interface Delivery {
   /** `true` if the `pause` comes after half of the body. */
   readonly isPaused: boolean;
   pause(signal?: AbortSignal): Promise<void>;
-  /** The last byte is sent, or nothing more will be. */
+  /** Call it after the last byte, or if no more bytes will be sent. */
   end(): void;
 }
 

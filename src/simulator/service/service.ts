@@ -25,7 +25,7 @@ export interface Service {
   readonly random: RandomStream;
 }
 
-/** @throws {ArgumentError} naming the option */
+/** @throws {ArgumentError} If an option is invalid. The message names it. */
 export function createService(
   options: ShareSimulatorOptions,
   settings: Settings,

@@ -59,7 +59,8 @@ export class BearerAccess {
 }
 
 /**
- * Lets in whoever knows the token: programs by `Authorization: Bearer <token>`, people by the login form of the page.
+ * Allows requests that know the token: of programs by `Authorization: Bearer <token>`, of people by the login form of
+ * the page.
  *
  * @param token At least 16 visible ASCII characters. Take a random one, such as that of `openssl rand -hex 16`.
  * @throws {ArgumentError} If the token is too short.

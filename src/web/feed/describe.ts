@@ -9,7 +9,7 @@ export interface WearerState {
   readonly wearer?: string;
   /** Newest reading, however old; `null` if there is none. */
   readonly reading: GlucoseReading | null;
-  /** Change from the reading before, in mg/dL; `null` if it says nothing. */
+  /** Change from the reading before, in mg/dL; `null` if `GlucoseReading.delta()` is `undefined`. */
   readonly delta: number | null;
   readonly ageMs: number | null;
   /** `true` if there is no reading of the last 15 minutes. */

@@ -8,7 +8,7 @@ import { ServiceClock } from "../../alarms/service-clock.ts";
 /** An older reading is not current. */
 const STALE_AFTER_MS = 900_000;
 
-/** Why the service can't be read: it refuses the login, or it can't be reached. */
+/** Reason why the service can't be read: it refuses the login, or it can't be reached. */
 export type Problem = "refused" | "unreachable";
 
 /** Outcome for a reading: it is the newest, it came after a newer one, or it was known. */

@@ -13,7 +13,7 @@ export class AccountBook {
   readonly #source: AccountSource | undefined;
   readonly #context: AccountContext;
 
-  /** @throws {ArgumentError} naming the option */
+  /** @throws {ArgumentError} If an option is invalid. The message names it. */
   constructor(accounts: readonly AccountOptions[] | AccountSource, context: AccountContext) {
     this.#context = context;
     this.#source = typeof accounts === "function" ? accounts : undefined;

@@ -29,7 +29,7 @@ export interface AccountContext {
   readonly defaults?: AccountDefaults | undefined;
 }
 
-/** Checks one account's options. @throws {ArgumentError} naming the option, never a value */
+/** Checks one account's options. @throws {ArgumentError} If one is invalid. The message names it, and no value. */
 export function toAccount(options: AccountOptions, where: string, { seed, makeId, defaults }: AccountContext): Account {
   if (typeof options !== "object" || options === null) throw new ArgumentError(`${where} must be an account`);
   checkNames(where, options, ACCOUNT_OPTION_NAMES);
@@ -64,7 +64,7 @@ export function toAccount(options: AccountOptions, where: string, { seed, makeId
   };
 }
 
-/** @throws {ArgumentError} naming `what` */
+/** @throws {ArgumentError} If it is invalid. The message begins with `what`. */
 export function checkText(value: unknown, what: string): void {
   if (typeof value !== "string" || value === "") throw new ArgumentError(`${what} must be a non-empty string`);
 }

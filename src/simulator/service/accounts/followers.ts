@@ -8,9 +8,9 @@ export interface SimulatedFollower {
   /** The contact's name. */
   readonly name: string;
   readonly subscriptionId: string;
-  /** The follower's own account id, */
+  /** The follower's own account id. */
   readonly accountId: string;
-  /** and the 32 hexadecimal digits that the Follow app would have made. */
+  /** The 32 hexadecimal digits that the Follow app would have made. `Subscriber` logs in with them. */
   readonly secret: string;
 }
 
@@ -22,7 +22,7 @@ export function followersOf({ sharing }: Service, account: Account): readonly Si
   });
 }
 
-/** @throws {ArgumentError} if there is nothing to accept, or no such follower */
+/** @throws {ArgumentError} If there is no open invitation, or no such follower. */
 export function acceptInvitation(
   { sharing, settings }: Service,
   subscriptionId: string,
