@@ -29,7 +29,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     assert.ok(total.latenessMs!.median <= total.latenessMs!.p95);
   });
 
-  test("that two processes fill with the same account polls it once", async (t) => {
+  test("polls an account once that two processes have added", async (t) => {
     const rig = new Rig(t, redis().port);
     const added = await Promise.all([rig.fleet().add("one"), rig.fleet().add(["one", "two"])]);
     assert.equal(added[0] + added[1], 2);
@@ -41,7 +41,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     assert.ok(logins.length >= 2 && logins.length <= 2 + rig.slowCalls);
   });
 
-  test("delivers again what `onReadings` has refused, and tells of it", async (t) => {
+  test("delivers readings again after `onReadings` has thrown, and reports `callback-failed`", async (t) => {
     const rig = new Rig(t, redis().port);
     let calls = 0;
     rig.worker({
@@ -72,11 +72,11 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
         throw new Error("the vault is closed");
       },
     ],
-    ["are none", () => undefined as never],
+    ["are undefined", () => undefined as never],
     ["have no password", () => ({ username: "someone@example.com" }) as never],
   ];
   for (const [what, give] of unusable) {
-    test(`asks again for credentials that ${what}`, async (t) => {
+    test(`calls \`credentials\` again later if they ${what}`, async (t) => {
       const rig = new Rig(t, redis().port);
       let calls = 0;
       rig.worker({
@@ -127,7 +127,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     await until("a reading", () => rig.inbox.delivered.has("one"));
   });
 
-  test("does not poll a paused account, and goes on where it was after resume()", async (t) => {
+  test("does not poll a paused account, and continues after its last reading on resume()", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();
     rig.worker();
@@ -158,7 +158,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     await until("readings", () => rig.inbox.delivered.size === 2);
   });
 
-  test("does not read accounts that were sealed with another secret", async (t) => {
+  test("reports `unreadable` for accounts that were sealed with another secret", async (t) => {
     const rig = new Rig(t, redis().port);
     const other = Buffer.from(SECRET, "base64").map((byte) => byte ^ 1);
     const fleet = new Fleet({ connection: rig.connection, secret: other, prefix: rig.prefix });
@@ -169,7 +169,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     assert.equal(rig.requestTimes.length, 0);
   });
 
-  test("puts polls back that wait for their turn when a worker closes, and ends those under way", async (t) => {
+  test("returns waiting polls to the queue when a worker closes, and finishes the polls under way", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();
     const slow = rig.worker({ spacingMs: 3000 });

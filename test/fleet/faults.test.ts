@@ -14,7 +14,7 @@ describe("a fleet loses no reading", { skip: noRedis }, () => {
   const redis = useRedis(folder);
   const count = (rig: Rig, key: string): number => rig.inbox.delivered.get(key)?.length ?? 0;
 
-  test("if a worker is killed between delivery and storing, and doubles only what it delivered", async (t) => {
+  test("if a worker is killed between delivery and storing; only the readings of that delivery come twice", async (t) => {
     const rig = new Rig(t, redis().port);
     const server = await listen(rig.simulator);
     t.after(() => server.close());

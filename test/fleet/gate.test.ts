@@ -33,7 +33,7 @@ describe("the gate of a host", { skip: noRedis, concurrency: true }, () => {
     return { gates, sent, pauses };
   }
 
-  test("keeps requests of all workers apart", async (t) => {
+  test("keeps `spacingMs` between the requests of all workers together", async (t) => {
     const { gates, sent } = makeGates(t, "apart");
     const poll = (gate: RequestGate): Promise<unknown> =>
       gate.run(never, async () => {
@@ -60,7 +60,7 @@ describe("the gate of a host", { skip: noRedis, concurrency: true }, () => {
     assert.deepEqual(counts, [1, 3]);
   });
 
-  test("sends nothing after a 429, and responds 429 itself to polls under way", async (t) => {
+  test("sends no request after a 429, and polls under way get a 429 from the gate", async (t) => {
     const { gates, sent, pauses } = makeGates(
       t,
       "closed",
@@ -102,7 +102,7 @@ describe("the gate of a host", { skip: noRedis, concurrency: true }, () => {
     client.disconnect();
   });
 
-  test("stops a storm: no request starts more than a second after the first 429", async (t) => {
+  test("stops all workers: no request starts more than a second after the first 429", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();
     for (let count = 0; count < 3; count++) rig.worker({ spacingMs: 10 });
@@ -121,7 +121,7 @@ describe("the gate of a host", { skip: noRedis, concurrency: true }, () => {
     await until("a reading for each", () => rig.inbox.delivered.size === 40);
   });
 
-  test("has a pause of its own for each address", async (t) => {
+  test("pauses each egress address separately", async (t) => {
     const rig = new Rig(t, redis().port);
     await rig.redis.hset(`${rig.prefix}:gate:us:a`, "until", Date.now() + 3_600_000);
     rig.worker({ egress: "a", concurrency: 1 });

@@ -44,7 +44,7 @@ const OF_WORKER: [options: object, message: RegExp][] = [
   [{ spacing: 5 }, /^options has no spacing; did you mean spacingMs\?/],
 ];
 
-describe("options that are wrong are refused by name, and nothing is connected", () => {
+describe("an invalid option throws an error that names it, and no connection is opened", () => {
   const shown = (options: object): string => JSON.stringify(options, (_key, value: unknown) => value ?? null);
   for (const [options, message] of SHARED) {
     test(`of a fleet: ${shown(options).slice(0, 60)}`, () => {
@@ -58,7 +58,7 @@ describe("options that are wrong are refused by name, and nothing is connected",
   }
 });
 
-test("arguments of a fleet's methods are refused by name, before Redis is asked", async () => {
+test("an invalid argument of a method rejects with an error that names it, without a request to Redis", async () => {
   const asked = new Fleet(fleet);
   const calls: [call: () => Promise<unknown>, message: RegExp][] = [
     [() => asked.add(""), /^key must be/],

@@ -8,7 +8,7 @@ describe("refused credentials", { skip: noRedis, concurrency: true }, () => {
   const logins = (rig: Rig): number =>
     rig.simulator.requests.filter(({ operation }) => operation === "LoginPublisherAccountById").length;
 
-  test("are posted once: the account is parked until there are others", async (t) => {
+  test("are posted once; the account is parked until `credentials` returns others", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();
     let asked = 0;
@@ -87,7 +87,7 @@ describe("refused credentials", { skip: noRedis, concurrency: true }, () => {
     assert.deepEqual(rig.eventsOf("parked"), []);
   });
 
-  test("and all others are nowhere in Redis, nor are sessions and names", async (t) => {
+  test("are not in Redis, nor are accepted credentials, sessions and names", async (t) => {
     const rig = new Rig(t, redis().port);
     const keys = keysOf(5).map((key) => `name-${key}`);
     rig.passwords.set(keys[0]!, "a refused password");

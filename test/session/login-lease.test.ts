@@ -66,7 +66,7 @@ function longestPauses(t: TestContext): void {
 }
 
 describe("a lock that is free", () => {
-  test("is acquired before the first post and renewed before the second, and the record is read after each", async () => {
+  test("is acquired before the first post and renewed before the second; the stored record is read after each", async () => {
     const { lease, swaps, looks } = world();
     await lease.beforePost();
     await lease.beforePost();
@@ -75,7 +75,7 @@ describe("a lock that is free", () => {
     await lease.release();
   });
 
-  test("is renewed every third of its 10 s while it is held, and given back once", async () => {
+  test("is renewed every 3.3 s while it is held, and released once", async () => {
     const { lease, swaps, advance } = world();
     await lease.beforePost();
     await lease.beforePost();
@@ -105,14 +105,14 @@ describe("a lock that is free", () => {
     await lease.release();
   });
 
-  test("is given back even if the call's time is up", async () => {
+  test("is released even if the call's deadline has passed", async () => {
     const { lease, swaps } = world();
     await lease.beforePost();
     await lease.release();
     assert.equal(swaps.at(-1)?.limit.endsAtElapsedMs, Infinity);
   });
 
-  test("is given back after another process has turned out to be logged in already", async () => {
+  test("is released if another process turns out to have logged in already", async () => {
     const { lease, swaps, replies } = world();
     replies.look = ID;
     await assert.rejects(lease.beforePost(), (error) => error instanceof FoundSession && error.id === ID);
@@ -122,7 +122,7 @@ describe("a lock that is free", () => {
 });
 
 describe("a lock that another process holds", () => {
-  test("is asked for after pauses that grow from 100 ms to a second", async (t) => {
+  test("is requested again after pauses that grow from 100 ms to a second", async (t) => {
     longestPauses(t);
     const { clock, lease, swaps, looks, replies, advance } = world();
     replies.swap = false;
@@ -140,7 +140,7 @@ describe("a lock that another process holds", () => {
     await lease.release();
   });
 
-  test("is asked for after half the pause at the earliest", async (t) => {
+  test("is requested again after half the pause at the earliest", async (t) => {
     t.mock.method(Math, "random", () => 0);
     const { clock, lease, swaps, replies, advance } = world();
     replies.swap = false;
@@ -155,7 +155,7 @@ describe("a lock that another process holds", () => {
     await lease.release();
   });
 
-  test("is not waited for once there is a session, nor given back by this process", async () => {
+  test("is no longer waited for if there is a session, and is not released by this process", async () => {
     const { clock, lease, swaps, replies, advance } = world();
     replies.swap = false;
     const posting = lease.beforePost();
@@ -168,7 +168,7 @@ describe("a lock that another process holds", () => {
     assert.equal(swaps.length, asked);
   });
 
-  test("is waited for until the call's time is up, and not one look longer", async (t) => {
+  test("is waited for until the call's deadline, and not requested after it", async (t) => {
     longestPauses(t);
     const { clock, lease, looks, replies } = world({ callMs: 250 });
     replies.swap = false;
@@ -176,7 +176,7 @@ describe("a lock that another process holds", () => {
     assert.deepEqual(looks, [0, 100, 250]);
   });
 
-  test("does not matter once the other process was refused", async () => {
+  test("is no longer waited for if the other process was refused", async () => {
     const { clock, lease, replies, advance } = world();
     replies.swap = false;
     const posting = lease.beforePost();
@@ -187,7 +187,7 @@ describe("a lock that another process holds", () => {
 });
 
 describe("a refusal in the store", () => {
-  test("whose cool-down runs needs no lock, because no post follows", async () => {
+  test("does not need the lock during its cool-down, because no post follows", async () => {
     const { lease, swaps, replies } = world();
     replies.refusals = [{ code: "CREDENTIALS_REFUSED", waitMs: 1000, leftMs: 1 }];
     assert.deepEqual(await lease.beforePost(), replies.refusals);
@@ -195,7 +195,7 @@ describe("a refusal in the store", () => {
     assert.deepEqual(swaps, []);
   });
 
-  test("whose cool-down is over does not stop the lock from being asked for", async () => {
+  test("does not prevent the lock from being requested after its cool-down", async () => {
     const { lease, swaps, replies } = world();
     replies.refusals = [{ code: "CREDENTIALS_REFUSED", waitMs: 1000, leftMs: 0 }];
     assert.deepEqual(await lease.beforePost(), replies.refusals);
@@ -205,7 +205,7 @@ describe("a refusal in the store", () => {
 });
 
 describe("a lease that is lost", () => {
-  test("is not renewed any more, and acquired again before the next post", async () => {
+  test("is not renewed, and is acquired again before the next post", async () => {
     const { clock, lease, swaps, replies, advance } = world();
     await lease.beforePost();
     replies.swap = false;
@@ -225,7 +225,7 @@ describe("a lease that is lost", () => {
 });
 
 describe("a store", () => {
-  test("that fails keeps nobody from posting, and is asked to give back what it may have given", async () => {
+  test("that fails does not prevent the post, and is asked to release a lock that it may have granted", async () => {
     const { lease, swaps, replies, advance } = world();
     replies.swap = FAILED;
     await lease.beforePost();
@@ -234,7 +234,7 @@ describe("a store", () => {
     assert.deepEqual(kinds(swaps), ["acquire", "give back"]);
   });
 
-  test("that fails in the middle of a lease loses nothing: the lease is still renewed", async () => {
+  test("that fails during a lease is used again: the lease is still renewed", async () => {
     const { lease, swaps, replies, advance } = world();
     await lease.beforePost();
     replies.swap = FAILED;
@@ -245,7 +245,7 @@ describe("a store", () => {
     await lease.release();
   });
 
-  test("that can't compare and set has no lock, so that nothing is renewed or given back", async () => {
+  test("without `replace` has no lock, so nothing is renewed or released", async () => {
     const { lease, swaps, replies, advance } = world();
     replies.swap = undefined;
     await lease.beforePost();
@@ -254,7 +254,7 @@ describe("a store", () => {
     assert.deepEqual(kinds(swaps), ["acquire"]);
   });
 
-  test("that refuses a lock though nobody holds one is believed for two thirds of the call's time", async (t) => {
+  test("that refuses a lock which nobody holds is waited for until two thirds of the call's time have passed", async (t) => {
     longestPauses(t);
     const { clock, lease, missingAsked, replies } = world({ callMs: 3000 });
     replies.swap = false;
@@ -264,7 +264,7 @@ describe("a store", () => {
     assert.deepEqual(missingAsked, [2078]);
   });
 
-  test("is asked whether the lock is missing as soon as two thirds are over", async (t) => {
+  test("is asked if the lock is missing when two thirds of the call's time have passed", async (t) => {
     longestPauses(t);
     const { clock, lease, missingAsked, replies } = world({ callMs: 375 });
     replies.swap = false;
@@ -273,7 +273,7 @@ describe("a store", () => {
     assert.deepEqual(missingAsked, [250]);
   });
 
-  test("with a lock of somebody else is waited for after that time too", async (t) => {
+  test("with a lock of another process is waited for after that time, too", async (t) => {
     longestPauses(t);
     const { clock, lease, missingAsked, replies } = world({ callMs: 3000 });
     replies.swap = false;

@@ -50,7 +50,7 @@ describe("a session", () => {
     assert.equal(await start().get(), OTHER_ID);
   });
 
-  test("replaces the one that this process knows", async () => {
+  test("replaces the session that this process has read", async () => {
     const { start } = world();
     const process = start();
     await process.set(ID);
@@ -58,7 +58,7 @@ describe("a session", () => {
     assert.equal(await start().get(), OTHER_ID);
   });
 
-  test("is deleted if it is still the current one, and no other is", async () => {
+  test("is deleted only if it is still the current one", async () => {
     const { place, start } = world();
     const [first, second] = [start(), start()];
     await first.set(ID);
@@ -73,7 +73,7 @@ describe("a session", () => {
     assert.equal(await start().get(), undefined);
   });
 
-  test("is written by replace alone, or by set if the store can't compare", async () => {
+  test("is written with `replace`, or with `set` if the store has no `replace`", async () => {
     for (const [canCompare, method] of [
       [true, "replace"],
       [false, "set"],
@@ -91,7 +91,7 @@ describe("a session", () => {
 });
 
 describe("a refusal", () => {
-  test("is heard by the others, and void once a login that had heard it succeeds", async () => {
+  test("is read by other processes, and removed by a successful login that had read it", async () => {
     const { start } = world();
     const [first, second] = [start(), start()];
     await first.refuse("CREDENTIALS_REFUSED");
@@ -101,7 +101,7 @@ describe("a refusal", () => {
     assert.deepEqual(codes(await start().heard()), []);
   });
 
-  test("that a login had not heard stays", async () => {
+  test("stays if the successful login had not read it", async () => {
     const { clock, start } = world();
     const [first, second] = [start(), start()];
     await first.refuse("LOGIN_UNDECIDED");
@@ -113,7 +113,7 @@ describe("a refusal", () => {
     assert.deepEqual(codes(await start().heard()), ["CREDENTIALS_REFUSED"]);
   });
 
-  test("leaves the session of a process that still works", async () => {
+  test("does not remove the session of a process whose session still works", async () => {
     const { start } = world();
     await start().set(ID);
     const other = start();
@@ -122,7 +122,7 @@ describe("a refusal", () => {
     assert.equal(await start().get(), ID);
   });
 
-  test("with a secret: a lock-out counts for every password of the account, a refusal for one", async () => {
+  test("with a secret: a lock-out applies to every password of the account, a refusal to one password", async () => {
     for (const [code, expected] of [
       ["LOCKED_OUT", ["LOCKED_OUT"]],
       ["CREDENTIALS_REFUSED", []],
@@ -135,14 +135,14 @@ describe("a refusal", () => {
     }
   });
 
-  test("without a secret counts for its password alone", async () => {
+  test("without a secret applies to its password only", async () => {
     const { start } = world();
     await start().refuse("LOCKED_OUT");
     assert.deepEqual(codes(await start().heard()), ["LOCKED_OUT"]);
     assert.deepEqual(codes(await start({ password: "other" }).heard()), []);
   });
 
-  test("is found under the previous secret too, and the current one is asked first", async () => {
+  test("is also found under the previous secret, after the current one", async () => {
     const { place, start } = world();
     await start({ secrets: [OLD_SECRET] }).refuse("LOCKED_OUT");
     assert.deepEqual(codes(await start({ secrets: [SECRET, OLD_SECRET] }).heard()), ["LOCKED_OUT"]);
@@ -155,7 +155,7 @@ describe("a refusal", () => {
 });
 
 describe("the last success", () => {
-  test("is that of any process, as far as this one has read", async () => {
+  test("is the latest of all processes that this process has read", async () => {
     const { clock, start } = world();
     await start().set(ID);
     await clock.advance(5 * MINUTE_MS);
@@ -165,7 +165,7 @@ describe("the last success", () => {
     assert.equal(other.workedMsAgo(), 5 * MINUTE_MS);
   });
 
-  test("stays beside a refusal, and the later one of two counts", async () => {
+  test("is stored beside a refusal, and the later one of two applies", async () => {
     const { clock, start } = world();
     const first = start();
     await first.set(ID);
@@ -182,7 +182,7 @@ describe("the last success", () => {
     }
   });
 
-  test("is told to others with the first refusal of credentials that this process alone has used", async () => {
+  test("is stored with the first refusal of credentials that only this process has used", async () => {
     const { place, start } = world();
     await start().refuse("CREDENTIALS_REFUSED", 1000);
     const other = start();
@@ -200,7 +200,7 @@ describe("the last success", () => {
     assert.deepEqual(place.ttls, [70 * MINUTE_MS]);
   });
 
-  test("is never ahead, though the writer's clock was", async () => {
+  test("is not in the future, even if the clock of its writer was ahead", async () => {
     const { start } = world();
     await start().set(ID);
     const behind = start({ behindMs: 2 * MINUTE_MS });
@@ -209,8 +209,8 @@ describe("the last success", () => {
   });
 });
 
-describe("a record that others change all the time", () => {
-  test("is tried five times, and left alone then", async () => {
+describe("a record that other processes keep changing", () => {
+  test("is written in five attempts at most", async () => {
     const { place, events, start } = world();
     const process = start();
     let tries = 0;

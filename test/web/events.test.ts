@@ -26,7 +26,7 @@ function kept(events: readonly ServerEvent[]): number[] {
 }
 
 describe("/events", () => {
-  it("is an event stream that no proxy may keep back", async () => {
+  it("is an event stream with headers that forbid proxies to buffer it", async () => {
     const world = makeWeb();
     const response = await world.get("/events");
     assert.equal(response.headers.get("content-type"), "text/event-stream");
@@ -59,7 +59,7 @@ describe("/events", () => {
     await reader.leave();
   });
 
-  it("has ids that count on, so that whoever comes back gets all that it missed, and nothing twice", async () => {
+  it("sends a returning viewer every event after its Last-Event-ID, and none twice", async () => {
     const late = (slot: number): number => (slot === 4 ? 30 * MINUTE_MS : 18_000);
     const world = makeWeb({ world: makeWorld(readings(-287, 100, late)) });
     const first = await open(world);
@@ -85,7 +85,7 @@ describe("/events", () => {
   });
 
   for (const id of ["", "x", "0.0", "deadbeef0000.3", "1", "__proto__.1", "9".repeat(400)]) {
-    it(`gives one snapshot to whoever comes with the unknown id ${JSON.stringify(id.slice(0, 20))}`, async () => {
+    it(`sends one snapshot to a viewer with the unknown id ${JSON.stringify(id.slice(0, 20))}`, async () => {
       const world = makeWeb();
       const reader = await open(world, id);
       await world.clock.advance(1000);
@@ -97,7 +97,7 @@ describe("/events", () => {
     });
   }
 
-  it("gives a snapshot to whoever comes back to another process, after which nothing is lost or doubled", async () => {
+  it("sends a snapshot to a viewer that returns to another process, and then each reading once", async () => {
     const world = makeWeb();
     const first = await open(world);
     await world.clock.advance(20 * MINUTE_MS);
@@ -113,7 +113,7 @@ describe("/events", () => {
     again.handler.close();
   });
 
-  it("gives a snapshot when the history comes after the viewer, because the service was down", async () => {
+  it("sends a snapshot when the service, which was down when the viewer came, can be read again", async () => {
     const world = makeWeb();
     const stop = world.simulator.inject({ status: 503 });
     const opening = open(world);
@@ -133,7 +133,7 @@ describe("/events", () => {
     await Promise.all([reader.leave(), back.leave()]);
   });
 
-  it("tells that readings stop and that they come again, and by ticks that the service is out of reach", async () => {
+  it("sends `stale` and `recovered`, and says in each tick that the service can't be read", async () => {
     const world = makeWeb();
     const reader = await open(world);
     await world.clock.advance(MINUTE_MS);
@@ -150,7 +150,7 @@ describe("/events", () => {
     await reader.leave();
   });
 
-  it("tells what the alarms say, and follows for them without viewers", async () => {
+  it("sends the events of the alarms, and follows for the alarms even without viewers", async () => {
     const falling = readings(-12, 100).map((reading, index) => ({ ...reading, mgDl: index < 24 ? 100 : 60 }));
     const alarms = createAlarms({ low: true }, { unit: "mg/dL" });
     const world = makeWeb({ world: makeWorld(falling), alarms });
@@ -169,7 +169,7 @@ describe("/events", () => {
     await reader.done;
   });
 
-  it("cuts off a viewer that does not read, keeps little for it, and goes on for the others", async () => {
+  it("cuts off a viewer that does not read, with a bounded buffer, and continues for the others", async () => {
     const world = makeWeb();
     const slow = (await world.get("/events")).body!.getReader();
     await slow.read();
@@ -186,7 +186,7 @@ describe("/events", () => {
     assert.equal(world.clock.sleeping, 0);
   });
 
-  it("turns down one viewer too many, and has room again when one leaves", async () => {
+  it("refuses a viewer beyond `maxViewers`, and accepts one again when another leaves", async () => {
     const world = makeWeb({ maxViewers: 1 });
     const first = await open(world);
     const refused = await world.get("/events");
@@ -207,7 +207,7 @@ describe("/events", () => {
     assert.equal((await makeWeb({ live: false }).get("/events")).status, 404);
   });
 
-  it("is open for hours without keeping the feeds of a closed handler", async () => {
+  it("leaves no feed of a closed handler in memory after hours", async () => {
     const world = makeWeb();
     const reader = await open(world);
     await world.clock.advance(HOUR_MS);

@@ -16,11 +16,15 @@ describe("createHandler()", () => {
     ["sources is empty", { sources: {}, public: true }, /sources/],
     ["the source can't be followed", { source: {}, public: true }, /watch/],
     ["an option has a wrong name", { source, public: true, basepath: "/x" }, /did you mean basePath/],
-    ["the base path is no path", { source, public: true, basePath: "glucose" }, /basePath/],
-    ["frameAncestors would end the policy", { source, public: true, frameAncestors: "*; script-src *" }, /frameAnc/],
-    ["alarms could not ring", { source, public: true, live: false, alwaysOn: true }, /live/],
-    ["the band is upside down", { source, public: true, band: { low: 180, high: 70 } }, /band/],
-    ["a hostname is no text", { source, public: true, hosts: [1] }, /hosts/],
+    ["basePath does not begin with a slash", { source, public: true, basePath: "glucose" }, /basePath/],
+    [
+      "frameAncestors has a semicolon, which would end the directive",
+      { source, public: true, frameAncestors: "*; script-src *" },
+      /frameAnc/,
+    ],
+    ["alwaysOn is combined with live: false", { source, public: true, live: false, alwaysOn: true }, /live/],
+    ["band.low is above band.high", { source, public: true, band: { low: 180, high: 70 } }, /band/],
+    ["a hostname is not a string", { source, public: true, hosts: [1] }, /hosts/],
   ];
   for (const [name, options, message] of cases) {
     it(`throws if ${name}`, () => {
@@ -48,7 +52,7 @@ describe("bearer()", () => {
 });
 
 describe("following", () => {
-  it("asks once for all viewers, at most 1.4 times per reading in an hour", async () => {
+  it("sends the requests of one `watch()` for all viewers, at most 1.4 per reading in an hour", async () => {
     const world = makeWeb();
     for (let minute = 0; minute < 60; minute++) {
       await Promise.all(Array.from({ length: 50 }, () => world.get("/api/current")));
@@ -57,7 +61,7 @@ describe("following", () => {
     assert.ok(world.upstream() <= 1.4 * 12, `${world.upstream()} requests`);
   });
 
-  it("ends some minutes after the last request, leaves no timer, and starts again without a gap", async () => {
+  it("ends some minutes after the last viewer, leaves no timer, and starts again without a gap", async () => {
     const world = makeWeb();
     await world.get("/api/current");
     await world.clock.advance(HOUR_MS);
@@ -79,14 +83,14 @@ describe("following", () => {
     assert.equal(world.clock.sleeping, 0);
   });
 
-  it("goes on without viewers if it is told so", async () => {
+  it("continues without viewers with `alwaysOn`", async () => {
     const world = makeWeb({ alwaysOn: true });
     await world.clock.advance(3 * HOUR_MS);
     assert.ok(world.upstream() > 36, `${world.upstream()} requests`);
     world.handler.close();
   });
 
-  it("reads when a request comes and a reading is due if it is not live", async () => {
+  it("with `live: false`, reads on a request if a reading is due", async () => {
     const world = makeWeb({ live: false });
     for (let minute = 0; minute < 60; minute++) {
       await world.get("/api/current");
@@ -97,7 +101,7 @@ describe("following", () => {
     assert.equal((await world.json("/api/current")).wearers[0].reading.mgDl, 111);
   });
 
-  it("reads no more than twice a minute if it is not live and the service is down", async () => {
+  it("with `live: false`, reads at most twice a minute while the service is down", async () => {
     const world = makeWeb({ live: false });
     world.simulator.inject({ status: 503 });
     for (let second = 0; second < 120; second += 5) {
@@ -109,7 +113,7 @@ describe("following", () => {
 });
 
 describe("caching", () => {
-  it("tells the browser to come back when the next reading is due", async () => {
+  it("sets a max-age that ends when the next reading is due", async () => {
     const world = makeWeb();
     await world.clock.advance(MINUTE_MS);
     for (const path of ["/api/readings", "/chart.svg", "/api/statistics"]) {
@@ -119,7 +123,7 @@ describe("caching", () => {
     assert.equal((await world.get("/api/current")).headers.get("cache-control"), "private, no-cache");
   });
 
-  it("responds with 304 to the tag of the same content, and without a body to HEAD", async () => {
+  it("responds with 304 to a matching ETag, and without a body to HEAD", async () => {
     const world = makeWeb();
     const tag = (await world.get("/api/readings")).headers.get("etag")!;
     for (const known of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
@@ -138,7 +142,7 @@ describe("caching", () => {
 describe("authorisation", () => {
   const withToken = { headers: { authorization: `Bearer ${TOKEN}` } };
 
-  it("lets in the right token, and nothing else", async () => {
+  it("allows the right token only", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN) });
     assert.equal((await world.get("/api/current", withToken)).status, 200);
     const wrong = ["Bearer wrong", "bearer", `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, TOKEN];
@@ -150,7 +154,7 @@ describe("authorisation", () => {
     assert.equal((await world.get(`/api/current?token=${TOKEN}`)).status, 401);
   });
 
-  it("asks a function, which must return true", async () => {
+  it("calls a function, and allows the request only if it returns `true`", async () => {
     const results: unknown[] = [true, false, "yes", undefined, Promise.resolve(true)];
     const world = makeWeb({ authorize: () => results.shift() as boolean });
     const statuses: number[] = [];
@@ -158,7 +162,7 @@ describe("authorisation", () => {
     assert.deepEqual(statuses, [200, 401, 401, 401, 200]);
   });
 
-  it("makes an address wait that sends ten wrong tokens, and no other", async () => {
+  it("refuses an address for ten minutes after ten wrong tokens, and no other address", async () => {
     const world = makeWeb({
       authorize: bearer(TOKEN),
       clientAddress: (request) => request.headers.get("x-address") ?? undefined,

@@ -21,8 +21,8 @@ const TABLE: readonly (readonly [name: string, path: string, init: RequestInit, 
   ["an unknown path", "/admin", { headers: AUTHORIZED }, 404],
   ["a name of Object.prototype", "/toString", { headers: AUTHORIZED }, 404],
   ["a double slash", "//api/current", { headers: AUTHORIZED }, 404],
-  ["dots", "/api/../../etc/passwd", { headers: AUTHORIZED }, 404],
-  ["encoded dots", "/api/%2e%2e/%2e%2e/etc/passwd", { headers: AUTHORIZED }, 404],
+  ["dots in the path", "/api/../../etc/passwd", { headers: AUTHORIZED }, 404],
+  ["encoded dots in the path", "/api/%2e%2e/%2e%2e/etc/passwd", { headers: AUTHORIZED }, 404],
   ["a broken escape", "/api/%ff%", { headers: AUTHORIZED }, 404],
   ["a broken escape in the query", "/api/readings?count=%ff%", { headers: AUTHORIZED }, 400],
   ["PUT", "/api/current", { method: "PUT", headers: AUTHORIZED }, 405],
@@ -36,7 +36,7 @@ const TABLE: readonly (readonly [name: string, path: string, init: RequestInit, 
   ],
   ["an unknown method", "/api/current", { method: "BREW", headers: AUTHORIZED }, 405],
   ["a query of 1 MB", `/api/readings?count=${"9".repeat(1_000_000)}`, { headers: AUTHORIZED }, 414],
-  ["a number that is none", "/api/readings?count=0x10", { headers: AUTHORIZED }, 400],
+  ["a count that is not a decimal number", "/api/readings?count=0x10", { headers: AUTHORIZED }, 400],
   ["a script as a theme", "/chart.svg?theme=<script>alert(1)</script>", { headers: AUTHORIZED }, 400],
   ["another host", "http://evil.example/api/current", { headers: AUTHORIZED }, 421],
   ["another host in the header", "/api/current", { headers: { ...AUTHORIZED, host: "evil.example" } }, 421],
@@ -48,7 +48,7 @@ const TABLE: readonly (readonly [name: string, path: string, init: RequestInit, 
 
 describe("a hostile request", () => {
   for (const [name, path, init, status] of TABLE) {
-    it(`with ${name} is ${status}, without a secret, a stack or leave for another origin`, async () => {
+    it(`with ${name} gets ${status}, without a secret, a stack or a CORS header in the response`, async () => {
       const world = makeWeb({ authorize: bearer(TOKEN), hosts: ["glucose.example"], origins: ["https://app.example"] });
       const response = await world.get(path, init);
       assert.equal(response.status, status);
@@ -66,7 +66,7 @@ describe("a hostile request", () => {
     });
   }
 
-  it("that makes the code fail is 500, and nothing of the failure is told", async () => {
+  it("that makes the code fail gets 500, without any text of the error", async () => {
     const world = makeWeb({
       authorize: () => {
         throw new Error(`secret ${TOKEN}`);
@@ -79,7 +79,7 @@ describe("a hostile request", () => {
 });
 
 describe("a page of another origin", () => {
-  it("reads the JSON only if its origin is listed", async () => {
+  it("can read the JSON only if its origin is listed in `origins`", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN), origins: ["https://app.example"] });
     const from = (origin: string, init: RequestInit = {}) =>
       world.get("/api/current", { ...init, headers: { ...AUTHORIZED, origin } });
@@ -95,7 +95,7 @@ describe("a page of another origin", () => {
 });
 
 describe("the base path", () => {
-  it("is before every route, and nothing else is served", async () => {
+  it("is the prefix of every route, and no other path is served", async () => {
     const world = makeWeb({ basePath: "/glucose/" });
     assert.equal((await world.get("/glucose/api/current")).status, 200);
     assert.equal((await world.get("/api/current")).status, 404);

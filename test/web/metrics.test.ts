@@ -19,7 +19,7 @@ const valueOf = (text: string, sample: string): string | undefined =>
     ?.slice(sample.length + 1);
 
 describe("/metrics", () => {
-  it("has the figure, its time, its trend, and counts of the reads", async () => {
+  it("has the figure, its time and its trend, and counts reads", async () => {
     const world = makeWeb();
     await textOf(world);
     await world.clock.advance(HOUR_MS);
@@ -57,7 +57,7 @@ describe("/metrics", () => {
     world.handler.close();
   });
 
-  it("keeps an alarm that is over as 0", async () => {
+  it("shows an alarm that has ended as 0", async () => {
     const dip = readings(-12, 100).map((reading, index) => ({ ...reading, mgDl: index > 20 && index < 26 ? 60 : 110 }));
     const world = makeWeb({ world: makeWorld(dip), alarms: createAlarms({ low: true }, { unit: "mg/dL" }) });
     await world.clock.advance(HOUR_MS);
@@ -67,7 +67,7 @@ describe("/metrics", () => {
     world.handler.close();
   });
 
-  it("is OpenMetrics for whoever accepts it, with names of wearers escaped", async () => {
+  it("is OpenMetrics if the client accepts it, with escaped names of wearers", async () => {
     const world = makeWeb({ of: ({ dexcom }) => ({ sources: { 'A"n\\na': dexcom, Ben: dexcom } }) });
     const response = await world.get("/metrics", OPEN_METRICS);
     assert.match(response.headers.get("content-type")!, /^application\/openmetrics-text; version=1\.0\.0/);
@@ -78,7 +78,7 @@ describe("/metrics", () => {
     world.handler.close();
   });
 
-  it("has nothing that promtool objects to", { skip: noPromtool }, async () => {
+  it("passes `promtool check metrics`", { skip: noPromtool }, async () => {
     const world = makeWeb({ alwaysOn: true, alarms: createAlarms({ low: true }, { unit: "mg/dL" }) });
     await world.clock.advance(HOUR_MS);
     const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: await textOf(world) });

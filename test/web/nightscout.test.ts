@@ -25,7 +25,7 @@ test("clocks and followers read the wearer's readings, newest first", async () =
   handler.close();
 });
 
-test("the token of the page opens no Nightscout, and the secret of Nightscout no page", async () => {
+test("the token of the page gives no access to the Nightscout paths, nor the Nightscout secret to the page", async () => {
   const { get, handler } = makeWeb({ nightscout, authorize: bearer(TOKEN) });
   const authorization = { authorization: `Bearer ${TOKEN}` };
   assert.equal((await get("/api/v1/entries.json", { headers: authorization })).status, 401);
@@ -35,7 +35,7 @@ test("the token of the page opens no Nightscout, and the secret of Nightscout no
   handler.close();
 });
 
-test("the site is below the base path, and its other paths are not Nightscout's", async () => {
+test("the Nightscout paths are below the base path, and all other paths stay those of the page", async () => {
   const { get, handler } = makeWeb({ nightscout, basePath: "/glucose" });
   assert.equal((await get("/glucose/api/v1/status.json", { headers: HEADERS })).status, 200);
   assert.equal((await get("/api/v1/status.json", { headers: HEADERS })).status, 404);
@@ -44,7 +44,7 @@ test("the site is below the base path, and its other paths are not Nightscout's"
   handler.close();
 });
 
-test("units and thresholds are those of the page, unless the options say otherwise", async () => {
+test("units and thresholds are those of the page by default", async () => {
   const { get, handler } = makeWeb({
     nightscout: { ...nightscout, thresholds: { bgLow: 60 } },
     unit: "mmol/L",
@@ -56,7 +56,7 @@ test("units and thresholds are those of the page, unless the options say otherwi
   handler.close();
 });
 
-test("what is older than a day comes from the archive, once", async () => {
+test("readings older than a day come from the archive, each once", async () => {
   const archive = new MemoryArchive();
   const { get, json, handler, own } = makeWeb({ nightscout, of: () => ({ archive }) });
   const { readings } = await json("/api/readings?minutes=1440&count=288");
@@ -77,7 +77,7 @@ test("what is older than a day comes from the archive, once", async () => {
   handler.close();
 });
 
-test("wrong secrets are limited by the client's address", async () => {
+test("wrong secrets are counted by the client's address", async () => {
   const { get, handler } = makeWeb({
     nightscout,
     clientAddress: ({ headers }) => headers.get("x-address") ?? undefined,
@@ -90,7 +90,7 @@ test("wrong secrets are limited by the client's address", async () => {
   handler.close();
 });
 
-test("without the option there is no Nightscout, and a wrong option is an error that repeats no secret", async () => {
+test("without the option there are no Nightscout paths; an invalid option throws without repeating a secret", async () => {
   const { get, handler, dexcom } = makeWeb();
   assert.equal((await get("/api/v1/entries.json", { headers: HEADERS })).status, 404);
   handler.close();
@@ -107,7 +107,7 @@ test("without the option there is no Nightscout, and a wrong option is an error 
   }
 });
 
-test("POST gets 405, and a strange host is turned down as everywhere", async () => {
+test("POST gets 405, and a Host that is not listed gets 421", async () => {
   const { get, handler } = makeWeb({ nightscout, hosts: [new URL(ORIGIN).hostname] });
   const init = { method: "POST", headers: HEADERS };
   assert.equal((await get("/api/v1/entries.json", init)).status, 405);

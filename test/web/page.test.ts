@@ -23,7 +23,7 @@ const withNewest = (mgDl: number, ageMs = MINUTE_MS): WebWorld => {
 };
 
 describe("the page", () => {
-  it("shows everything without its script: figure, words, change, time with the zone, picture, time in range", async () => {
+  it("shows figure, words, change, time with zone, picture and time in range without a script", async () => {
     const world = makeWeb();
     await world.clock.advance(MINUTE_MS);
     const html = await textOf(world);
@@ -40,14 +40,14 @@ describe("the page", () => {
     assert.doesNotMatch(body, /min ago|https?:\/\/(?!www\.w3\.org)/);
   });
 
-  it("is under 40 KB gzip with the longest window and its script, and asks no other host", async () => {
+  it("is under 40 KB gzip with the longest window and its script, and loads nothing from another host", async () => {
     const html = await textOf(makeWeb(), "/?hours=24");
     const bytes = gzipSync(html, { level: 9 }).length;
     assert.ok(bytes < 40_960, `${bytes} bytes`);
     assert.doesNotMatch(html, /(?:src|href)="(?!data:|\/)/);
   });
 
-  it("has a policy whose nonce differs with each response, without unsafe-inline", async () => {
+  it("has a content policy with a new nonce in each response, and without unsafe-inline", async () => {
     const world = makeWeb();
     const [first, second] = [await world.get("/"), await world.get("/")];
     const policies = [first, second].map(({ headers }) => headers.get("content-security-policy")!);
@@ -72,7 +72,7 @@ describe("the page", () => {
     [401, "very-high", /class="value">HIGH</, /above 400, the most that the sensor measures/],
   ];
   for (const [mgDl, zone, figure, text] of words) {
-    it(`says ${mgDl} in words and by the class ${zone}`, async () => {
+    it(`describes ${mgDl} mg/dL in words and has the class ${zone}`, async () => {
       const html = await textOf(withNewest(mgDl));
       assert.match(html, new RegExp(`class="now ${zone}"`));
       assert.match(html, figure);
@@ -80,7 +80,7 @@ describe("the page", () => {
     });
   }
 
-  it("shows a stale low as the last one, without data since, and not as the present", async () => {
+  it("shows a stale low as the last reading, not as the present one", async () => {
     const html = await textOf(withNewest(52, 25 * MINUTE_MS));
     assert.match(html, /class="now very-low stale"/);
     assert.match(html, /last 52 · 07:35 · no data/);
@@ -99,7 +99,7 @@ describe("the page", () => {
     assert.match(await textOf(makeWeb({ world: makeWorld([]) })), /No reading in the last 24 hours/);
   });
 
-  it("is in the unit, the window and the theme of its address", async () => {
+  it("uses the unit, the window and the theme of its address", async () => {
     const html = await textOf(makeWeb(), "/?hours=3&unit=mmol&theme=night");
     assert.match(html, /<html lang="en" data-theme="night">/);
     assert.match(html, /class="value">11\.0</);
@@ -109,7 +109,7 @@ describe("the page", () => {
   });
 
   for (const query of ["hours=25", "hours=0", "theme=pink", "unit=stone", "wearer=Carl"]) {
-    it(`refuses ?${query}`, async () => {
+    it(`responds with an error to ?${query}`, async () => {
       assert.ok([400, 404].includes((await makeWeb().get(`/?${query}`)).status));
     });
   }
@@ -128,7 +128,7 @@ describe("the page", () => {
     assert.match(html, /GMI/);
   });
 
-  it("is the same for a clock with fractions of a millisecond", async () => {
+  it("also works with a clock that has fractions of a millisecond", async () => {
     const world = makeWorld(readings(-12, 10));
     const own = { ...world.own, elapsed: () => world.clock.elapsed() * 1.0001 + 0.123 };
     const web = makeWeb({ world: { ...world, own } });
@@ -145,7 +145,7 @@ describe("the page", () => {
     assert.ok(html.includes("&lt;img"));
   });
 
-  it("gives the part that changes, for the script", async () => {
+  it("returns only the changing part if the script requests it", async () => {
     const world = makeWeb();
     const html = await textOf(world, "/view?hours=3");
     assert.match(html, /^<div id="content" class="single" data-now="\d+" data-problems="">/);
@@ -154,7 +154,7 @@ describe("the page", () => {
 });
 
 describe("a board of several wearers", () => {
-  it("keeps the order, frames whoever is low, and leads to each", async () => {
+  it("keeps the order of the wearers, frames a wearer who is low, and links to each", async () => {
     const low = makeWorld([{ mgDl: 50, datetime: START_MS - MINUTE_MS, availableAt: START_MS - MINUTE_MS }]);
     const world = makeWeb({ of: ({ dexcom }) => ({ sources: { Anna: dexcom, Ben: low.dexcom } }) });
     const html = await textOf(world);
@@ -171,7 +171,7 @@ describe("logging in", () => {
   const logIn = (world: WebWorld, token: string, init: RequestInit = {}): Promise<Response> =>
     world.get("/login", { method: "POST", body: new URLSearchParams({ token }), ...init });
 
-  it("takes the token once in a form, and then a cookie that does not hold it", async () => {
+  it("accepts the token in a form, and sets a cookie that does not contain it", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN) });
     const asked = await world.get("/");
     assert.equal(asked.status, 401);
@@ -188,7 +188,7 @@ describe("logging in", () => {
     assert.equal((await world.get("/", { headers })).status, 401);
   });
 
-  it("sets a cookie for https alone if and only if the request came by https", async () => {
+  it("sets a Secure cookie if and only if the request came by https", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN) });
     const body = new URLSearchParams({ token: TOKEN });
     const secure = await world.get("https://glucose.example/login", { method: "POST", body });
@@ -201,7 +201,7 @@ describe("logging in", () => {
     assert.match(response.headers.get("set-cookie")!, /Path=\/glucose;.*; Secure$/);
   });
 
-  it("does not take a cookie whose time was changed, or one of another token", async () => {
+  it("refuses a cookie with a changed time, and a cookie of another token", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN) });
     const value = (await logIn(world, TOKEN)).headers.get("set-cookie")!.split(";")[0]!;
     const later = value.replace(/=(\d+)/, (_, digits: string) => `=${Number(digits) + 1}`);
@@ -211,7 +211,7 @@ describe("logging in", () => {
     }
   });
 
-  it("refuses a wrong token, a form of another site, what is no form, and 1 MB", async () => {
+  it("refuses a wrong token, a form of another site, a body that is not a form, and a body of 1 MB", async () => {
     const world = makeWeb({ authorize: bearer(TOKEN) });
     const wrong = await logIn(world, "wrong");
     assert.equal(wrong.status, 401);
@@ -229,7 +229,7 @@ describe("logging in", () => {
     }
   });
 
-  it("does not exist without a token", async () => {
+  it("does not exist if no token is configured", async () => {
     assert.equal((await logIn(makeWeb(), TOKEN)).status, 404);
   });
 });
@@ -241,7 +241,7 @@ describe("alarms on the page", () => {
       alarms: createAlarms({ low: true }, { unit: "mg/dL" }),
     });
 
-  it("can be acknowledged and snoozed by a form of the page, and by no other", async () => {
+  it("can be acknowledged and snoozed by a form of the page, but not by a form of another site", async () => {
     const world = low();
     await world.clock.advance(66 * MINUTE_MS);
     const html = await textOf(world);

@@ -5,7 +5,7 @@ import { HOUR_MS, makeWorld, MINUTE_MS, readings, SLOT_MS, START_MS } from "../w
 import { makeWeb } from "./world.ts";
 
 describe("/api/current", () => {
-  it("is the newest reading with its change and its age", async () => {
+  it("returns the newest reading with its change and its age", async () => {
     const world = makeWeb();
     await world.clock.advance(MINUTE_MS);
     const { now, wearers } = await world.json("/api/current");
@@ -17,7 +17,7 @@ describe("/api/current", () => {
     assert.deepEqual(rest, { delta: -99, ageMs: MINUTE_MS, isStale: false, checkedAt: now, problem: null });
   });
 
-  it("says that the reading is stale, and why", async () => {
+  it("says that the reading is stale, and why the service can't be read", async () => {
     const world = makeWeb();
     await world.get("/api/current");
     world.simulator.inject({ status: 503 });
@@ -31,7 +31,7 @@ describe("/api/current", () => {
     assert.ok(Date.parse(late.checkedAt) < START_MS + 6 * MINUTE_MS);
   });
 
-  it("is 503 with the reason if no reading could ever be read, and heals", async () => {
+  it("responds with 503 and the reason until the first reading can be read", async () => {
     const world = makeWeb();
     const stop = world.simulator.inject({ status: 503 });
     const response = await world.clock.runUntil(world.get("/api/current"));
@@ -50,7 +50,7 @@ describe("/api/current", () => {
     assert.ok(world.clock.now() - START_MS <= 10_000, String(world.clock.now() - START_MS));
   });
 
-  it("says that the login is refused, sends the password once, and tries again when it may", async () => {
+  it("says that the login is refused, and sends the password again only after the cool-down", async () => {
     const world = makeWeb();
     world.simulator.changePassword("someone@example.com", "another");
     const response = await world.get("/api/current");
@@ -65,7 +65,7 @@ describe("/api/current", () => {
     assert.equal((await world.json("/api/current")).wearers[0].problem, null);
   });
 
-  it("is by the service's clock, however wrong ours is", async () => {
+  it("computes the age by the service's clock, even if the clock of this machine is wrong", async () => {
     const world = makeWeb({ world: makeWorld(readings(-287, 100), { errorMs: -5 * HOUR_MS }) });
     await world.get("/api/current");
     await world.clock.advance(MINUTE_MS);
@@ -76,7 +76,7 @@ describe("/api/current", () => {
 });
 
 describe("/api/readings", () => {
-  it("is the last 24 hours, newest first, or a part of them", async () => {
+  it("returns the last 24 hours, newest first, or the part that the query selects", async () => {
     const world = makeWeb();
     await world.clock.advance(MINUTE_MS);
     const all = (await world.json("/api/readings")).readings;
@@ -86,7 +86,7 @@ describe("/api/readings", () => {
     assert.deepEqual((await world.json("/api/readings?count=2")).readings, all.slice(0, 2));
   });
 
-  it("has a reading that arrived late in its place, once", async () => {
+  it("returns a reading that arrived late once, at its place", async () => {
     const delay = (slot: number): number => (slot === 3 ? 3 * SLOT_MS : 18_000);
     const world = makeWeb({ world: makeWorld(readings(-12, 100, delay)) });
     await world.get("/api/current");
@@ -97,14 +97,14 @@ describe("/api/readings", () => {
   });
 
   for (const query of ["minutes=0", "minutes=1441", "minutes=1e3", "count=-1", "minutes=", "count=289"]) {
-    it(`refuses ?${query}`, async () => {
+    it(`responds with an error to ?${query}`, async () => {
       const response = await makeWeb().get(`/api/readings?${query}`);
       assert.equal(response.status, 400);
       assert.match(((await response.json()) as any).error, /must be a whole number/);
     });
   }
 
-  it("takes what is older than a day from an archive", async () => {
+  it("returns readings older than a day from the archive", async () => {
     const archive = new MemoryArchive();
     const day = 24 * HOUR_MS;
     await archive.add(
@@ -121,7 +121,7 @@ describe("/api/readings", () => {
 });
 
 describe("/api/statistics and /chart.svg", () => {
-  it("sum up and draw the hours that are asked for", async () => {
+  it("summarize and draw the requested hours", async () => {
     const world = makeWeb();
     const summary = await world.json("/api/statistics?hours=6");
     assert.ok(summary.readings > 65 && summary.readings <= 72, String(summary.readings));
@@ -138,7 +138,7 @@ describe("/api/statistics and /chart.svg", () => {
     "/chart.svg?hours=25",
     "/api/statistics?hours=25",
   ]) {
-    it(`refuse ${path}`, async () => {
+    it(`respond with an error to ${path}`, async () => {
       assert.equal((await makeWeb().get(path)).status, 400);
     });
   }
@@ -158,7 +158,7 @@ describe("several wearers", () => {
     );
   });
 
-  it("have readings by name", async () => {
+  it("have their readings at ?wearer= with their name", async () => {
     const world = two();
     assert.equal((await world.get("/api/readings")).status, 400);
     assert.equal((await world.get("/api/readings?wearer=Carl")).status, 404);

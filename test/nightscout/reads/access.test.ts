@@ -15,20 +15,20 @@ for (const [what, target, headers] of [
   ["the token in the query", `${ENTRIES}?token=${TOKEN}`, {}],
   ["the secret's SHA-1 in the query", `${ENTRIES}?secret=${SHA1}`, {}],
 ] as const) {
-  test(`${what} opens the site`, async () => {
+  test(`${what} gives access to the entries`, async () => {
     assert.equal((await makeSite(readings(100)).ask(target, { headers })).status, 200);
   });
 }
 
 for (const [what, target, headers] of [
-  ["nothing", ENTRIES, {}],
+  ["a request without credentials", ENTRIES, {}],
   ["the secret in the clear", ENTRIES, { "api-secret": SECRET }],
   ["an empty secret", ENTRIES, { "api-secret": "" }],
   ["the token in capitals", ENTRIES, { "api-secret": TOKEN.toUpperCase() }],
   ["a wrong token", `${ENTRIES}?token=reader-0`, {}],
   ["the token as a bearer", ENTRIES, { authorization: `Bearer ${TOKEN}` }],
 ] as const) {
-  test(`${what} gets 401 at once, and verifyauth says so with 200`, async () => {
+  test(`${what} gets 401 without a delay, and verifyauth responds with 200 that access is refused`, async () => {
     const site = makeSite(readings(100));
     const response = await site.ask(target, { headers });
     assert.equal(response.status, 401);
@@ -42,7 +42,7 @@ for (const [what, target, headers] of [
   });
 }
 
-test("a token alone is no secret: an empty one of a site without a secret opens nothing", async () => {
+test("on a site with a token and no secret, an empty secret is refused", async () => {
   const site = makeSite(readings(100), { secret: undefined });
   for (const shown of ["", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "undefined"]) {
     assert.equal((await site.ask(ENTRIES, { headers: { "api-secret": shown } })).status, 401);
@@ -65,7 +65,7 @@ test("an address with too many wrong secrets gets 429 for ten minutes, and no ot
   assert.equal((await site.ask(ENTRIES, { address: "192.0.2.1" })).status, 200);
 });
 
-test("a device with an old secret is slowed down, and does not lock out its household", async () => {
+test("a device that keeps sending an old secret gets 429, and other devices at its address keep access", async () => {
   const site = makeSite(readings(100));
   const old = { headers: { "api-secret": "0".repeat(40) }, address: "192.0.2.1" };
   const statuses: number[] = [];
@@ -74,7 +74,7 @@ test("a device with an old secret is slowed down, and does not lock out its hous
   assert.equal((await site.ask(ENTRIES, { address: "192.0.2.1" })).status, 200);
 });
 
-test("requests without credentials, and of /socket.io, count against nobody", async () => {
+test("requests without credentials, and requests of /socket.io, do not count as wrong secrets", async () => {
   const site = makeSite(readings(100));
   for (let attempt = 0; attempt < 30; attempt++) {
     assert.equal((await site.ask("/socket.io/?EIO=4", { headers: {}, address: "192.0.2.1" })).status, 404);
@@ -83,7 +83,7 @@ test("requests without credentials, and of /socket.io, count against nobody", as
   assert.equal((await site.ask(ENTRIES, { address: "192.0.2.1" })).status, 200);
 });
 
-test("thousands of addresses that guess don't fill the memory, and the first is forgotten", async () => {
+test("the count of wrong secrets has a bounded number of addresses, and drops the oldest", async () => {
   const site = makeSite(readings(100));
   const guess = (address: string): Promise<Response> =>
     site.ask(ENTRIES, { headers: { "api-secret": "wrong" }, address });
@@ -105,7 +105,7 @@ for (const [options, message] of [
     "thresholds.bgLow must be a figure in mg/dL",
   ],
 ] as const) {
-  test(`an option is checked when it is given: ${message}`, () => {
+  test(`an invalid option throws: ${message}`, () => {
     assert.throws(() => createNightscoutReads(options as never), new ArgumentError(message));
   });
 }

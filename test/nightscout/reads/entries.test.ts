@@ -4,7 +4,7 @@ import { makeSite, MINUTE_MS, NEWEST, NOW, readings, SHA1, TOKEN } from "./site.
 
 const DAY_MS = 86_400_000;
 
-test("an entry has the fields that a Nightscout serves", async () => {
+test("an entry has the fields that Nightscout sends", async () => {
   const [entry, ...others] = await makeSite(readings(100, 104)).json("/api/v1/entries.json?count=1");
   assert.deepEqual(others, []);
   const { _id, ...fields } = entry;
@@ -23,7 +23,7 @@ test("an entry has the fields that a Nightscout serves", async () => {
   });
 });
 
-test("each entry has an id of its own, the same in every response", async () => {
+test("each entry has its own id, which is the same in every response", async () => {
   const site = makeSite(readings(...Array<number>(288).fill(100)));
   const ids = (await site.json("/api/v1/entries.json?count=288")).map(({ _id }: { _id: string }) => _id);
   assert.equal(new Set(ids).size, 288);
@@ -70,9 +70,9 @@ for (const [client, target, init, figures] of [
     { headers: { "api-secret": SHA1 } },
     [104, 103],
   ],
-  ["a client whose date is none", "/api/v1/entries.json?find[date][$gte]=soon&count=1", {}, [105]],
+  ["a client with an invalid date", "/api/v1/entries.json?find[date][$gte]=soon&count=1", {}, [105]],
 ] as const) {
-  test(`${client}: newest first, as asked for`, async () => {
+  test(`${client} gets the requested entries, newest first`, async () => {
     const entries = await makeSite(readings(102, 103, 104, 105)).json(target, init);
     assert.deepEqual(
       entries.map(({ sgv }: { sgv: number }) => sgv),
@@ -81,7 +81,7 @@ for (const [client, target, init, figures] of [
   });
 }
 
-test("without a count there are ten, and of a count that is none as well", async () => {
+test("without a valid count there are ten entries", async () => {
   const site = makeSite(readings(...Array<number>(300).fill(100)));
   for (const query of ["", "?count=0", "?count=-3", "?count=many", "?count=2.5"]) {
     assert.equal((await site.json(`/api/v1/entries.json${query}`)).length, 10, query);
@@ -89,7 +89,7 @@ test("without a count there are ten, and of a count that is none as well", async
   assert.equal((await site.json("/api/v1/entries.json?count=1152")).length, 300);
 });
 
-test("without a date only the last four days are read, and going backwards as little as it takes", async () => {
+test("without a date the last four days are read; with an end date, only as far back as the count requires", async () => {
   const day = [1, 2, 3, 4].map((days) => ({ mgDl: 100 + days, datetime: new Date(NOW - days * DAY_MS * 20) }));
   const site = makeSite(day.reverse());
   assert.deepEqual(await site.json("/api/v1/entries.json"), []);
@@ -112,7 +112,7 @@ test("a reading that is dated in the future is not served", async () => {
   assert.equal((await site.json("/api/v1/entries/current.json"))[0].sgv, 100);
 });
 
-test("what the sensor calls LOW is 39, and what it calls HIGH 401", async () => {
+test("LOW is sent as 39, and HIGH as 401", async () => {
   const served = await makeSite(readings(38, 39, 40, 400, 401, 402)).json("/api/v1/entries.json");
   assert.deepEqual(
     served.map(({ sgv }: { sgv: number }) => sgv),
@@ -137,7 +137,7 @@ for (const [target, accept, type, body] of [
   ["/api/v1/entries?count=1", "application/json, text/plain, */*", "application/json", undefined],
   ["/api/v1/entries.json?count=1", "text/csv", "application/json", undefined],
 ] as const) {
-  test(`${target} with Accept "${accept}" is ${type}`, async () => {
+  test(`${target} with Accept "${accept}" has the type ${type}`, async () => {
     const response = await makeSite(readings(104, 105)).ask(target, { headers: { "api-secret": SHA1, accept } });
     assert.equal(response.headers.get("content-type"), `${type}; charset=utf-8`);
     const text = await response.text();
@@ -146,7 +146,7 @@ for (const [target, accept, type, body] of [
   });
 }
 
-test("If-Modified-Since gets 304 until there is a newer reading", async () => {
+test("a request with If-Modified-Since gets 304 until there is a newer reading", async () => {
   const ask = (points: ReturnType<typeof readings>, since: string): Promise<Response> =>
     makeSite(points).ask("/api/v1/entries.json", { headers: { "api-secret": SHA1, "if-modified-since": since } });
   const modified = (await makeSite(readings(100)).ask("/api/v1/entries.json")).headers.get("last-modified")!;
@@ -158,7 +158,7 @@ test("If-Modified-Since gets 304 until there is a newer reading", async () => {
   assert.equal((await ask([], modified)).status, 200);
 });
 
-test("HEAD gets the headers of GET and no body", async () => {
+test("HEAD returns the headers of GET without a body", async () => {
   const site = makeSite(readings(100));
   for (const target of ["/api/v1/entries.json", "/api/v1/status.json", "/api/v1/verifyauth"]) {
     const [get, head] = [await site.ask(target), await site.ask(target, { method: "HEAD" })];
@@ -174,7 +174,7 @@ for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
   });
 }
 
-test("treatments, devices and profiles are empty lists; other paths of the API 404, and others none of its own", async () => {
+test("treatments, devices and profiles are empty lists; other paths of the API get 404; paths outside it are left to the caller", async () => {
   const site = makeSite(readings(100));
   for (const path of ["treatments", "treatments.json", "devicestatus.json", "profiles.json"]) {
     assert.deepEqual(await site.json(`/api/v1/${path}?count=10`), []);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Trend } from "../../../src/glucose/trend.ts";
 import { makeSite, MINUTE_MS, NEWEST, NOW, readings, SHA1 } from "./site.ts";
 
-test("a Pebble face gets one reading, as text, with the change", async () => {
+test("/pebble returns the newest reading as text, with its change", async () => {
   const site = makeSite(readings(96, 100));
   assert.deepEqual(await site.json("/pebble"), {
     status: [{ now: NOW }],
@@ -27,18 +27,18 @@ for (const [figures, query, sgv, bgdelta] of [
   [[100], "&units=mmol", "5.6", "0.0"],
   [[109], "&units=mmol", "6.1", "0.0"],
 ] as const) {
-  test(`/pebble of ${figures.join(", ")}${query}: ${sgv}, ${JSON.stringify(bgdelta)}`, async () => {
+  test(`/pebble with readings ${figures.join(", ")}${query}: sgv is ${sgv}, bgdelta ${JSON.stringify(bgdelta)}`, async () => {
     const { bgs } = await makeSite(readings(...figures)).json(`/pebble?count=2${query}`);
     assert.deepEqual([bgs.length, bgs[0].sgv, bgs[0].bgdelta], [figures.length, sgv, bgdelta]);
     assert.ok(bgs.slice(1).every((item: object) => !("bgdelta" in item)));
   });
 }
 
-test("/pebble without readings has an empty list", async () => {
+test("/pebble returns an empty list if there are no readings", async () => {
   assert.deepEqual((await makeSite([]).json("/pebble?count=3")).bgs, []);
 });
 
-test("/sgv.json has xDrip's form, and names the units once", async () => {
+test("/sgv.json has the format of xDrip, with the units in the first entry only", async () => {
   const items = await makeSite(readings(96, 100), { units: "mmol" }).json("/sgv.json");
   const { _id, ...first } = items[0];
   assert.match(_id, /^[0-9a-f]{24}$/);
@@ -58,7 +58,7 @@ test("/sgv.json has xDrip's form, and names the units once", async () => {
   assert.equal("units_hint" in items[1], false);
 });
 
-test("nightscout-clock reads /sgv.json in brief", async () => {
+test("/sgv.json?brief_mode=Y has the fields that nightscout-clock reads", async () => {
   const items = await makeSite(readings(39, 96, 100)).json("/sgv.json?brief_mode=Y&count=2");
   assert.deepEqual(items, [
     { date: NEWEST, sgv: 100, delta: 4, direction: "Flat", noise: 1, units_hint: "mgdl" },
@@ -66,13 +66,13 @@ test("nightscout-clock reads /sgv.json in brief", async () => {
   ]);
 });
 
-test("/sgv.json holds 24 readings unless the query says otherwise", async () => {
+test("/sgv.json returns 24 readings by default", async () => {
   const site = makeSite(readings(...Array<number>(30).fill(100)));
   assert.equal((await site.json("/sgv.json")).length, 24);
   assert.equal((await site.json("/sgv.json?count=29")).length, 29);
 });
 
-test("/api/v2/properties has the newest reading, the change and the direction", async () => {
+test("/api/v2/properties returns the newest reading, its change and its direction", async () => {
   const { bgnow, delta, direction } = await makeSite(readings(96, 100)).json("/api/v2/properties");
   const id = bgnow.sgvs[0]._id;
   const common = { device: "dexcom-share-ts", direction: "Flat", type: "sgv" };
@@ -104,12 +104,12 @@ for (const [path, names] of [
   ["/iob", []],
   ["/", ["bgnow", "delta", "direction"]],
 ] as const) {
-  test(`/api/v2/properties${path} has ${names.join(", ") || "nothing"}`, async () => {
+  test(`/api/v2/properties${path} returns ${names.join(", ") || "no property"}`, async () => {
     assert.deepEqual(Object.keys(await makeSite(readings(96, 100)).json(`/api/v2/properties${path}`)), names);
   });
 }
 
-test("there are no properties once the newest reading is older than 15 minutes", async () => {
+test("/api/v2/properties is empty if the newest reading is older than 15 minutes", async () => {
   const site = makeSite(readings(96, 100));
   await site.clock.advance(14 * MINUTE_MS);
   assert.deepEqual(Object.keys(await site.json("/api/v2/properties")), ["bgnow", "delta", "direction"]);
@@ -133,7 +133,7 @@ for (const [what, points, units, expected] of [
   ["to LOW", [[1, 39], [6, 50]], "mg/dl", undefined], // prettier-ignore
   ["from HIGH", [[1, 390], [6, 401]], "mg/dl", undefined], // prettier-ignore
 ] as const) {
-  test(`the change ${what}`, async () => {
+  test(`/api/v2/properties shows the change ${what}`, async () => {
     const source = points.map(([minutes, mgDl]) => ({ mgDl, datetime: new Date(NOW - minutes * MINUTE_MS) }));
     const { bgnow, delta } = await makeSite(source.reverse(), { units }).json("/api/v2/properties/bgnow,delta");
     assert.deepEqual(delta && [delta.display, delta.scaled, delta.interpolated], expected);
@@ -141,12 +141,12 @@ for (const [what, points, units, expected] of [
   });
 }
 
-test("LOW is the last figure, but no mean", async () => {
+test("/api/v2/properties has LOW as the last figure, and leaves it out of the mean", async () => {
   const { bgnow } = await makeSite(readings(50, 39)).json("/api/v2/properties/bgnow");
   assert.deepEqual([bgnow.last, "mean" in bgnow, bgnow.sgvs[0].mgdl], [39, false, 39]);
 });
 
-test("each trend has its arrow", async () => {
+test("/api/v2/properties has the arrow of each trend", async () => {
   const labels: string[] = [];
   for (let trend = 0; trend < 10; trend++) {
     const [point] = readings(100);
@@ -157,7 +157,7 @@ test("each trend has its arrow", async () => {
   assert.equal(labels.join(" "), "⇼ ⇈ ↑ ↗ → ↘ ↓ ⇊ - ⇕");
 });
 
-test("all of them want credentials, and take GET and HEAD alone", async () => {
+test("every path requires credentials, and allows GET and HEAD only", async () => {
   for (const path of ["/pebble", "/sgv.json", "/api/v2/properties"]) {
     const site = makeSite(readings(100));
     assert.equal((await site.ask(path, { headers: {} })).status, 401);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeSite, NOW, readings } from "./site.ts";
 
-test("the status names what clients compare", async () => {
+test("/api/v1/status.json has the fields that clients check", async () => {
   const status = await makeSite(readings(100)).json("/api/v1/status.json");
   const { settings, ...rest } = status;
   assert.deepEqual(rest, {
@@ -22,14 +22,14 @@ test("the status names what clients compare", async () => {
   assert.deepEqual(settings.thresholds, { bgHigh: 260, bgTargetTop: 180, bgTargetBottom: 80, bgLow: 55 });
 });
 
-test("units and thresholds are the owner's", async () => {
+test("/api/v1/status.json has the units and thresholds of the options", async () => {
   const thresholds = { bgTargetBottom: 70, bgLow: undefined };
   const { settings } = await makeSite([], { units: "mmol", thresholds }).json("/api/v1/status.json");
   assert.equal(settings.units, "mmol");
   assert.deepEqual(settings.thresholds, { bgHigh: 260, bgTargetTop: 180, bgTargetBottom: 70, bgLow: 55 });
 });
 
-test("the connection test says that reading is allowed and writing is not", async () => {
+test("/api/v1/verifyauth says that reading is allowed and writing is not", async () => {
   assert.deepEqual(await makeSite([]).json("/api/v1/verifyauth"), {
     status: 200,
     message: {
