@@ -292,8 +292,8 @@ describe("the default folder of a store", () => {
         t.mock.restoreAll();
         syncBuiltinESMExports();
       });
-      await assert.rejects(new FileSessionStore().get("key"), /no folder for caches/);
-      await assert.rejects(new FileSessionStore().set("key", "value", 1000), /no folder for caches/);
+      await assert.rejects(new FileSessionStore().get("key"), /No folder for caches/);
+      await assert.rejects(new FileSessionStore().set("key", "value", 1000), /No folder for caches/);
     });
   }
 });
