@@ -8,9 +8,6 @@ import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import type { ArchiveProgram } from "./archive-process.ts";
 import { START } from "./points.ts";
 
-/** `ARCHIVE_KILLS=200` kills as many processes as the promise was measured with. */
-export const KILLS: number = Number(process.env["ARCHIVE_KILLS"] ?? 40);
-
 const MINUTE_MS = 60_000;
 /** Readings of each round begin this many minutes after those of the round before. */
 const ROUND_MINUTES = 10_000;

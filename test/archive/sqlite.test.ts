@@ -8,7 +8,6 @@ import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import { testArchiveContract } from "./contract.ts";
 import { all, at, day, START } from "./points.ts";
 import { buildArchiveProgram, type ArchiveProgram } from "./archive-process.ts";
-import { checkSqliteKills, KILLS } from "./kills.ts";
 
 let program: ArchiveProgram;
 before(async () => {
@@ -202,11 +201,6 @@ test(
     });
   },
 );
-
-test(`${KILLS} SIGKILLs of two writers lose nothing that was acknowledged and double nothing`, async () => {
-  const { acknowledged, kept } = await checkSqliteKills(program, newFile(), KILLS / 2);
-  assert.ok(acknowledged > KILLS / 2 && kept >= acknowledged);
-});
 
 test("ten processes that open a new file at once all find it", async () => {
   const file = newFile();
