@@ -20,6 +20,7 @@ export interface Accepted {
 export function acceptPoint(state: AlarmState, point: GlucosePoint, keepMs: number): Accepted {
   const time = point.datetime.getTime();
   const now = state.now!;
+  forgetFuture(state, now + AHEAD_MS);
   const isAhead = point.isAhead === true || time > now + AHEAD_MS;
   const sample: Sample = [isAhead ? now : time, point.mgDl];
   const arrival = isAhead ? acceptAhead(state, time) : acceptDated(state, time);
@@ -27,6 +28,15 @@ export function acceptPoint(state: AlarmState, point: GlucosePoint, keepMs: numb
   if (arrival === "newest") noteNewest(state, point, isAhead ? 0 : Math.max(0, now - time));
   addSample(state.samples, sample, keepMs);
   return { arrival, sample };
+}
+
+/** Forgets readings that a clock dated which has been set back since: they would make all others late. */
+function forgetFuture(state: AlarmState, end: number): void {
+  const { samples, latest } = state;
+  if (latest === null || latest <= end) return;
+  state.ahead = latest;
+  dropFrom(state, end);
+  state.latest = samples.at(-1)?.[0] ?? null;
 }
 
 function acceptAhead(state: AlarmState, time: number): Arrival {

@@ -144,6 +144,18 @@ testCases({
       "0:100 clock-60 5:60 10:60",
       ["5 raised low", "5 raised clock"],
     ],
+    [
+      "a reading that was dated by a clock which has been set back since makes no other late",
+      LOW,
+      "0:120 clock+600 5<605:120 clock-600 restart 10:65 15:60",
+      ["10 raised low"],
+    ],
+    [
+      "nor does it end the low that came before it",
+      LOW,
+      "0:65 clock+600 5<605:120 clock-600 10:66 15:64 t40",
+      ["0 raised low", "10 reminder low", "40 reminder low"],
+    ],
     ["the clock set ahead is told as missing data", SILENCE, "0:100 clock+60 t1", ["1 raised noData"]],
   ],
   snoozes: [
