@@ -75,7 +75,8 @@ function toInstant(
   const instants = offsets.map((offset) => local - offset * MINUTE_MS);
   const possible = instants.filter((instant, i) => offsetAt(instant) === offsets[i]).sort((a, b) => a - b);
   // A receiver may have kept the old time for a while: then the hour that was left out exists.
-  return possible.find((instant) => instant > previous) ?? possible.at(-1) ?? instants[0];
+  // Two devices may have sent the same reading: the same local time twice in a row is one instant.
+  return possible.find((instant) => instant >= previous) ?? possible.at(-1) ?? instants[0];
 }
 
 function toMgDl(text: string, unit: GlucoseUnit): number | undefined {

@@ -101,6 +101,17 @@ describe("a CSV export of Dexcom Clarity", () => {
     );
   });
 
+  test("in the repeated hour, a row that is there twice is one instant", () => {
+    const rows = ["02:00", "02:00", "02:05", "02:05", "02:55", "02:00", "02:00", "02:05"];
+    assert.deepEqual(
+      instants(
+        rows.map((time) => `2026-10-25T${time}:00`),
+        "Europe/Berlin",
+      ).map((text) => text.slice(0, 5)),
+      ["00:00", "00:00", "00:05", "00:05", "00:55", "01:00", "01:00", "01:05"],
+    );
+  });
+
   test("the night that leaves out an hour", () => {
     assert.deepEqual(instants(["2026-03-29T01:55:00", "2026-03-29T03:00:00"], "Europe/Berlin"), [
       "00:55 +0100",
