@@ -25,6 +25,15 @@ export interface KeyValueArchiveOptions {
 /** Row as it is stored. */
 type Cells = readonly [time: number, mgDl: number, trend: number | null, offset: number | null, isAhead: 0 | 1];
 
+function isCells(value: unknown): value is Cells {
+  if (!Array.isArray(value) || value.length !== 5) return false;
+  return value.every((cell, place) => Number.isSafeInteger(cell) || (cell === null && (place === 2 || place === 3)));
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
 /**
  * Archive in a key-value service such as Workers KV: one value for each UTC day, and one that lists the days.
  *
@@ -142,7 +151,7 @@ export class KeyValueArchive implements GlucoseArchive {
   }
 
   async #readDays(): Promise<string[]> {
-    return ((await this.#load("days")) as string[] | undefined) ?? [];
+    return this.#load("days", isDay);
   }
 
   #listDays(days: readonly string[]): Promise<unknown> {
@@ -150,7 +159,7 @@ export class KeyValueArchive implements GlucoseArchive {
   }
 
   async #readDay(day: string): Promise<Row[]> {
-    const cells = ((await this.#load(day)) as Cells[] | undefined) ?? [];
+    const cells = await this.#load(day, isCells);
     return cells.map(([time, mgDl, trend, offset, isAhead]) => ({ time, mgDl, trend, offset, isAhead }));
   }
 
@@ -159,12 +168,12 @@ export class KeyValueArchive implements GlucoseArchive {
     return this.#store(day, cells);
   }
 
-  async #load(name: string): Promise<unknown> {
+  async #load<T>(name: string, isItem: (value: unknown) => value is T): Promise<T[]> {
     const text = await this.#service.get(this.#prefix + name);
-    if (text === null || text === undefined) return undefined;
+    if (text === null || text === undefined) return [];
     try {
       const value: unknown = JSON.parse(text);
-      if (Array.isArray(value)) return value;
+      if (Array.isArray(value) && value.every(isItem)) return value;
     } catch {
       // Reported below, without the text: it holds readings.
     }

@@ -20,6 +20,7 @@ export function makeSqliteError(code: ArchiveErrorCode, message: string, cause?:
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html), with what they mean for an archive. */
 const BY_RESULT: Readonly<Record<number, readonly [code: ArchiveErrorCode, what: string]>> = {
+  1: ["ARCHIVE_DAMAGED", "does not have the table of an archive; nothing was deleted"],
   5: ["ARCHIVE_BUSY", "is in use by another process"],
   8: ["ARCHIVE_READ_ONLY", "can't be written"],
   11: ["ARCHIVE_DAMAGED", "is damaged; nothing was deleted"],
@@ -35,6 +36,7 @@ const BY_CODE: Readonly<Record<string, number>> = { EACCES: 8, EPERM: 8, EROFS: 
 
 /** Texts of SQLite, for runtimes that give no result code. */
 const BY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/no such (table|column)/, 1],
   [/readonly/, 8],
   [/is full/, 13],
   [/malformed/, 11],

@@ -73,14 +73,26 @@ describe("an archive in a key-value service", () => {
 
   test("a value that is not of an archive is an error that names its key, and stays", async () => {
     const service = new MapService();
-    for (const value of ["{", "5"]) {
-      service.kept.set("glucose:2026-01-05", value);
-      await assert.rejects(new KeyValueArchive(service).add([at(0)]), {
-        name: "ArchiveError",
-        code: "ARCHIVE_DAMAGED",
-        message: /glucose:2026-01-05/,
-      });
-      assert.equal(service.kept.get("glucose:2026-01-05"), value);
+    const time = at(0).datetime.getTime();
+    for (const [name, value] of [
+      ["2026-01-05", "{"],
+      ["2026-01-05", "5"],
+      ["2026-01-05", "[5]"],
+      ["2026-01-05", "[[null,100,null,null,0]]"],
+      ["2026-01-05", `[[${time},"100",null,null,0]]`],
+      // A later version may keep more of a reading, which a change by this one would lose.
+      ["2026-01-05", `[[${time},100,null,null,0,"more"]]`],
+      ["days", "[5]"],
+      ["days", '["yesterday"]'],
+    ] as const) {
+      service.kept.clear();
+      service.kept.set("glucose:days", '["2026-01-05"]').set(`glucose:${name}`, value);
+      const error = { name: "ArchiveError", code: "ARCHIVE_DAMAGED", message: new RegExp(`glucose:${name}`) };
+      const archive = new KeyValueArchive(service);
+      await assert.rejects(archive.add([at(600)]), error, value);
+      await assert.rejects(archive.latest(), error, value);
+      await assert.rejects(all(archive), error, value);
+      assert.equal(service.kept.get(`glucose:${name}`), value);
     }
   });
 

@@ -119,6 +119,16 @@ describe("a file that can't be used is an error that names it, and stays as it i
   for (const [what, statements, code] of [
     ["one of a newer version", "PRAGMA application_id = 0x64787368; PRAGMA user_version = 2", "ARCHIVE_TOO_NEW"],
     ["another program's database", "CREATE TABLE treasure (gold)", "ARCHIVE_FOREIGN"],
+    [
+      "one of this version without its table",
+      "PRAGMA application_id = 0x64787368; PRAGMA user_version = 1; PRAGMA journal_mode = WAL",
+      "ARCHIVE_DAMAGED",
+    ],
+    [
+      "one of this version with another table",
+      "PRAGMA application_id = 0x64787368; PRAGMA user_version = 1; PRAGMA journal_mode = WAL; CREATE TABLE reading (time)",
+      "ARCHIVE_DAMAGED",
+    ],
   ] as const) {
     test(what, async () => {
       const file = newFile();
