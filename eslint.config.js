@@ -25,7 +25,6 @@ export const FLOORS = [
 
 /** The packages that src/ may import, and the rooms that may: they are bundled into dist, except the peer `bullmq`. */
 const PACKAGES = {
-  "zod/v4/core": ["wire"],
   commander: ["cli"],
   "d3-array": ["chart"],
   "d3-shape": ["chart"],

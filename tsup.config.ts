@@ -6,7 +6,7 @@ import type { Options } from "tsup";
 const OUT = "dist";
 
 /** Packages whose code is in dist, so whose licence must be there too. `npm run check:package` holds it complete. */
-const BUNDLED = ["zod", "commander", "d3-array", "d3-shape", "d3-path", "d3-dsv", "srvx"];
+const BUNDLED = ["commander", "d3-array", "d3-shape", "d3-path", "d3-dsv", "srvx"];
 
 // tsup's own `clean` spares declaration files, so a renamed chunk's old types would be packed with the new ones.
 await rm(OUT, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../errors.ts";
 import { parseDuration, writeDuration } from "./durations.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** One of a follower's alerts. */
 export interface Alert {
@@ -35,27 +35,27 @@ export interface AlertSettings {
 const MIN_VALUE = 39;
 const MAX_VALUE = 401;
 
-const settingsSchema = /* @__PURE__ */ z.lazy(() => {
-  const threshold = z.int("not a number");
-  const duration = z.value<string>((text) => parseDuration(text) !== undefined, "not a duration");
-  const alert = z.object(
+const settingsSchema = /* @__PURE__ */ schema.lazy(() => {
+  const threshold = schema.int("not a number");
+  const duration = schema.value<string>((text) => parseDuration(text) !== undefined, "not a duration");
+  const alert = schema.object(
     {
       MinValue: threshold,
       MaxValue: threshold,
       AlarmDelay: duration,
-      IsEnabled: z.boolean("not true or false"),
+      IsEnabled: schema.boolean("not true or false"),
       RealarmDelay: duration,
-      Sound: z.string("not a text"),
+      Sound: schema.string("not a text"),
     },
     "not an alert of the service",
   );
-  return z.object(
+  return schema.object(
     { HighAlert: alert, LowAlert: alert, FixedLowAlert: alert, NoDataAlert: alert },
     "not alert settings",
   );
 });
 
-type RawSettings = z.Infer<ReturnType<typeof settingsSchema>>;
+type RawSettings = schema.Infer<ReturnType<typeof settingsSchema>>;
 type RawAlert = RawSettings["NoDataAlert"];
 
 /** Writes the settings as the official app does, with the high threshold in `MinValue` (PROTOCOL.md, "Invitations"). */
@@ -89,7 +89,7 @@ function writeAlert(
  * @throws {ServerError} If an alert is missing, or if one of its fields is not understood.
  */
 export function parseAlertSettings(value: unknown, details: () => ErrorDetails): AlertSettings {
-  z.checkSchema(settingsSchema(), value, details);
+  schema.checkSchema(settingsSchema(), value, details);
   const { HighAlert, LowAlert, FixedLowAlert, NoDataAlert } = value;
   // One client leaves MinValue as it was and writes the high threshold into MaxValue.
   const isHighInMax = HighAlert.MaxValue < MAX_VALUE;

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** A contact as the service sends it. It holds more, which nobody has published (PROTOCOL.md, "Contacts"). */
 export interface RawContact {
@@ -16,8 +16,8 @@ export interface Contact {
   readonly json: RawContact;
 }
 
-const contactSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawContact> =>
-  z.object({ ContactId: usableId(), Email: z.string("not a text") }, "not a contact"),
+const contactSchema = /* @__PURE__ */ schema.lazy((): schema.Schema<RawContact> =>
+  schema.object({ ContactId: usableId(), Email: schema.string("not a text") }, "not a contact"),
 );
 
 /**
@@ -26,6 +26,6 @@ const contactSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawContact> =>
  * @throws {ServerError} If it is no contact.
  */
 export function parseContact(value: unknown, details: () => ErrorDetails): Contact {
-  z.checkSchema(contactSchema(), value, details);
+  schema.checkSchema(contactSchema(), value, details);
   return { contactId: value.ContactId, emailAddress: value.Email, json: value };
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
 import { parseReadings, type BadRecord, type ParsedReading } from "./readings.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** The latest reading of one subscription. */
 export interface ParsedLatestReading {
@@ -13,12 +13,12 @@ export interface ParsedLatestReading {
 
 // Only `Egv` is on record (PROTOCOL.md, "Last readings of several subscriptions"). `null` stands for no reading, but a
 // missing key may mean that the service has renamed it.
-const listSchema = /* @__PURE__ */ z.lazy(() =>
-  z.array(
-    z.object(
-      { Egv: z.optional(z.unknown()), SubscriptionId: z.nullish(usableId()) },
+const listSchema = /* @__PURE__ */ schema.lazy(() =>
+  schema.array(
+    schema.object(
+      { Egv: schema.optional(schema.unknown()), SubscriptionId: schema.nullish(usableId()) },
       "not an element",
-      z.rule((element) => "Egv" in element, "missing", ["Egv"]),
+      schema.rule((element) => "Egv" in element, "missing", ["Egv"]),
     ),
     "not a list",
   ),
@@ -34,7 +34,7 @@ export function parseLatestReadings(
   details: () => ErrorDetails,
   onBad?: (bad: BadRecord) => void,
 ): ParsedLatestReading[] {
-  z.checkSchema(listSchema(), value, details);
+  schema.checkSchema(listSchema(), value, details);
   return value.map(({ Egv, SubscriptionId }, index) => {
     const onBadHere = onBad && ((bad: BadRecord): void => onBad(atIndex(bad, index)));
     const [reading] = Egv === null ? [] : parseReadings([Egv], details, onBadHere && { onBad: onBadHere });

@@ -2,7 +2,7 @@ import type { ErrorDetails, Issue } from "../errors.ts";
 import { parseTrend, TRENDS, type TrendInfo } from "../glucose/trend.ts";
 import { parseWireDate } from "./dates.ts";
 import { MAX_COUNT } from "./read-limits.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** A record as the service sends it (PROTOCOL.md, "Glucose values"). It may hold other keys, which are kept. */
 export interface RawReading {
@@ -48,21 +48,26 @@ function parseValue(value: unknown): number | undefined {
   return Number.isSafeInteger(figure) && (figure as number) > LAST_STATUS_CODE ? (figure as number) : undefined;
 }
 
-const listSchema = /* @__PURE__ */ z.lazy(() => z.value<unknown[]>(Array.isArray, "not a list"));
+const listSchema = /* @__PURE__ */ schema.lazy(() => schema.value<unknown[]>(Array.isArray, "not a list"));
 
-// The published declarations can't mention Zod, so `RawReading` is written out. The compiler checks the schema by it.
-const recordSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawReading> => {
-  const date = z.optional(z.value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"));
-  return z.object(
+// `RawReading` is public, so it is written out. The compiler checks the schema by it.
+const recordSchema = /* @__PURE__ */ schema.lazy((): schema.Schema<RawReading> => {
+  const date = schema.optional(
+    schema.value<string>((text) => parseWireDate(text) !== undefined, "not a date of the service"),
+  );
+  return schema.object(
     {
       WT: date,
       ST: date,
       DT: date,
-      Value: z.value<number | string>((figure) => parseValue(figure) !== undefined, "not a glucose figure in mg/dL"),
-      Trend: z.value<number | string>((trend) => parseTrend(trend) !== undefined, "not a trend of the service"),
+      Value: schema.value<number | string>(
+        (figure) => parseValue(figure) !== undefined,
+        "not a glucose figure in mg/dL",
+      ),
+      Trend: schema.value<number | string>((trend) => parseTrend(trend) !== undefined, "not a trend of the service"),
     },
     "not a record",
-    z.rule(({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined, "without a date"),
+    schema.rule(({ WT, ST, DT }) => (WT ?? ST ?? DT) !== undefined, "without a date"),
   );
 });
 
@@ -115,8 +120,8 @@ function parseChecked(record: RawReading, trend: TrendInfo): ParsedReading {
 
 /** Reads any record by the schema. Returns what is wrong with it if it breaks a rule. */
 export function parseRecord(record: unknown): ParsedReading | readonly Issue[] {
-  const issues = z.findIssues(recordSchema(), record);
-  return issues ?? parseChecked(record as RawReading, parseTrend((record as RawReading).Trend)!);
+  const issues = recordSchema()(record);
+  return issues.length > 0 ? issues : parseChecked(record as RawReading, parseTrend((record as RawReading).Trend)!);
 }
 
 /** Reads a record if only its trend is unknown. The figure is kept, with the trend's name as it came. */
@@ -142,7 +147,7 @@ export interface BadRecordReport {
  * @throws {ServerError} Named `"ZodError"`, with `issues`, if the response is no list or a record breaks a rule.
  */
 export function parseReadings(value: unknown, details: () => ErrorDetails, report?: BadRecordReport): ParsedReading[] {
-  z.checkSchema(listSchema(), value, details);
+  schema.checkSchema(listSchema(), value, details);
   const readings: ParsedReading[] = [];
   let zone: string | undefined;
   let badCount = 0;
@@ -162,7 +167,7 @@ export function parseReadings(value: unknown, details: () => ErrorDetails, repor
       continue;
     }
     const issues = parsed.map(({ code, path, message }) => ({ code, message, path: [index, ...path] }));
-    if (!report) throw z.invalidShape(issues, details);
+    if (!report) throw schema.invalidShape(issues, details);
     const saved = withUnknownTrend(record, parsed);
     if (saved) readings.push(saved);
     const bad = { index, issues, kept: saved !== undefined };

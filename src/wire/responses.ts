@@ -1,20 +1,20 @@
 import type { ErrorDetails } from "../errors.ts";
 import { usableId } from "./ids.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** Assignment of a receiver, as the service names it (PROTOCOL.md, "Receiver assignment"). */
 export type ReceiverAssignment = "AssignedToYou" | "NotAssigned";
 
-const booleanSchema = /* @__PURE__ */ z.lazy(() => z.boolean("not true or false"));
+const booleanSchema = /* @__PURE__ */ schema.lazy(() => schema.boolean("not true or false"));
 
 // No other word is on record, and an unknown one must not be taken for either.
-const assignmentSchema = /* @__PURE__ */ z.lazy((): z.Schema<ReceiverAssignment> =>
-  z.oneOf(["AssignedToYou", "NotAssigned"], "not an assignment status of the service"),
+const assignmentSchema = /* @__PURE__ */ schema.lazy((): schema.Schema<ReceiverAssignment> =>
+  schema.oneOf(["AssignedToYou", "NotAssigned"], "not an assignment status of the service"),
 );
 
 // Clients take an empty body, or one without a fault in it, for success. Nobody has seen a text, a number or a list.
-const emptySchema = /* @__PURE__ */ z.lazy(() =>
-  z.value<unknown>(
+const emptySchema = /* @__PURE__ */ schema.lazy(() =>
+  schema.value<unknown>(
     (body) => body === true || body === "" || (typeof body === "object" && !Array.isArray(body)),
     "not an empty response",
   ),
@@ -26,7 +26,7 @@ const emptySchema = /* @__PURE__ */ z.lazy(() =>
  * @throws {ServerError} If it is anything else.
  */
 export function parseBoolean(value: unknown, details: () => ErrorDetails): boolean {
-  z.checkSchema(booleanSchema(), value, details);
+  schema.checkSchema(booleanSchema(), value, details);
   return value;
 }
 
@@ -36,7 +36,7 @@ export function parseBoolean(value: unknown, details: () => ErrorDetails): boole
  * @throws {ServerError} If there is no id, or only zeros.
  */
 export function parseNewId(value: unknown, details: () => ErrorDetails): string {
-  z.checkSchema(usableId(), value, details);
+  schema.checkSchema(usableId(), value, details);
   return value;
 }
 
@@ -46,7 +46,7 @@ export function parseNewId(value: unknown, details: () => ErrorDetails): string 
  * @throws {ServerError} If it is neither of the two words.
  */
 export function parseAssignment(value: unknown, details: () => ErrorDetails): ReceiverAssignment {
-  z.checkSchema(assignmentSchema(), value, details);
+  schema.checkSchema(assignmentSchema(), value, details);
   return value;
 }
 
@@ -56,5 +56,5 @@ export function parseAssignment(value: unknown, details: () => ErrorDetails): Re
  * @throws {ServerError} If it has.
  */
 export function parseNothing(value: unknown, details: () => ErrorDetails): void {
-  z.checkSchema(emptySchema(), value, details);
+  schema.checkSchema(emptySchema(), value, details);
 }

@@ -1,15 +1,27 @@
 /**
- * Schemas of what the service sends, made of the classes of `zod/v4/core`. `zod/mini` is made of them too, and adds
- * 700 bytes of methods that this package does not call.
+ * Schemas of what the service sends. A schema is a function that returns what is wrong with a value, so a schema of an
+ * object is made of the schemas of its fields, and its type is inferred from theirs.
+ *
+ * They are written here because a library would be a fifth of what an application bundles for `Dexcom`. A property test
+ * holds them equal to Zod's: same values accepted, same places and codes of issues.
  */
-import * as z from "zod/v4/core";
 import { ServerError, type ErrorDetails, type Issue } from "../errors.ts";
+import { isObject } from "../validate.ts";
 
-export type Schema<T = unknown> = z.$ZodType<T>;
+/** Returns what is wrong with a value; an empty list if it matches. `T` is the type of the values that match. */
+export interface Schema<out T = unknown> {
+  (value: unknown): readonly Issue[];
+  /** Never set: it carries the type alone. */
+  readonly accepts?: T;
+}
+
 /** Type of the values that a schema accepts. */
-export type Infer<S extends Schema> = z.output<S>;
-type Rule<T> = z.$ZodCustom<T, T> & Schema<T>;
-type ObjectOf<Shape extends z.$ZodShape> = z.$ZodObject<Shape, z.$strip>;
+export type Infer<S extends Schema> = S extends Schema<infer T> ? T : never;
+type Shape = Readonly<Record<string, Schema>>;
+type ObjectOf<S extends Shape> = { readonly [Key in keyof S]: Infer<S[Key]> };
+type Rule<T> = (value: T) => readonly Issue[];
+
+const NO_ISSUES: readonly Issue[] = [];
 
 /** Builds a schema when it is first needed, so that importing the package builds no schema. */
 export function lazy<S>(build: () => S): () => S {
@@ -19,74 +31,78 @@ export function lazy<S>(build: () => S): () => S {
 
 /** Schema of a value that only a function can recognize. */
 export function value<T>(isValid: (value: unknown) => boolean, message: string): Schema<T> {
-  return rule(isValid, message) as Schema<T>;
+  return rule(isValid, message);
 }
 
 /**
- * Rule for an object whose fields match their schemas.
+ * Rule for an object as a whole.
  *
  * @param path Place of the issue in the object. @default the object itself
  */
-export function rule<T>(isKept: (value: T) => boolean, message: string, path: PropertyKey[] = []): Rule<T> {
-  const fn = isKept as (value: unknown) => boolean;
-  // Not aborting, so that all rules of the object around it are checked.
-  const def = { type: "custom", check: "custom", abort: false, fn, path, error: () => message } as const;
-  return new z.$ZodCustom(def) as Rule<T>;
+export function rule<T>(isKept: (value: T) => boolean, message: string, path: readonly PropertyKey[] = []): Rule<T> {
+  return (value) => (isKept(value) ? NO_ISSUES : [{ code: "custom", path, message }]);
 }
 
-/** Schema of an object. Its other keys are not looked at. */
-export function object<Shape extends z.$ZodShape>(
-  shape: Shape,
+/**
+ * Schema of an object. Its other keys are not looked at. Rules are checked even if a field does not match, so that all
+ * that is wrong with a record is told.
+ */
+export function object<S extends Shape>(
+  shape: S,
   message: string,
-  ...checks: Rule<Infer<ObjectOf<Shape>>>[]
-): ObjectOf<Shape> {
-  return new z.$ZodObject({ type: "object", shape, error: () => message, checks }) as ObjectOf<Shape>;
+  ...rules: readonly Rule<ObjectOf<S>>[]
+): Schema<ObjectOf<S>> {
+  return (value) => {
+    if (!isObject(value) || Array.isArray(value)) return wrongType(message);
+    const record = value as ObjectOf<S>;
+    const fields = Object.entries(shape).flatMap(([key, field]) => at(key, field(record[key])));
+    return [...fields, ...rules.flatMap((rule) => rule(record))];
+  };
 }
 
-export function array<S extends Schema>(element: S, message: string): z.$ZodArray<S> {
-  return new z.$ZodArray({ type: "array", element, error: () => message }) as z.$ZodArray<S>;
+export function array<T>(element: Schema<T>, message: string): Schema<T[]> {
+  return (value) =>
+    Array.isArray(value) ? value.flatMap((item, index) => at(index, element(item))) : wrongType(message);
 }
 
 /** Schema of a field that may be missing. */
-export function optional<S extends Schema>(innerType: S): z.$ZodOptional<S> {
-  return new z.$ZodOptional({ type: "optional", innerType }) as z.$ZodOptional<S>;
+export function optional<T>(inner: Schema<T>): Schema<T | undefined> {
+  return (value) => (value === undefined ? NO_ISSUES : inner(value));
 }
 
 /** Schema of a field that may be missing or `null`. */
-export function nullish<S extends Schema>(innerType: S): z.$ZodOptional<z.$ZodNullable<S>> {
-  return optional(new z.$ZodNullable({ type: "nullable", innerType }) as z.$ZodNullable<S>);
+export function nullish<T>(inner: Schema<T>): Schema<T | null | undefined> {
+  return (value) => (value === null ? NO_ISSUES : optional(inner)(value));
 }
 
-export function unknown(): z.$ZodUnknown {
-  return new z.$ZodUnknown({ type: "unknown" });
+export function unknown(): Schema {
+  return () => NO_ISSUES;
 }
 
-export function string(message: string): z.$ZodString {
-  return new z.$ZodString({ type: "string", error: () => message });
+export function string(message: string): Schema<string> {
+  return (value) => (typeof value === "string" ? NO_ISSUES : wrongType(message));
 }
 
-export function boolean(message: string): z.$ZodBoolean {
-  return new z.$ZodBoolean({ type: "boolean", error: () => message });
+export function boolean(message: string): Schema<boolean> {
+  return (value) => (typeof value === "boolean" ? NO_ISSUES : wrongType(message));
 }
 
-/** Schema of a whole number. Not by zod's own format `safeint`, whose table of limits no bundler drops. */
-export function int(message: string): z.$ZodNumber {
-  return new z.$ZodNumber({ type: "number", error: () => message, checks: [rule(Number.isSafeInteger, message)] });
+/** Schema of a whole number. */
+export function int(message: string): Schema<number> {
+  return (value) => (Number.isSafeInteger(value) ? NO_ISSUES : wrongType(message));
 }
 
 /** Schema of one of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[], message: string): Schema<Word> {
-  const entries = Object.fromEntries(words.map((word) => [word, word]));
-  return new z.$ZodEnum({ type: "enum", entries, error: () => message }) as unknown as Schema<Word>;
+  return value((given) => (words as readonly unknown[]).includes(given), message);
 }
 
-/** Returns what is wrong with a value; `undefined` if it matches the schema. */
-export function findIssues(schema: Schema, value: unknown): readonly Issue[] | undefined {
-  const result = schema["~standard"].validate(value);
-  // Zod returns a promise if a rule has thrown. It must not pass for a value without issues.
-  if (result instanceof Promise) throw new TypeError("a rule of a schema has thrown");
-  // Some issues of Zod's quote keys or choices. Only these three fields leave.
-  return (result.issues as readonly Issue[] | undefined)?.map(({ code, path, message }) => ({ code, path, message }));
+function wrongType(message: string): Issue[] {
+  return [{ code: "invalid_type", path: [], message }];
+}
+
+function at(key: PropertyKey, issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }));
 }
 
 /**
@@ -95,8 +111,8 @@ export function findIssues(schema: Schema, value: unknown): readonly Issue[] | u
  * @throws {ServerError} Named `"ZodError"`, with `issues`.
  */
 export function checkSchema<T>(schema: Schema<T>, value: unknown, details: () => ErrorDetails): asserts value is T {
-  const issues = findIssues(schema, value);
-  if (issues) throw invalidShape(issues, details);
+  const issues = schema(value);
+  if (issues.length > 0) throw invalidShape(issues, details);
 }
 
 /** Makes the error for a response of the wrong shape. */

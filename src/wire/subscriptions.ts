@@ -1,7 +1,7 @@
 import type { ErrorDetails } from "../errors.ts";
 import { idOrZeros, isId, usableId } from "./ids.ts";
 import { parseWrappedDate, wrappedDate } from "./old-dates.ts";
-import * as z from "./schema.ts";
+import * as schema from "./schema.ts";
 
 /** A subscription as the service sends it (PROTOCOL.md, "Subscriptions"). It may hold other keys, which are kept. */
 export interface RawSubscription {
@@ -58,27 +58,27 @@ const STATES: ReadonlyMap<number, SubscriptionState> = /* @__PURE__ */ new Map<n
   [10, "removed"],
 ]);
 
-const text = /* @__PURE__ */ z.lazy(() => z.string("not a text"));
-const wholeNumber = /* @__PURE__ */ z.lazy(() => z.int("not a number"));
-const trueOrFalse = /* @__PURE__ */ z.lazy(() => z.boolean("not true or false"));
+const text = /* @__PURE__ */ schema.lazy(() => schema.string("not a text"));
+const wholeNumber = /* @__PURE__ */ schema.lazy(() => schema.int("not a number"));
+const trueOrFalse = /* @__PURE__ */ schema.lazy(() => schema.boolean("not true or false"));
 
-const listSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawSubscription[]> =>
-  z.array(
-    z.object(
+const listSchema = /* @__PURE__ */ schema.lazy((): schema.Schema<RawSubscription[]> =>
+  schema.array(
+    schema.object(
       {
         SubscriptionId: usableId(),
-        ContactId: z.nullish(idOrZeros()),
-        ContactName: z.nullish(text()),
-        SubscriberId: z.nullish(idOrZeros()),
-        InvitationId: z.nullish(idOrZeros()),
-        DisplayName: z.nullish(text()),
+        ContactId: schema.nullish(idOrZeros()),
+        ContactName: schema.nullish(text()),
+        SubscriberId: schema.nullish(idOrZeros()),
+        InvitationId: schema.nullish(idOrZeros()),
+        DisplayName: schema.nullish(text()),
         State: wholeNumber(),
         Permissions: wholeNumber(),
         IsEnabled: trueOrFalse(),
-        IsMonitoringSessionActive: z.nullish(trueOrFalse()),
-        DateTimeCreated: z.nullish(wrappedDate()),
-        DateTimeModified: z.nullish(wrappedDate()),
-        InviteExpires: z.nullish(wrappedDate()),
+        IsMonitoringSessionActive: schema.nullish(trueOrFalse()),
+        DateTimeCreated: schema.nullish(wrappedDate()),
+        DateTimeModified: schema.nullish(wrappedDate()),
+        InviteExpires: schema.nullish(wrappedDate()),
       },
       "not a subscription",
     ),
@@ -92,7 +92,7 @@ const listSchema = /* @__PURE__ */ z.lazy((): z.Schema<RawSubscription[]> =>
  * @throws {ServerError} If the response is no list, or if a subscription breaks a rule.
  */
 export function parseSubscriptions(value: unknown, details: () => ErrorDetails): Subscription[] {
-  z.checkSchema(listSchema(), value, details);
+  schema.checkSchema(listSchema(), value, details);
   return value.map(toSubscription);
 }
 
