@@ -83,7 +83,9 @@ export async function withPage(
 /** Waits until an expression is true. Not by `waitForFunction`: the policy of the page forbids its `eval`. */
 export async function until(page: Page, program: string): Promise<void> {
   const endsAt = performance.now() + LIMIT_MS;
-  while (!(await page.evaluate<boolean>(program))) {
+  // While one page follows another there is nothing to evaluate it in.
+  const evaluate = (): Promise<boolean> => page.evaluate<boolean>(program).catch(() => false);
+  while (!(await Promise.race([evaluate(), sleep(1000, false)]))) {
     assert.ok(performance.now() < endsAt, `still false: ${program}`);
     await sleep(50);
   }
