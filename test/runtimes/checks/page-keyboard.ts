@@ -40,7 +40,7 @@ async function checkControls(page: Page): Promise<string[]> {
       .filter((element) => element.checkVisibility() && element.type !== "hidden").map((element) => ${nameOf("element")})`,
   );
   const reached: string[] = [];
-  for (const _ of controls) {
+  while (reached.length < controls.length) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate<string>(FOCUSED));
     const outline = await page.evaluate<string>(
