@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { HIGH_MG_DL, LOW_MG_DL, MIN_MG_DL } from "../glucose/glucose.ts";
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
-import { parseOffset } from "../glucose/local-time.ts";
+import { parseOffset, type ZoneOffset } from "../glucose/local-time.ts";
 import { findInterval } from "./interval.ts";
 import { shortfall, type Missing } from "./measure.ts";
 import { checkOptions, type StatisticsOptions } from "./options.ts";
@@ -44,34 +44,39 @@ export function makeSeries(
   own?: readonly string[],
 ): Series {
   const { from, to, intervalMs: given, offsetAt = () => NO_OFFSET } = checkOptions(options, own);
-  const { times, values, offsets } = readColumns(points, { from, to });
+  const columns = readColumns(points, { from, to });
+  const { times } = columns;
   const found = given ?? findInterval(times);
   const mixed = typeof found === "number" ? undefined : found;
   const intervalMs = mixed ? mixed.need * MINUTE_MS : (found as number);
-  const minDistanceMs = (intervalMs * 5) / 6;
-  let length = 0;
-  let known = 0;
-  let last = -Infinity;
-  for (let i = 0; i < times.length; i++) {
-    if (times[i]! - last < minDistanceMs) continue;
-    last = times[i]!;
-    times[length] = last;
-    values[length] = values[i]!;
-    offsets[length] = offsets[i]! === NO_OFFSET ? offsetAt(last) : offsets[i]!;
-    if (offsets[length]! !== NO_OFFSET) known++;
-    length++;
-  }
+  const { length, known } = thin(columns, { minDistanceMs: (intervalMs * 5) / 6, offsetAt });
   return {
-    times,
-    values,
-    offsets,
+    ...columns,
     length,
     intervalMs,
     mixed,
     noLocalTime: shortfall("time-zone", known, length),
     from: from ?? times[0],
-    to: to ?? (length > 0 ? last + intervalMs : undefined),
+    to: to ?? (length > 0 ? times[length - 1]! + intervalMs : undefined),
   };
+}
+
+/** Moves the readings that stay to the front, and fills in offsets. Returns their number, and that of known offsets. */
+function thin(
+  { times, values, offsets }: Columns,
+  { minDistanceMs, offsetAt }: { readonly minDistanceMs: number; readonly offsetAt: ZoneOffset },
+): { readonly length: number; readonly known: number } {
+  let length = 0;
+  let known = 0;
+  for (let i = 0; i < times.length; i++) {
+    if (length > 0 && times[i]! - times[length - 1]! < minDistanceMs) continue;
+    times[length] = times[i]!;
+    values[length] = values[i]!;
+    offsets[length] = offsets[i]! === NO_OFFSET ? offsetAt(times[i]!) : offsets[i]!;
+    if (offsets[length]! !== NO_OFFSET) known++;
+    length++;
+  }
+  return { length, known };
 }
 
 /** Checks the readings and copies those of the window, in order of time. One pass, without an object for a reading. */
