@@ -79,7 +79,7 @@ export function fromRealMs(clock: Clock, ms: number): number {
   return ms * (clock.speed ?? 1);
 }
 
-/** What each clock without `elapsed()` told last, and the time that it has counted by then. */
+/** Last time of each clock without `elapsed()`, and the time that had elapsed on it by then. */
 const lastReadings = new WeakMap<Clock, { readonly now: number; readonly elapsed: number }>();
 
 /** Reads the clock that intervals are measured with. Never goes back. */

@@ -13,7 +13,10 @@ export function writeNumbers(numbers: readonly (number | undefined)[]): string {
   return text;
 }
 
-/** Reads what `writeNumbers` has written; a number that is not safe is NaN, and so is each one if a character is none. */
+/**
+ * Reads what `writeNumbers` has written; a number that is not a safe integer is NaN, and all are NaN if a character is
+ * invalid.
+ */
 export function readNumbers(text: string): (number | undefined)[] {
   const numbers: (number | undefined)[] = [];
   let [value, unit] = [0, 1];

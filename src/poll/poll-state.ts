@@ -56,8 +56,8 @@ export async function writeState(
 
 /**
  * The key is random and in the state. So the digests of one account differ between states and can't be looked up in a
- * table. A key that is a secret would be better against guesses, but there is none that fits: with the password, the
- * digest would let whoever has the state try passwords, and a new password would end the state.
+ * table. A secret key would be better against guesses, but no secret fits: with the password, the digest would let
+ * whoever has the state try passwords, and a new password would end the state.
  */
 async function digestsOf(
   { options, clock }: Connection,

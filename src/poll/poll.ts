@@ -16,7 +16,7 @@ export interface PollOptions {
 
 /** Result of a step. */
 export interface PollResult {
-  /** New readings, oldest first, marked `late` and `isAhead` as `watch()` marks them. Often there are none. */
+  /** New readings, oldest first, marked `late` and `isAhead` as `watch()` marks them. Often the list is empty. */
   readonly readings: GlucoseReading[];
   /** Pass it to the next step. Store it once the readings are handled. */
   readonly state: PollState;

@@ -124,8 +124,8 @@ export class Publisher {
 
   /**
    * Posts readings. If this rejects, post the same readings again: the call continues where the last one ended. The
-   * service recognizes a reading by its time, so none is lost and none is stored twice, even if the connection drops
-   * halfway. A monitoring session that is not active is started, once. PostReceiverEgvRecords (several clients).
+   * service recognizes a reading by its time, so each is stored once, even if the connection drops halfway. A
+   * monitoring session that is not active is started, once. PostReceiverEgvRecords (several clients).
    *
    * @param readings In any order, one for each second at most. No reading may be in the future by the service's clock.
    * @returns The outcome of each reading, in the order given.

@@ -91,7 +91,7 @@ export class RequestLog {
     );
   }
 
-  /** The same without anything known to be secret: a client may have put it where nobody expects it. */
+  /** The same without any known secret: a client may have sent it in an unexpected place. */
   #masked(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#masked(item));
     if (typeof value === "object" && value !== null) return this.#maskedMembers(Object.entries(value), SECRET_NAMES);

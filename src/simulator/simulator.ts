@@ -179,7 +179,10 @@ export class ShareSimulator {
     return this.#service.nightscout?.entries.all ?? [];
   }
 
-  /** Changes the API secret of the simulated Nightscout. @throws {ArgumentError} If it is too short, or there is none. */
+  /**
+   * Changes the API secret of the simulated Nightscout.
+   * @throws {ArgumentError} If it is too short, or the simulator was created without the option `nightscout`.
+   */
   changeNightscoutSecret(secret: string): void {
     const { nightscout } = this.#service;
     if (nightscout === undefined) throw new ArgumentError("The simulator was made without the option nightscout");

@@ -32,7 +32,7 @@ interface CommonOptions {
   readonly basePath?: string | undefined;
   /** Names that the `Host` header may have, without a port. @default any */
   readonly hosts?: readonly string[] | undefined;
-  /** Origins whose pages may read the JSON, such as `"https://example.com"`. @default none */
+  /** Origins whose pages may read the JSON, such as `"https://example.com"`. @default no origin */
   readonly origins?: readonly string[] | undefined;
   /** Pages that may show this one in a frame, as in `frame-ancestors`. @default "'none'" */
   readonly frameAncestors?: string | undefined;
@@ -53,7 +53,7 @@ interface CommonOptions {
   readonly alwaysOn?: boolean | undefined;
   /** Streams of events that are open at the same time. @default 1000 */
   readonly maxViewers?: number | undefined;
-  /** Serves the reads of Nightscout's API, too, with credentials of their own. @default none */
+  /** Serves the reads of Nightscout's API, too, with credentials of their own. @default not served */
   readonly nightscout?: WebNightscoutOptions | undefined;
   /** Clock of the client. @default real time */
   readonly clock?: Clock | undefined;

@@ -52,7 +52,7 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Sets the time of day, as a user or NTP does. No time elapses and nobody wakes.
+   * Sets the time of day, as a user or NTP does. No time elapses, and no sleeper wakes.
    *
    * @throws {ArgumentError} If `nowMs` is not a finite number.
    */
@@ -61,7 +61,7 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves the time of day forwards, or backwards if `ms` is negative. No time elapses and nobody wakes.
+   * Moves the time of day forwards, or backwards if `ms` is negative. No time elapses, and no sleeper wakes.
    *
    * @throws {ArgumentError} If `ms` is not a finite number.
    */

@@ -6,7 +6,7 @@ export interface Rights {
   readonly canCreate: boolean;
   /** `true` if it shows a secret or a token that the site doesn't know. */
   readonly isWrong: boolean;
-  /** `true` if it shows none. */
+  /** `true` if it shows no credentials. */
   readonly isAnonymous: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Problem, Wearer } from "./wearer.ts";
 export interface WearerState {
   /** Absent if the handler has one source without a name. */
   readonly wearer?: string;
-  /** Newest reading, however old; `null` if there is none. */
+  /** Newest reading, however old; `null` without a reading. */
   readonly reading: GlucoseReading | null;
   /** Change from the reading before, in mg/dL; `null` if `GlucoseReading.delta()` is `undefined`. */
   readonly delta: number | null;

@@ -25,7 +25,7 @@ interface HubOptions {
   readonly isAlwaysOn: boolean;
 }
 
-/** Time between two ticks. A page that hears none for longer reconnects. */
+/** Time between two ticks. A page that receives no tick for longer reconnects. */
 const TICK_MS = 15_000;
 /** Time that the feeds go on after the last request. Clients that poll once in five minutes keep them running. */
 const IDLE_MS = 660_000;

@@ -26,7 +26,7 @@ export class WearerAlarms {
     this.#emit = emit;
   }
 
-  /** The alarms; `undefined` if there are none. */
+  /** The alarms; `undefined` if the wearer has no alarms. */
   get given(): WebAlarms | undefined {
     return this.#alarms;
   }

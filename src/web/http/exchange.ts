@@ -22,7 +22,7 @@ export type Route = (exchange: Exchange) => Promise<Reply | Response>;
 /**
  * Returns the wearer that a request names; with one wearer it need not.
  *
- * @throws {RequestError} If there is no such wearer, or none is named.
+ * @throws {RequestError} If there is no such wearer, or several wearers and no name.
  */
 export function wearerOf({ hub, parameters }: Exchange): Watched {
   const name = parameters.text("wearer");
