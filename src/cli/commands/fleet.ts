@@ -28,8 +28,8 @@ export const fleet: Subcommand<FleetCommandOptions> = {
     new Option("--redis <url>", "default: redis://127.0.0.1:6379"),
     new Option("--speed <factor>", "how fast time runs").argParser(positiveNumber),
   ],
-  notes: `It needs the packages bullmq and ioredis. Its keys in Redis begin with dexcom-fleet-demo. Ctrl-C waits for the polls under
-way and removes the accounts.`,
+  notes: `It needs the packages bullmq and ioredis. Its keys in Redis begin with dexcom-fleet-demo- and a number of the run. Ctrl-C
+waits for the polls under way and removes these keys.`,
   async run({ simulate, accounts = 100, workers = 2, redis = "redis://127.0.0.1:6379", speed = 1 }, io) {
     if (simulate !== true) throw new UsageError("fleet needs --simulate: your own fleet is a program of yours");
     // Loaded only here: no other subcommand needs Redis.

@@ -4,9 +4,9 @@ import type { Fleet, FleetWorker } from "../../fleet/index.ts";
 import { UsageError } from "../exit.ts";
 import { SIMULATED_PASSWORD } from "../simulated.ts";
 
-/** Prefix of the keys in Redis. */
+/** Beginning of the prefix of the keys in Redis. Each run has a prefix of its own, because others may be at work. */
 const DEMO_PREFIX = "dexcom-fleet-demo";
-/** No secret is in this fleet: the next run can read what one that was killed has left. */
+/** No secret is in this fleet. */
 const DEMO_SECRET = new Uint8Array(32).fill(7);
 const READING_INTERVAL_MS = 300_000;
 /** Twice the requests that a reading takes, so that the gate is never the limit. */
@@ -25,7 +25,7 @@ interface SimulatedFleetOptions {
 /** A fleet whose workers and whose service are in this process. */
 export interface SimulatedFleet {
   readonly fleet: Fleet;
-  /** Ends the polls under way, and removes the accounts from Redis. */
+  /** Ends the polls under way, and removes the keys of this run from Redis. */
   close(): Promise<void>;
 }
 
@@ -42,7 +42,8 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     accounts: (username) =>
       username.endsWith("@example.com") ? { username, password: SIMULATED_PASSWORD } : undefined,
   });
-  const shared = { connection: { url: redisUrl.href }, secret: DEMO_SECRET, prefix: DEMO_PREFIX, onEvent };
+  const prefix = `${DEMO_PREFIX}-${crypto.randomUUID().slice(0, 8)}`;
+  const shared = { connection: { url: redisUrl.href }, secret: DEMO_SECRET, prefix, onEvent };
   const fleet = new Fleet(shared);
   const keys = Array.from({ length: accounts }, (_, index) => `wearer-${index}`);
   const sessions = new Map<string, string>();
@@ -66,10 +67,25 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
   const workers = Array.from({ length: workerCount }, startWorker);
   const close = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.close()));
-    for (const key of keys) await fleet.remove(key);
     await fleet.close();
+    await removeKeys(redisUrl, prefix);
   };
   return { fleet, close };
+}
+
+/** Removes all keys with a prefix. */
+async function removeKeys(redisUrl: URL, prefix: string): Promise<void> {
+  const { Redis } = await import("ioredis");
+  const redis = new Redis(redisUrl.href, { maxRetriesPerRequest: 1 });
+  // A command that fails says so itself.
+  redis.on("error", () => undefined);
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 }) as AsyncIterable<string[]>) {
+      if (keys.length > 0) await redis.unlink(keys);
+    }
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** Both packages are optional. */
