@@ -81,7 +81,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
     new WorkerProcess({ ...input, stalledMs: STALLED_MS, concurrency: 20 }, (line) => {
       if (line.type === "event") {
         // Ids of jobs and tokens would make each message another one.
-        const what = `${line.event} ${line.message ?? ""}`.replace(/\ba?[\da-f-]{30,}\b(:\d+)?/g, "…").trim();
+        const what = `${line.event} ${line.message ?? ""}`.replace(/\S{22,}/g, "…").trim();
         events[what] = (events[what] ?? 0) + 1;
       } else {
         const lateMs = (instant: number): number => line.atMs - instant - delayOf(instant);
