@@ -23,13 +23,15 @@ export const FLOORS = [
   ["index"],
 ];
 
-/** The packages that src/ may import, and the rooms that may: they are bundled into dist, except the peer `bullmq`. */
+/** The packages that src/ may import, and the rooms that may: they are bundled into dist, except the peers `bullmq` and `ioredis`. */
 const PACKAGES = {
   commander: ["cli"],
   "d3-array": ["chart"],
   "d3-shape": ["chart"],
   "d3-dsv": ["archive"],
   bullmq: ["fleet"],
+  // For the simulated fleet alone.
+  ioredis: ["cli"],
   "srvx/node": ["cli"],
 };
 

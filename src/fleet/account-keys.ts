@@ -1,12 +1,9 @@
-import { deriveFromSecret, seal, unseal } from "../session/entry-keys.ts";
+import { deriveFromSecret, seal, unseal, type EntryKeys } from "../session/entry-keys.ts";
 import { parseSecrets } from "../session/store-secret.ts";
 import { assertArgument } from "../validate.ts";
 
-/** Length of an id and of a digest. 128 bits keep a hundred thousand accounts apart. */
-const DIGEST_BYTES = 16;
-
-type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
-type Derived = Awaited<ReturnType<typeof deriveFromSecret>> & { readonly hmac: HmacKey };
+/** Length of an id and of a digest. 132 bits keep a hundred thousand accounts apart. */
+const DIGEST_LENGTH = 22;
 
 /**
  * Names of accounts in Redis. A key of the application may be a name or an address, so Redis holds it sealed, under an id
@@ -14,7 +11,7 @@ type Derived = Awaited<ReturnType<typeof deriveFromSecret>> & { readonly hmac: H
  */
 export class AccountKeys {
   readonly #secret: Uint8Array<ArrayBuffer>;
-  #derived: Promise<Derived> | undefined;
+  #sealing: Promise<EntryKeys> | undefined;
 
   /** @throws {ArgumentError} If `secret` is not 32 bytes. */
   constructor(secret: unknown) {
@@ -27,40 +24,35 @@ export class AccountKeys {
 
   /** Returns the id of an account: BullMQ takes no id with a colon, and none that is a number. */
   async idOf(key: string): Promise<string> {
-    return `a${await this.#digest(["id", key])}`;
+    return `a${await this.#digest("id", key)}`;
   }
 
   /** Returns a digest that changes with the credentials, and says nothing about them without the secret. */
   digestOf(key: string, credentials: { readonly name: string; readonly password: string }): Promise<string> {
-    return this.#digest(["credentials", key, credentials.name, credentials.password]);
+    return this.#digest("credentials", key, credentials.name, credentials.password);
   }
 
   async seal(key: string): Promise<string> {
-    return seal((await this.#keys()).key, key);
+    return seal(await this.#sealingKey(), key);
   }
 
   /** Returns `undefined` if the text was sealed with another secret. */
   async unseal(sealed: string): Promise<string | undefined> {
-    const key = await unseal((await this.#keys()).key, sealed);
+    const key = await unseal(await this.#sealingKey(), sealed);
     return typeof key === "string" ? key : undefined;
   }
 
-  async #digest(parts: readonly string[]): Promise<string> {
-    const { hmac } = await this.#keys();
-    const bytes = await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(JSON.stringify(parts)));
-    return [...new Uint8Array(bytes, 0, DIGEST_BYTES)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  async #sealingKey(): Promise<EntryKeys["key"]> {
+    this.#sealing ??= this.#derive("seal");
+    return (await this.#sealing).key;
   }
 
-  #keys(): Promise<Derived> {
-    this.#derived ??= this.#derive();
-    return this.#derived;
+  async #digest(...parts: readonly string[]): Promise<string> {
+    return (await this.#derive(...parts)).name.slice(0, DIGEST_LENGTH);
   }
 
-  async #derive(): Promise<Derived> {
-    // Bound to its purpose, so that a session store may share the secret.
-    const keys = await deriveFromSecret(this.#secret, ["fleet"]);
-    const raw = Uint8Array.from(atob(keys.name), (char) => char.charCodeAt(0));
-    const hmac = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    return { ...keys, hmac };
+  /** Derives for one purpose, so that a session store may share the secret. */
+  #derive(...parts: readonly string[]): Promise<EntryKeys> {
+    return deriveFromSecret(this.#secret, ["fleet", ...parts]);
   }
 }

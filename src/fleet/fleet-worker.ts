@@ -1,4 +1,4 @@
-import { DelayedError, Queue, Worker, type Job } from "bullmq";
+import { DelayedError, Worker, type Job } from "bullmq";
 import type { Region } from "../region.ts";
 import { systemClock } from "../clock.ts";
 import { within } from "../http/deadline.ts";
@@ -8,6 +8,7 @@ import { fleetEmitter, type EmitFleetEvent } from "./fleet-event.ts";
 import { jobOf, MAX_STALLED_COUNT } from "./jobs.ts";
 import { resolveWorkerOptions, type FleetWorkerOptions, type WorkerSettings } from "./options.ts";
 import { AccountPoller } from "./poll-account.ts";
+import { Queues } from "./queues.ts";
 import { Registry } from "./registry.ts";
 import { RequestGate } from "./request-gate.ts";
 import { Scripts } from "./scripts.ts";
@@ -52,6 +53,7 @@ export interface CloseOptions {
 export class FleetWorker {
   readonly #settings: WorkerSettings;
   readonly #emit: EmitFleetEvent;
+  readonly #queues: Queues;
   readonly #workers: Worker[];
   readonly #registry: Registry;
   readonly #closing = new AbortController();
@@ -65,7 +67,8 @@ export class FleetWorker {
     this.#emit = fleetEmitter(options.onEvent);
     const keys = new AccountKeys(options.secret);
     const { prefix, regions } = this.#settings;
-    const scripts = new Scripts(async () => this.#workers[0]!.getBackend().client, prefix);
+    this.#queues = new Queues(this.#settings, this.#emit);
+    const scripts = new Scripts(this.#queues.client, prefix);
     this.#registry = new Registry(scripts);
     this.#workers = regions.map((region) => this.#startWorker(region, keys, scripts));
     this.#reconciling = this.#reconcile();
@@ -86,7 +89,8 @@ export class FleetWorker {
 
   async #close(timeoutMs: number): Promise<void> {
     this.#closing.abort(new Error("The worker is closing"));
-    const done = Promise.all([this.#reconciling, ...this.#workers.map((worker) => worker.close())]);
+    const working = [this.#reconciling, ...this.#workers.map((worker) => worker.close())];
+    const done = Promise.all(working).then(() => this.#queues.close());
     for (const ms of [timeoutMs, DISCONNECT_MS]) {
       if (await endsWithin(ms, done)) return;
       this.#abandoning.abort(new DelayedError());
@@ -110,8 +114,6 @@ export class FleetWorker {
       lockDuration: stalledMs,
       stalledInterval: stalledMs,
       maxStalledCount: MAX_STALLED_COUNT,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
     });
     worker.on("error", (error) => this.#emit({ type: "error", error }));
     return worker;
@@ -138,29 +140,16 @@ export class FleetWorker {
   /** Gives a job back to accounts that have lost theirs, such as after Redis lost its last writes. */
   async #reconcile(): Promise<void> {
     const { signal } = this.#closing;
-    const rest = (): Promise<boolean> =>
-      systemClock.sleep(RECONCILE_MS, signal).then(
-        () => true,
-        () => false,
-      );
-    do {
+    const isClosing = (): boolean => signal.aborted;
+    while (!isClosing()) {
       try {
-        if (await this.#registry.takeTurn(RECONCILE_MS / 2)) await this.#addLostJobs();
+        for await (const { id, region } of this.#registry.lost(this.#settings.prefix)) {
+          await this.#queues.of(region).addBulk([jobOf(id, 0)]);
+        }
       } catch (error) {
-        if (!signal.aborted) this.#emit({ type: "error", error });
+        if (!isClosing()) this.#emit({ type: "error", error });
       }
-    } while (await rest());
-  }
-
-  async #addLostJobs(): Promise<void> {
-    const { connection, prefix } = this.#settings;
-    for await (const page of this.#registry.lost(prefix)) {
-      for (const region of new Set(page.map((account) => account.region))) {
-        const queue = new Queue(region, { connection, prefix });
-        queue.on("error", (error) => this.#emit({ type: "error", error }));
-        await queue.addBulk(page.filter((account) => account.region === region).map(({ id }) => jobOf(id, 0)));
-        await queue.close();
-      }
+      await systemClock.sleep(RECONCILE_MS, signal).catch(() => undefined);
     }
   }
 }

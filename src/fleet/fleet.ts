@@ -1,12 +1,12 @@
-import { Queue } from "bullmq";
 import { isRegion, type Region } from "../region.ts";
 import { assertArgument, checkMilliseconds, checkNames, checkText } from "../validate.ts";
 import { AccountKeys } from "./account-keys.ts";
-import { fleetEmitter, type EmitFleetEvent } from "./fleet-event.ts";
+import { fleetEmitter } from "./fleet-event.ts";
 import { jobOf } from "./jobs.ts";
-import { resolveFleetOptions, type FleetOptions, type FleetSettings } from "./options.ts";
+import { resolveFleetOptions, type FleetOptions } from "./options.ts";
+import { Queues } from "./queues.ts";
 import { Registry } from "./registry.ts";
-import { Scripts, type ScriptClient } from "./scripts.ts";
+import { Scripts } from "./scripts.ts";
 import { toFleetCounts, type FleetStats } from "./stats.ts";
 import { toStatus, type FleetStatus } from "./status.ts";
 
@@ -40,19 +40,16 @@ const MAX_SPREAD_MS = 300_000;
  * ```
  */
 export class Fleet {
-  readonly #settings: FleetSettings;
-  readonly #emit: EmitFleetEvent;
   readonly #keys: AccountKeys;
-  readonly #queues = new Map<Region, Queue>();
+  readonly #queues: Queues;
   readonly #registry: Registry;
 
   /** @throws {ArgumentError} If an option is invalid. The message names it. */
   constructor(options: FleetOptions) {
-    this.#settings = resolveFleetOptions(options);
-    this.#emit = fleetEmitter(options.onEvent);
+    const settings = resolveFleetOptions(options);
     this.#keys = new AccountKeys(options.secret);
-    const client = async (): Promise<ScriptClient> => this.#queue("us").getBackend().client;
-    this.#registry = new Registry(new Scripts(client, this.#settings.prefix));
+    this.#queues = new Queues(settings, fleetEmitter(options.onEvent));
+    this.#registry = new Registry(new Scripts(this.#queues.client, settings.prefix));
   }
 
   /**
@@ -81,20 +78,13 @@ export class Fleet {
    * Removes an account and forgets its state. Resolves to `false` if there is no such account. A poll that is under way
    * may still deliver its readings.
    */
-  async remove(key: string): Promise<boolean> {
-    const id = await this.#keys.idOf(checkText("key", key));
-    const region = await this.#registry.remove(id);
-    // The job of a poll that is under way is locked. It ends by itself.
-    if (region !== undefined) await this.#queue(region).remove(id);
-    return region !== undefined;
+  remove(key: string): Promise<boolean> {
+    return this.#withdraw(key, "remove");
   }
 
   /** Stops polling an account, and keeps its state. Resolves to `false` if there is no such account. */
-  async pause(key: string): Promise<boolean> {
-    const id = await this.#keys.idOf(checkText("key", key));
-    const region = await this.#registry.pause(id);
-    if (region !== undefined) await this.#queue(region).remove(id);
-    return region !== undefined;
+  pause(key: string): Promise<boolean> {
+    return this.#withdraw(key, "pause");
   }
 
   /**
@@ -102,10 +92,10 @@ export class Fleet {
    * password is still not sent again before its cool-down is over.
    */
   async resume(key: string): Promise<boolean> {
-    const id = await this.#keys.idOf(checkText("key", key));
+    const id = await this.#idOf(key);
     const region = await this.#registry.resume(id);
     if (region === undefined) return false;
-    const queue = this.#queue(region);
+    const queue = this.#queues.of(region);
     // The job of a parked account waits for the next look at its password.
     await queue.remove(id);
     await queue.addBulk([jobOf(id, 0)]);
@@ -114,7 +104,7 @@ export class Fleet {
 
   /** Returns the state of an account; `undefined` if there is no such account. */
   async status(key: string): Promise<FleetStatus | undefined> {
-    const account = await this.#registry.load(await this.#keys.idOf(checkText("key", key)));
+    const account = await this.#registry.load(await this.#idOf(key));
     return account && toStatus(account);
   }
 
@@ -127,7 +117,18 @@ export class Fleet {
 
   /** Closes the connections. Accounts stay, and workers go on. */
   async close(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await this.#queues.close();
+  }
+
+  async #withdraw(key: string, how: "pause" | "remove"): Promise<boolean> {
+    const id = await this.#idOf(key);
+    const region = await this.#registry[how](id);
+    if (region !== undefined) await this.#queues.of(region).remove(id);
+    return region !== undefined;
+  }
+
+  async #idOf(key: string): Promise<string> {
+    return this.#keys.idOf(checkText("key", key));
   }
 
   async #addBatch(keys: readonly string[], region: Region, spreadMs: number): Promise<number> {
@@ -143,20 +144,10 @@ export class Fleet {
     const results = await this.#registry.add(accounts);
     for (const [index, { id }] of accounts.entries()) {
       const before = results[index];
-      if (isRegion(before)) await this.#queue(before).remove(id);
+      if (isRegion(before)) await this.#queues.of(before).remove(id);
     }
     const added = accounts.filter((_account, index) => Number(results[index]) !== 0);
-    if (added.length > 0) await this.#queue(region).addBulk(added.map(({ id, dueMs }) => jobOf(id, dueMs - now)));
+    if (added.length > 0) await this.#queues.of(region).addBulk(added.map(({ id, dueMs }) => jobOf(id, dueMs - now)));
     return added.length;
-  }
-
-  #queue(region: Region): Queue {
-    const known = this.#queues.get(region);
-    if (known) return known;
-    const { connection, prefix, telemetry } = this.#settings;
-    const queue = new Queue(region, { connection, prefix, ...(telemetry && { telemetry }) });
-    queue.on("error", (error) => this.#emit({ type: "error", error }));
-    this.#queues.set(region, queue);
-    return queue;
   }
 }

@@ -34,18 +34,13 @@ export const REST_OF_PAUSE = { name: "restOfPause", lua: `${NOW}\nreturn math.ma
 export const PAUSE = {
   name: "pause",
   lua: `${NOW}
-local hint = tonumber(ARGV[1])
-if paused > now then
-  if hint > paused - now then
-    redis.call("HSET", KEYS[1], "until", string.format("%d", now + hint))
-    return {hint, 0}
-  end
-  return {paused - now, 0}
+local hint, isNew, strikes = tonumber(ARGV[1]), paused <= now, tonumber(gate[3] or "0")
+if isNew then
+  if now - paused > tonumber(ARGV[4]) then strikes = 0 end
+  if hint < 0 then hint = math.min(tonumber(ARGV[2]) * 2 ^ strikes, tonumber(ARGV[3])) end
+  strikes = strikes + 1
 end
-local strikes = tonumber(gate[3] or "0")
-if now - paused > tonumber(ARGV[4]) then strikes = 0 end
-local ms = hint
-if ms < 0 then ms = math.min(tonumber(ARGV[2]) * 2 ^ strikes, tonumber(ARGV[3])) end
-redis.call("HSET", KEYS[1], "until", string.format("%d", now + ms), "strikes", strikes + 1)
-return {math.ceil(ms), 1}`,
+local rest = math.ceil(math.max(paused - now, hint))
+redis.call("HSET", KEYS[1], "until", string.format("%d", now + rest), "strikes", strikes)
+return {rest, isNew and 1 or 0}`,
 };

@@ -131,8 +131,16 @@ export function resolveFleetOptions(options: FleetOptions, names: readonly strin
 /** @throws {ArgumentError} If an option is invalid. The message names it. */
 export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSettings {
   const shared = resolveFleetOptions(options, WORKER_NAMES);
-  const { credentials, onReadings, store, fetch, baseUrl, clock = systemClock } = options;
-  const { regions = REGIONS, egress = "default" } = options;
+  const {
+    credentials,
+    onReadings,
+    store,
+    fetch,
+    baseUrl,
+    clock = systemClock,
+    regions = REGIONS,
+    egress = "default",
+  } = options;
   checkFunction("credentials", credentials);
   checkFunction("onReadings", onReadings);
   assertArgument(isObject(store) && "bindSession" in store, "store must be a SessionStore");
@@ -147,8 +155,9 @@ export function resolveWorkerOptions(options: FleetWorkerOptions): WorkerSetting
   );
   checkName("egress", egress);
   return {
+    ...options,
     ...shared,
-    ...{ credentials, onReadings, store, fetch, baseUrl, clock, speed, egress },
+    ...{ clock, speed, egress },
     regions: [...new Set(regions)],
     spacingMs: checkMilliseconds("spacingMs", options.spacingMs, { fallback: 300, min: 0 }),
     concurrency: checkInteger("concurrency", options.concurrency ?? 20, { min: 1, max: 10_000 }),

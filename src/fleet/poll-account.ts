@@ -140,10 +140,9 @@ export class AccountPoller {
         return this.#retry(subject, { callback: "onReadings", error: failure, counts: counts() });
       }
     }
-    const newestMs = readings.reduce((newest, { datetime }) => Math.max(newest, datetime.getTime()), -Infinity);
-    const readingMs = newestMs > -Infinity ? newestMs : account.record.readingMs;
+    const instants = readings.map(({ datetime }) => datetime.getTime());
     return this.#finish(subject, {
-      record: { state, ...(readingMs !== undefined && { readingMs }) },
+      record: { state, readingMs: Math.max(account.record.readingMs ?? 0, ...instants) },
       counts: { ...counts(), readings: readings.length },
       delayMs: nextPollInMs,
     });

@@ -61,9 +61,8 @@ export const FINISH = {
   name: "finish",
   lua: `
 local id = ARGV[1]
-for i = 5, #ARGV, 2 do
-  redis.call("HINCRBY", KEYS[6], ARGV[i], ARGV[i + 1])
-  redis.call("HINCRBY", KEYS[7], ARGV[i], ARGV[i + 1])
+for key = 6, 7 do
+  for i = 5, #ARGV, 2 do redis.call("HINCRBY", KEYS[key], ARGV[i], ARGV[i + 1]) end
 end
 redis.call("PEXPIRE", KEYS[7], 1800000)
 if redis.call("HEXISTS", KEYS[1], id) == 0 then return 0 end
@@ -79,20 +78,9 @@ return 1`,
 export const PARK = {
   name: "park",
   lua: `
-if redis.call("HEXISTS", KEYS[1], ARGV[1]) == 0 then return 0 end
+if redis.call("HEXISTS", KEYS[1], ARGV[1]) == 0 then return end
 redis.call("HSET", KEYS[4], ARGV[1], ARGV[2])
-redis.call("ZREM", KEYS[3], ARGV[1])
-return 1`,
-};
-
-/** ARGV: id, due time. Ends a parking. Returns 0 if the account was removed or paused meanwhile, else 1. */
-export const UNPARK = {
-  name: "unpark",
-  lua: `
-redis.call("HDEL", KEYS[4], ARGV[1])
-if redis.call("HEXISTS", KEYS[1], ARGV[1]) == 0 or redis.call("SISMEMBER", KEYS[5], ARGV[1]) == 1 then return 0 end
-redis.call("ZADD", KEYS[3], ARGV[2], ARGV[1])
-return 1`,
+redis.call("ZREM", KEYS[3], ARGV[1])`,
 };
 
 /** ARGV: id. Returns the region, or nil if there is no such account. */
@@ -106,14 +94,17 @@ redis.call("ZREM", KEYS[3], ARGV[1])
 return account:match("^(%w+):")`,
 };
 
-/** ARGV: id, due time. Ends a pause and a parking. Returns the region, or nil if there is no such account. */
+/**
+ * ARGV: id, due time, and 1 to end a pause as well as a parking. Returns the region, or nil if there is no such account or
+ * it stays paused.
+ */
 export const RESUME = {
   name: "resume",
   lua: `
 local account = redis.call("HGET", KEYS[1], ARGV[1])
-if not account then return false end
-redis.call("SREM", KEYS[5], ARGV[1])
 redis.call("HDEL", KEYS[4], ARGV[1])
+if ARGV[3] == "1" then redis.call("SREM", KEYS[5], ARGV[1]) end
+if not account or redis.call("SISMEMBER", KEYS[5], ARGV[1]) == 1 then return false end
 redis.call("ZADD", KEYS[3], ARGV[2], ARGV[1])
 return account:match("^(%w+):")`,
 };
@@ -152,12 +143,4 @@ for i = 1, #page[2], 2 do
   end
 end
 return found`,
-};
-
-/** KEYS: the lock. ARGV: milliseconds. Returns 1 for the one who has it. */
-export const TAKE_TURN = {
-  name: "takeTurn",
-  lua: `
-if redis.call("SET", KEYS[1], "1", "NX", "PX", ARGV[1]) then return 1 end
-return 0`,
 };

@@ -1,17 +1,5 @@
 import type { Region } from "../region.ts";
-import {
-  ADD,
-  COUNT,
-  FIND_LOST,
-  FINISH,
-  LOAD,
-  PARK,
-  PAUSE_ACCOUNT,
-  REMOVE,
-  RESUME,
-  TAKE_TURN,
-  UNPARK,
-} from "./registry-scripts.ts";
+import { ADD, COUNT, FIND_LOST, FINISH, LOAD, PARK, PAUSE_ACCOUNT, REMOVE, RESUME } from "./registry-scripts.ts";
 import type { Scripts } from "./scripts.ts";
 
 /** Reason for which an account is not polled. */
@@ -30,7 +18,7 @@ export interface PollRecord {
   readonly state?: unknown;
   /** Deliveries in a row that `onReadings` has rejected. */
   readonly failures?: number;
-  /** Instant of the newest reading that was delivered. */
+  /** Instant of the newest reading that was delivered; 0 before the first one. */
   readonly readingMs?: number;
 }
 
@@ -83,21 +71,21 @@ export class Registry {
 
   /** Ends a pause and a parking. */
   resume(id: string): Promise<Region | undefined> {
-    return this.#regionFrom(RESUME, [id, Date.now()]);
+    return this.#regionFrom(RESUME, [id, Date.now(), 1]);
   }
 
   /** Ends a parking. Resolves to `false` if the account was removed or paused meanwhile. */
   async unpark(id: string): Promise<boolean> {
-    return Number(await this.#scripts.run(UNPARK, KEYS, [id, Date.now()])) === 1;
+    return (await this.#regionFrom(RESUME, [id, Date.now(), 0])) !== undefined;
   }
 
   async load(id: string): Promise<StoredAccount | undefined> {
     const [account, state, due, parking, isPaused] = (await this.#scripts.run(LOAD, KEYS, [id])) as (string | null)[];
     if (typeof account !== "string") return undefined;
+    const [region, sealedKey] = account.split(":") as [Region, string];
     const colon = state?.indexOf(":") ?? -1;
     return {
-      region: account.slice(0, account.indexOf(":")) as Region,
-      sealedKey: account.slice(account.indexOf(":") + 1),
+      ...{ region, sealedKey },
       revision: state?.slice(0, colon) ?? "0",
       record: state === null || state === undefined ? {} : (JSON.parse(state.slice(colon + 1)) as PollRecord),
       dueMs: due === null || due === undefined ? undefined : Number(due),
@@ -132,22 +120,15 @@ export class Registry {
   }
 
   /** Yields the accounts that have no job although they should have one. `prefix` is that of BullMQ's keys. */
-  async *lost(prefix: string): AsyncGenerator<{ id: string; region: Region }[], void, undefined> {
+  async *lost(prefix: string): AsyncGenerator<{ id: string; region: Region }, void, undefined> {
     let cursor = "0";
     do {
       const [next, ...found] = (await this.#scripts.run(FIND_LOST, KEYS, [cursor, prefix])) as string[];
       cursor = next!;
-      const page = [];
       for (let index = 0; index < found.length; index += 2) {
-        page.push({ id: found[index]!, region: found[index + 1] as Region });
+        yield { id: found[index]!, region: found[index + 1] as Region };
       }
-      if (page.length > 0) yield page;
     } while (cursor !== "0");
-  }
-
-  /** Resolves to `true` for one process of the fleet within `ms`. */
-  async takeTurn(ms: number): Promise<boolean> {
-    return Number(await this.#scripts.run(TAKE_TURN, ["turn"], [ms])) === 1;
   }
 
   async #regionFrom(script: { name: string; lua: string }, args: (string | number)[]): Promise<Region | undefined> {

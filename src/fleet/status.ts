@@ -23,7 +23,7 @@ export function toStatus({ region, record, dueMs, parking, isPaused }: StoredAcc
     region,
     state: isPaused ? "paused" : parking ? "parked" : "polled",
     nextPollAt: dueMs === undefined ? undefined : new Date(dueMs),
-    lastReadingAt: record.readingMs === undefined ? undefined : new Date(record.readingMs),
+    lastReadingAt: record.readingMs ? new Date(record.readingMs) : undefined,
     failures: record.failures ?? 0,
     parked: parking && { reason: parking.reason, since: new Date(parking.sinceMs) },
   };

@@ -1,5 +1,6 @@
 /** What an entry gives and what it drags along. */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { bundle, bundleEntry } from "../support/bundle.ts";
 import { SIZE_TOLERANCE, type Entry } from "../support/entries.ts";
@@ -39,9 +40,13 @@ export async function checkBudget(packed: PackedPackage, entry: Entry): Promise<
   return saidMore;
 }
 
-/** Measures what an entry adds to an application that has `Dexcom` already. */
-async function bytesBesideReader({ specifier }: Entry, folder: string): Promise<number> {
-  const reader = 'import { Dexcom } from "dexcom-share-ts"; globalThis.used = [Dexcom];';
+/** Measures what an entry adds to an application that has `Dexcom` already, and what is beside it. */
+async function bytesBesideReader({ specifier, beside = [] }: Entry, folder: string): Promise<number> {
+  const others = beside.map((subpath, index) => {
+    const from = path.posix.join("dexcom-share-ts", subpath);
+    return `import * as other${index} from "${from}"; globalThis.other${index} = other${index};`;
+  });
+  const reader = `import { Dexcom } from "dexcom-share-ts"; globalThis.used = [Dexcom]; ${others.join(" ")}`;
   const both = `${reader} import * as all from "${specifier}"; globalThis.used.push(all);`;
   return (await bundle(both, folder)).bytes - (await bundle(reader, folder)).bytes;
 }

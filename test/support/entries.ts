@@ -14,6 +14,8 @@ interface Held {
   readonly maxBytes?: number;
   /** Limit for what the entry adds to the bundle of an application that has `Dexcom` already. */
   readonly maxBytesBesideReader?: number;
+  /** Further entries that this application has. */
+  readonly beside?: readonly string[];
   /** The names imported for that; default all. */
   readonly imports?: readonly string[];
   /** Where it runs. What runs everywhere reaches no builtin of Node. */
@@ -28,7 +30,7 @@ const PROMISES: Readonly<Record<string, Held>> = {
   ".": { runsOn: "everywhere", imports: ["Dexcom"], bytes: 16_468 },
   "./alarms": { runsOn: "everywhere", bytes: 11_176 },
   // With the reader and `poll()`, without BullMQ.
-  "./fleet": { runsOn: "node", bytes: 25_377 },
+  "./fleet": { runsOn: "node", bytes: 25_173, maxBytesBesideReader: 6_144, beside: ["./poll", "./redis"] },
   "./poll": { runsOn: "everywhere", bytes: 9_821, maxBytesBesideReader: 2_048 },
   "./nightscout": { runsOn: "everywhere", bytes: 12_202, maxBytesBesideReader: 6_144 },
   "./publisher": { runsOn: "everywhere", bytes: 18_049 },
