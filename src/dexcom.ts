@@ -2,10 +2,9 @@ import { connectionOfThis, connections, openConnection } from "./connection.ts";
 import { GlucoseReading } from "./glucose-reading.ts";
 import { resolveOptions, type DexcomOptions } from "./options.ts";
 import { toQuery, type CallOptions, type CheckedQuery, type GlucoseReadingsQuery } from "./query.ts";
-import { badRecordReporter, readLatest } from "./watch/request.ts";
+import { requestReadings } from "./watch/request.ts";
 import { watch, type WatchOptions } from "./watch/watch.ts";
 import { MAX_MINUTES } from "./wire/read-limits.ts";
-import { parseReadings } from "./wire/readings.ts";
 
 /** Two intervals, because a reading may be a little late. */
 const CURRENT_MINUTES = 10;
@@ -98,13 +97,9 @@ export class Dexcom {
 }
 
 /** Not a method: those are also reached without their object, which has to be an `ArgumentError`. */
-async function getReadings(client: Dexcom, { minutes, maxCount, signal }: CheckedQuery): Promise<GlucoseReading[]> {
+async function getReadings(client: Dexcom, { signal, ...query }: CheckedQuery): Promise<GlucoseReading[]> {
   const connection = connectionOfThis(client, "Dexcom");
-  const tolerance = connection.badRecords === "report" ? { onBad: badRecordReporter(connection), maxCount } : undefined;
-  const records = await readLatest(
-    connection,
-    { minutes, maxCount },
-    { signal, parse: (value, details) => parseReadings(value, details, tolerance).slice(0, maxCount) },
-  );
+  const { badRecords } = connection;
+  const { records } = await requestReadings(connection, query, { signal, badRecords });
   return records.map((record) => GlucoseReading.from(record));
 }

@@ -27,7 +27,7 @@ export async function followRequest(
   { passed, signal }: { readonly passed: PassedTime; readonly signal: AbortSignal | undefined },
 ): Promise<RequestedStep> {
   const query = nextQuery(state, passed.ms);
-  const { records, date: headerDate } = await requestReadings(connection, query, signal);
+  const { records, date: headerDate } = await requestReadings(connection, query, { signal, badRecords: "report" });
   const passedMs = passed.witnesses;
   const isKnown = state.time !== undefined && (passed.isSteady || passed.ms < MAX_TRUSTED_MS);
   // Browsers hide `Date` behind a proxy that does not expose it. One request is enough while a clock of ours is steady.

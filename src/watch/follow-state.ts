@@ -6,7 +6,6 @@ import {
   queryWindow,
   startTracker,
   type Acceptance,
-  type DeliveryMarks,
   type ReadingQuery,
   type TrackerState,
 } from "./reading-tracker.ts";
@@ -27,14 +26,10 @@ export interface FollowResponse extends TimeWitnesses {
   readonly records: readonly ParsedReading[];
 }
 
-export interface FollowStep {
+export interface FollowStep extends Pick<Acceptance<ParsedReading>, "readings" | "clamped" | "lost"> {
   readonly state: FollowState;
-  /** Oldest first. */
-  readonly readings: readonly (ParsedReading & DeliveryMarks)[];
   /** Time until the next request. */
   readonly waitMs: number;
-  readonly clamped?: Acceptance<ParsedReading>["clamped"];
-  readonly lost?: Acceptance<ParsedReading>["lost"];
 }
 
 /** @param isSeen `true` if a reading of the instant `since` was delivered. */
@@ -56,23 +51,22 @@ export function followResponse(state: FollowState, response: FollowResponse): Fo
     const schedule = observe(state.schedule, passedMs, []);
     return { state: { ...state, time, schedule }, readings: [], waitMs: MIN_INTERVAL_MS };
   }
-  const { isCutOff, readings, ...accepted } = accept(state.tracker, {
+  const {
+    state: tracker,
+    isCutOff,
+    ...accepted
+  } = accept(state.tracker, {
     query,
     records,
     serviceNow: time.at,
     latestNow: time.isOwn ? Infinity : Math.max(time.at, wallNow),
   });
   // The first response shows the age of the newest reading even if that was delivered before.
-  const seen = state.schedule.ageMs === undefined ? records : readings.toReversed();
+  const seen = state.schedule.ageMs === undefined ? records : accepted.readings.toReversed();
   const ages = seen.map((reading) => ageOf(reading, time.at)).sort((a, b) => a - b);
   const schedule = observe(state.schedule, passedMs, ages);
-  return {
-    state: { time, tracker: accepted.state, schedule },
-    readings,
-    waitMs: isCutOff ? MIN_INTERVAL_MS : interval(schedule),
-    ...(accepted.clamped && { clamped: accepted.clamped }),
-    ...(accepted.lost && { lost: accepted.lost }),
-  };
+  const waitMs = isCutOff ? MIN_INTERVAL_MS : interval(schedule);
+  return { ...accepted, state: { time, tracker, schedule }, waitMs };
 }
 
 /** A reading of the future counts from its arrival. */

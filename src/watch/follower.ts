@@ -134,8 +134,9 @@ export class Follower {
       ...(step.date !== undefined && { date: new Date(step.date) }),
     });
     this.#noteFreshness();
-    if (step.clamped) emit({ type: "since-clamped", ...toDates(step.clamped) });
-    if (step.lost) emit({ type: "readings-lost", ...toDates(step.lost) });
+    const { clamped, lost } = step;
+    if (clamped) emit({ type: "since-clamped", from: new Date(clamped.from), to: new Date(clamped.to) });
+    if (lost) emit({ type: "readings-lost", after: new Date(lost.after), before: new Date(lost.before) });
     return step.readings.map((reading) => GlucoseReading.from(reading));
   }
 
@@ -151,9 +152,4 @@ export class Follower {
     }
     return freshMs;
   }
-}
-
-function toDates<K extends string>(instants: Readonly<Record<K, number>>): Record<K, Date> {
-  const dates = Object.entries<number>(instants).map(([name, ms]) => [name, new Date(ms)]);
-  return Object.fromEntries(dates) as Record<K, Date>;
 }

@@ -18,15 +18,15 @@ const MAX_AHEAD = 1440;
 /** Record of what was delivered, as JSON. Instants are milliseconds since the Unix epoch. */
 export interface TrackerState {
   /** No reading up to this instant is delivered any more. Absent before the first reading, unless `since` was given. */
-  readonly watermark?: number;
+  readonly watermark?: number | undefined;
   /** Readings delivered in the last day, oldest first. */
   readonly delivered: readonly number[];
   /** Readings delivered while they were ahead, in the order of their delivery. */
   readonly ahead: readonly AheadReading[];
   /** Service time of the last full scan. */
-  readonly scannedAt?: number;
+  readonly scannedAt?: number | undefined;
   /** `true` if readings come more often than every five minutes. */
-  readonly isDense?: true;
+  readonly isDense?: true | undefined;
 }
 
 /** A delivered reading that was ahead. Its figure tells it from a later reading of the very instant. */
@@ -74,9 +74,9 @@ export interface Acceptance<T extends Timed> {
   /** `true` if the response was cut off before the last delivered reading, and a larger one may not be. */
   readonly isCutOff: boolean;
   /** Readings between these two instants may be lost. */
-  readonly lost?: { readonly after: number; readonly before: number };
+  readonly lost?: { readonly after: number; readonly before: number } | undefined;
   /** A `since` of the future, and the instant that replaces it. */
-  readonly clamped?: { readonly from: number; readonly to: number };
+  readonly clamped?: { readonly from: number; readonly to: number } | undefined;
 }
 
 /** @param isSeen `true` if a reading of the instant `since` was delivered. */
@@ -137,17 +137,10 @@ export function accept<T extends Timed>(given: TrackerState, response: TrackedRe
     ? { watermark: clamped.to, delivered: [], ahead: given.delivered.map((time) => ({ time })) }
     : given;
   const missed = missedBy(state, response);
-  if (missed && !state.isDense) {
-    return { state: { ...state, isDense: true }, readings: [], isCutOff: true, ...(clamped && { clamped }) };
-  }
+  if (missed && !state.isDense) return { state: { ...state, isDense: true }, readings: [], isCutOff: true, clamped };
   const readings = findNew(state, records, isAhead);
-  return {
-    state: recordDelivery(state, readings, { query, serviceNow }),
-    readings,
-    isCutOff: false,
-    ...(missed && { lost: missed }),
-    ...(clamped && { clamped }),
-  };
+  const next = recordDelivery(state, readings, { query, serviceNow });
+  return { state: next, readings, isCutOff: false, lost: missed, clamped };
 }
 
 /**
@@ -217,18 +210,14 @@ function recordDelivery(
     delivered: forgotten === undefined ? all : all.filter((time) => time >= oldest),
     ahead: [...state.ahead, ...addedAhead].filter(({ time }) => time > serviceNow - HISTORY_MS).slice(-MAX_AHEAD),
     // Forgotten readings stay delivered.
-    ...(watermark !== undefined && { watermark: Math.max(watermark, (forgotten ?? -Infinity) + SAME_READING_MS - 1) }),
-    ...(query.isFullScan && watermark !== undefined ? { scannedAt: serviceNow } : pick(state)),
-    ...(isDense && { isDense }),
+    watermark: forgotten === undefined ? watermark : Math.max(watermark!, forgotten + SAME_READING_MS - 1),
+    scannedAt: query.isFullScan && watermark !== undefined ? serviceNow : state.scannedAt,
+    isDense: isDense || undefined,
   };
 }
 
 /** Two readings of a five-minute sensor are further apart. */
 const MIN_SPACING_MS = 240_000;
-
-function pick({ scannedAt }: TrackerState): { readonly scannedAt?: number } {
-  return scannedAt === undefined ? {} : { scannedAt };
-}
 
 /** Recognizes a reading that was delivered before its time came. */
 function wasAhead({ time, mgDl }: Timed, ahead: readonly AheadReading[]): boolean {

@@ -1,6 +1,7 @@
 import { limitOf, type Connection } from "../connection.ts";
 import type { Operation } from "../http/operation.ts";
 import { parseHttpDate } from "../http/retry.ts";
+import type { CallOptions } from "../query.ts";
 import { readSystemTime } from "../wire/dates.ts";
 import { readPublisherLatestGlucoseValues, systemUtcTime } from "../wire/operations.ts";
 import { buildRequest } from "../wire/request.ts";
@@ -15,41 +16,28 @@ export interface ReadingsResponse {
   readonly date: number | undefined;
 }
 
-/** Sends ReadPublisherLatestGlucoseValues with the client's session. */
-export function readLatest<T>(
-  connection: Connection,
-  query: Pick<ReadingQuery, "minutes" | "maxCount">,
-  { signal, parse }: { readonly signal: AbortSignal | undefined; readonly parse: Operation<T>["parse"] },
-): Promise<T> {
-  const { session, transport } = connection;
-  const limit = limitOf(connection, { signal });
-  return session.use(limit, (sessionId) =>
-    transport.send({ request: buildRequest(readPublisherLatestGlucoseValues, { sessionId, ...query }), parse }, limit),
-  );
-}
-
-/** Reports a bad record to `onEvent`. */
-export function badRecordReporter({ emit }: Connection): (bad: BadRecord) => void {
-  return (bad) => emit({ type: "bad-record", ...bad });
-}
-
-/** Requests readings. Bad records are reported and left out: one of them must not end a `watch()`. */
+/**
+ * Requests readings with the client's session.
+ *
+ * @param badRecords `watch()` reports and leaves out bad records always: one of them must not end it.
+ */
 export function requestReadings(
   connection: Connection,
-  { minutes, maxCount }: ReadingQuery,
-  signal: AbortSignal | undefined,
+  { minutes, maxCount }: Pick<ReadingQuery, "minutes" | "maxCount">,
+  { signal, badRecords }: Pick<Connection, "badRecords"> & CallOptions,
 ): Promise<ReadingsResponse> {
-  return readLatest(
-    connection,
-    { minutes, maxCount },
-    {
-      signal,
-      parse: (value, details, headers) => ({
-        records: parseReadings(value, details, { onBad: badRecordReporter(connection), maxCount }).slice(0, maxCount),
-        date: parseHttpDate(headers.get("date")),
-      }),
-    },
-  );
+  const { session, transport, emit } = connection;
+  const limit = limitOf(connection, { signal });
+  const onBad = (bad: BadRecord): void => emit({ type: "bad-record", ...bad });
+  const report = badRecords === "report" ? { onBad, maxCount } : undefined;
+  const parse: Operation<ReadingsResponse>["parse"] = (value, details, headers) => ({
+    records: parseReadings(value, details, report).slice(0, maxCount),
+    date: parseHttpDate(headers.get("date")),
+  });
+  return session.use(limit, (sessionId) => {
+    const request = buildRequest(readPublisherLatestGlucoseValues, { sessionId, minutes, maxCount });
+    return transport.send({ request, parse }, limit);
+  });
 }
 
 /** Requests the service's time. Resolves to `undefined` if that fails. */

@@ -9,9 +9,9 @@ export interface ServiceTime {
   /** Service time at the last response, in milliseconds since the Unix epoch. */
   readonly at: number;
   /** Lead of an unsupported statement over `at`, in milliseconds. It counts if the next response agrees. */
-  readonly doubtMs?: number;
+  readonly doubtMs?: number | undefined;
   /** `true` if the service has never told its time: `at` is our own wall clock. */
-  readonly isOwn?: true;
+  readonly isOwn?: true | undefined;
 }
 
 /** Readings of the clocks when a response arrives. */
@@ -51,9 +51,8 @@ export function observeTime(
   const { date } = witnesses;
   const likelyMs = likelyTime(witnesses);
   if (date === undefined) {
-    const isUncertain = witnesses.passedMs.length === 0;
-    const time = { at: known.at + likelyMs, ...(known.isOwn && { isOwn: true as const }) };
-    return { time: isUncertain ? { ...time, doubtMs: 0 } : time, passedMs: likelyMs };
+    const doubtMs = witnesses.passedMs.length === 0 ? 0 : undefined;
+    return { time: { at: known.at + likelyMs, isOwn: known.isOwn, doubtMs }, passedMs: likelyMs };
   }
   const statedMs = date - known.at;
   const closestMs = closestTo(statedMs, witnesses.passedMs);
