@@ -29,17 +29,12 @@ interface LoginContext {
 /** Logs in, and resolves to the session id. */
 export type LoginStrategy = (context: LoginContext) => Promise<string>;
 
-/** Asks for the account id, once in the life of a client. */
-async function authenticate({ account, post }: LoginContext): Promise<string> {
-  return (account.id ??= await post({
+/** Logs in by account id, which a first post asks for if only the user name is known. */
+export const logInById: LoginStrategy = async ({ account, post }) => {
+  account.id ??= await post({
     operation: authenticatePublisherAccount,
     who: { accountName: account.username },
     parse: parseAccountId,
-  }));
-}
-
-/** Logs in by account id, which a first post asks for if only the user name is known. */
-export const logInById: LoginStrategy = async (context) => {
-  const accountId = await authenticate(context);
-  return context.post({ operation: loginPublisherAccountById, who: { accountId }, parse: parseSessionId });
+  });
+  return post({ operation: loginPublisherAccountById, who: { accountId: account.id }, parse: parseSessionId });
 };

@@ -1,14 +1,6 @@
 import { elapsedMs, type Clock } from "../clock.ts";
 import { replayError, type DexcomError } from "../errors.ts";
-import {
-  causeOf,
-  coolDownMs,
-  refusalError,
-  type Refusal,
-  type RefusalCause,
-  type RefusalCode,
-  type StoredRefusal,
-} from "./refusal.ts";
+import { coolDownMs, refusalError, type Refusal, type RefusalCode, type StoredRefusal } from "./refusal.ts";
 import { digestPassword, memoryOf, sharedState, type RememberedRefusal } from "./shared-state.ts";
 
 /** An old refusal is kept so long after its cool-down, so that the next one doubles it. */
@@ -67,14 +59,13 @@ export class RefusalMemory {
   begin(keys: RefusalKeys, login: object, stored: readonly StoredRefusal[]): Post {
     this.#linkNames(keys);
     const found = this.#find(keys);
-    const waits: (readonly [RefusalCause, number])[] = stored.map((refusal) => [refusal, refusal.leftMs]);
-    for (const refusal of found) waits.push([refusal, leftMs(refusal, login)]);
-    const [last] = waits.sort(([, a], [, b]) => b - a);
-    if (last && last[1] > 0) throw refusalError(last[0], 0, last[1]);
+    const known = [...stored, ...found.map((refusal) => ({ ...refusal, leftMs: leftMs(refusal, login) }))];
+    const [last] = known.sort((a, b) => b.leftMs - a.leftMs);
+    if (last && last.leftMs > 0) throw refusalError(last);
     for (const refusal of found) {
       refusal.probe = { login, endsAt: elapsedMs(refusal.clock) + this.#options.probeMs };
     }
-    const isCautious = waits.some(([{ code }]) => code === "LOGIN_UNDECIDED");
+    const isCautious = known.some(({ code }) => code === "LOGIN_UNDECIDED");
     return { keys, login, stored, sentAt: nextPosition(), isCautious };
   }
 
@@ -106,16 +97,16 @@ export class RefusalMemory {
     // If the password was looked at, the account is not locked any more. A lock-out says nothing of the password.
     if (code === "CREDENTIALS_REFUSED") this.completed(post);
     else this.release(post);
-    const cause = causeOf(failure, code);
+    const { status, serverCode, traceId, attempts } = failure;
+    const refusal = { code, status, serverCode, traceId, waitMs };
     const remembered: RememberedRefusal = {
-      ...cause,
+      ...refusal,
       servicesUrl,
       accounts: keys.accounts,
       credential: code === "LOCKED_OUT" ? undefined : this.#credential,
       heardAt: nextPosition(),
       clock,
       startedAt: elapsedMs(clock),
-      waitMs,
       probe: undefined,
     };
     for (const scope of keys.scopes) {
@@ -123,8 +114,8 @@ export class RefusalMemory {
       const isKept = (old: RememberedRefusal): boolean => old.accounts.length > 0 && waitLeftMs(old) > -KEEP_MS;
       memory.refusals = [...memory.refusals.filter(isKept), remembered];
     }
-    const error = replayError(failure, { attempts: failure.attempts, retryAfterMs: Math.max(toldMs, waitMs) });
-    return { refusal: { ...cause, waitMs }, error, isFirst: before.length === 0 };
+    const error = replayError(failure, { attempts, retryAfterMs: Math.max(toldMs, waitMs) });
+    return { refusal, error, isFirst: before.length === 0 };
   }
 
   /** Notes that the post came to nothing: another login may try. */

@@ -44,17 +44,11 @@ export function coolDownMs(code: RefusalCode, previousMs: number, toldMs = 0): n
   return Math.max(Math.min(toldMs, DAY_MS), Math.min(previousMs * 2 || firstMs, maxMs));
 }
 
-/** Makes the error of a refusal again, from its code. */
-export function refusalError(cause: RefusalCause, attempts: number, retryAfterMs: number): DexcomError {
-  const { code, status, serverCode, traceId } = cause;
-  const details = { status, serverCode, traceId, attempts, retryAfterMs: Math.round(retryAfterMs) };
+/** Makes the error of a refusal again, for a call that sends nothing. */
+export function refusalError({ code, status, serverCode, traceId, leftMs }: StoredRefusal): DexcomError {
+  const details = { status, serverCode, traceId, attempts: 0, retryAfterMs: Math.round(leftMs) };
   if (code !== "LOGIN_UNDECIDED") return accountError(code, details);
   return new NetworkError(code, "The response to the last login was lost or unclear", details);
-}
-
-/** Returns the error's part that is remembered. */
-export function causeOf({ status, serverCode, traceId }: DexcomError, code: RefusalCode): RefusalCause {
-  return { code, status, serverCode, traceId };
 }
 
 /** Tells if the service has just refused a password or locked the account. Earlier refusals have no attempt. */

@@ -48,7 +48,7 @@ export class ResilientCache implements SessionBackend {
     if (!this.#memory) return this.#getGuarded(limit);
     const id = this.#memory.peek();
     // The user may have put anything into it.
-    return id === this.#last?.id || isId(id) ? id : undefined;
+    return isId(id) ? id : undefined;
   }
 
   async #getGuarded(limit: CallLimit): Promise<string | undefined> {

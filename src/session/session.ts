@@ -36,6 +36,8 @@ interface Login extends CallLimit {
   session: Promise<string>;
   /** The new session id, while it is being stored. */
   id: string | null;
+  /** The last post that the service accepted. */
+  post?: Post;
   /** `true` once the service gave a session; a login may also end with the session of another process. */
   isNew: boolean;
 }
@@ -194,12 +196,11 @@ export class Session {
   async #logIn(login: Login, refused: string | undefined, lease: LoginLease): Promise<string> {
     if (refused !== undefined) await this.#backend.deleteIfCurrent(refused, login);
     await this.#refusals.prepare();
-    let last: Post | undefined;
     const id = await this.#logInWith({
       account: this.#account,
-      post: (request) => this.#post(request, { login, lease }, (post) => void (last = post)),
+      post: (request) => this.#post(request, login, lease),
     });
-    if (last) this.#refusals.completed(last);
+    if (login.post) this.#refusals.completed(login.post);
     login.isNew = true;
     this.#workedAt = elapsedMs(this.#options.clock);
     // A login that was overtaken must not store its session over the newer one.
@@ -213,11 +214,7 @@ export class Session {
   }
 
   /** Sends one post that holds the password. */
-  async #post(
-    { operation, who, parse }: PasswordPost,
-    { login, lease }: { readonly login: Login; readonly lease: LoginLease },
-    onAccepted: (post: Post) => void,
-  ): Promise<string> {
+  async #post({ operation, who, parse }: PasswordPost, login: Login, lease: LoginLease): Promise<string> {
     const { password, applicationId, secrets } = this.#options;
     if (who["accountId"] !== undefined) secrets.add(who["accountId"]);
     const sent: { post?: Post; isUndecided: boolean } = { isUndecided: false };
@@ -235,8 +232,8 @@ export class Session {
     };
     try {
       const id = await this.#transport.send(guarded, login);
-      this.#refusals.accepted(sent.post!);
-      onAccepted(sent.post!);
+      login.post = sent.post!;
+      this.#refusals.accepted(login.post);
       return id;
     } catch (error) {
       const { post, isUndecided } = sent;
