@@ -84,7 +84,7 @@ export class GlucoseReading implements GlucosePoint {
   declare readonly isAhead?: true;
   readonly #json: RawReading;
 
-  private constructor({ mgDl, trend, time, timezone, json }: ParsedReading, { late, isAhead }: Delivery) {
+  private constructor({ mgDl, trend, time, timezone, json, late, isAhead }: ParsedReading & Delivery) {
     this.mgDl = mgDl;
     this.mmolL = toMmolL(mgDl);
     this.trend = trend.trend;
@@ -101,7 +101,7 @@ export class GlucoseReading implements GlucosePoint {
 
   /** @internal Readings come from the clients, and from `fromJSON()`. */
   static from(record: ParsedReading & Delivery): GlucoseReading {
-    return new this(record, record);
+    return new this(record);
   }
 
   /**
@@ -189,9 +189,10 @@ function restore(json: unknown): GlucoseReading {
 
 /** Checks the JSON of a reading. */
 function recordOf(given: unknown): ParsedReading & Delivery {
-  const { mgDl, trend, trendDirection, datetime, timezone, ...marks } = Object(given) as Partial<
+  const { mgDl, trend, trendDirection, datetime, timezone, late, isAhead } = Object(given) as Partial<
     Record<string, unknown>
   >;
+  const marks = { late, isAhead };
   const fail = (field: string): never => {
     throw new ArgumentError(`${field} is missing or invalid in the JSON of a reading`);
   };
@@ -200,7 +201,7 @@ function recordOf(given: unknown): ParsedReading & Delivery {
   const time = toInstant(datetime);
   if (Number.isNaN(time)) fail("datetime");
   if (timezone !== undefined && !isOffset(timezone)) fail("timezone");
-  for (const mark of ["late", "isAhead"]) if (marks[mark] !== undefined && marks[mark] !== true) fail(mark);
+  for (const [name, mark] of Object.entries(marks)) if (mark !== undefined && mark !== true) fail(name);
   // An unknown trend has kept the name that the service gave it.
   const isNamed = known.trend === 8 && typeof trendDirection === "string";
   const direction = isNamed ? trendDirection : known.direction;
@@ -217,8 +218,7 @@ function recordOf(given: unknown): ParsedReading & Delivery {
       Value: mgDl as number,
       Trend: direction,
     },
-    ...(marks["late"] === true && { late: true }),
-    ...(marks["isAhead"] === true && { isAhead: true }),
+    ...(marks as Delivery),
   };
 }
 

@@ -96,7 +96,7 @@ function describe(
   value: unknown,
   { attempts, clock, isSecret, isRefusal }: ResponseContext & { readonly isRefusal: boolean | undefined },
 ): ErrorDetails {
-  const code = (value as { Code?: unknown } | null | undefined)?.Code;
+  const { Code: code } = Object(value) as { readonly Code?: unknown };
   // Any other response may come from a proxy, whose header must not silence the client.
   const isHeeded = isRefusal || status === 429 || status === 503;
   const traceId = headers.get("x-trace-id");

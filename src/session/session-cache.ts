@@ -59,7 +59,6 @@ export class MemorySessionCache implements SessionCache {
 
   /** @internal Gives `id` its full lifetime again if it is the current one. */
   renew(id: string, ttlMs: number): void {
-    const now = elapsedMs(this.#clock);
-    if (this.#entry?.id === id && now < this.#entry.expiresAt) this.#entry = { id, expiresAt: now + ttlMs };
+    if (this.peek() === id) void this.set(id, ttlMs);
   }
 }
