@@ -1,7 +1,7 @@
 /** `serve` over HTTP, as a browser reaches it. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { get, request, type IncomingMessage } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import { systemClock, type Clock } from "../../src/clock.ts";
@@ -31,8 +31,8 @@ test("without --host the page is for this machine only, and asks it for no token
 test("a name that a stranger lets lead to this machine is refused", async () => {
   await serving({}, async (url) => {
     const statusFor = async (host: string): Promise<number | undefined> => {
-      const request = get(url, { headers: { host }, agent: false });
-      const [response] = (await once(request, "response")) as [IncomingMessage];
+      const sent = get(url, { headers: { host }, agent: false });
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
       response.resume();
       return response.statusCode;
     };
@@ -74,6 +74,58 @@ test("--host with a token of the environment makes no other", async () => {
     assert.equal(await statusOf(`${url}api/current`, TOKEN), 200);
   });
 });
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a request as a proxy does: with the host of the address that the browser knows. */
+async function throughProxy(url: string, { method = "GET", headers = {} }: Sent, body = ""): Promise<IncomingMessage> {
+  const sent = request(url, { agent: false, method, headers: { host: "glucose.example.com", ...headers } });
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  response.resume();
+  return response;
+}
+
+for (const [publicUrl, isSecure] of [
+  ["https://glucose.example.com", true],
+  ["http://glucose.example.com:8080/", false],
+] as const) {
+  test(`--public-url ${publicUrl} lets its name in, asks for the token, and decides if the cookie is Secure`, async () => {
+    const args = `--simulate --public-url ${publicUrl}`;
+    await serving({ args, ready: /shown only now: \S+\n/ }, async (url, stdout) => {
+      assert.ok(stdout.startsWith(`The page is at ${new URL(publicUrl).href}, if the proxy leads to ${url} (Ctrl-C`));
+      const token = /shown only now: (\S+)\n/.exec(stdout)![1]!;
+      assert.equal((await throughProxy(`${url}api/current`, {})).statusCode, 401);
+      assert.equal((await throughProxy(url, { headers: { host: "stranger.example.com" } })).statusCode, 421);
+      assert.equal(await statusOf(`${url}api/current`, token), 200);
+      for (const forwarded of ["http", "https"]) {
+        const headers = { "content-type": "application/x-www-form-urlencoded", "x-forwarded-proto": forwarded };
+        const response = await throughProxy(`${url}login`, { method: "POST", headers }, `token=${token}`);
+        assert.equal(response.statusCode, 303);
+        const [cookie = ""] = response.headers["set-cookie"] ?? [];
+        assert.equal(/; Secure$/.test(cookie), isSecure, `${forwarded}: ${cookie.replace(/=.*?;/, "=…;")}`);
+      }
+    });
+  });
+}
+
+for (const url of [
+  "glucose.example.com",
+  "ftp://glucose.example.com",
+  "https://glucose.example.com/page",
+  "https://a@b.example",
+]) {
+  test(`--public-url ${url} is refused`, async () => {
+    const ran = await runHere(["serve", "--simulate", `--public-url=${url}`]);
+    assert.equal(ran.exitCode, 2);
+    assert.match(ran.stderr, /--public-url/);
+    assert.match(ran.stderr, /such as https:/);
+    assert.equal(ran.stdout, "");
+  });
+}
 
 test("--archive needs an archive that is on", async () => {
   const ran = await runAgainst(simulate(), "serve --port 0 --archive");

@@ -30,7 +30,7 @@ export async function serving(
     running.then(({ stderr }) => Promise.reject<string>(new Error(`ended: ${stderr}`))),
   ]);
   try {
-    await use(/http:\S+/.exec(stdout)![0], stdout);
+    await use(/http:\S+(?= \(Ctrl-C)/.exec(stdout)![0], stdout);
   } finally {
     controller.abort();
     assert.equal((await running).exitCode, 0);

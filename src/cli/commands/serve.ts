@@ -5,6 +5,7 @@ import { EXIT, UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { connectionOptions, unitOption, wholeNumber, type ConnectionOptions } from "../options.ts";
 import type { ServedPage } from "../serve/listen.ts";
+import { parsePublicUrl } from "../serve/public-url.ts";
 import { describeSite, nightscoutAccess } from "../serve/nightscout.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -13,6 +14,7 @@ interface ServeOptions extends ConnectionOptions {
   readonly unit: GlucoseUnit;
   readonly port?: number | undefined;
   readonly host?: string | undefined;
+  readonly publicUrl?: URL | undefined;
   readonly archive?: boolean | undefined;
   readonly open?: boolean | undefined;
   readonly nightscout?: boolean | undefined;
@@ -28,20 +30,23 @@ export const serve: Subcommand<ServeOptions> = {
   options: [
     new Option("--port <n>", `default: ${DEFAULT_PORT}; 0 for any that is free`).argParser(wholeNumber(0, 65_535)),
     new Option("--host <address>", "address to listen on (default: 127.0.0.1, for this machine only)"),
+    new Option("--public-url <url>", "address at which a proxy shows the page; a token is needed").argParser(
+      parsePublicUrl,
+    ),
     new Option("--archive", "show up to 90 days from the archive of the account, and follow without viewers"),
     new Option("--open", "open the page in the browser"),
     new Option("--nightscout", "serve clocks, watch faces and followers that read a Nightscout, too"),
     ...connectionOptions,
     unitOption,
   ],
-  notes: `With --host, a token is needed: that of DEXCOM_WEB_TOKEN, or one that is made and printed once. It speaks plain HTTP: for the
-internet, put a proxy with TLS in front.
+  notes: `With --host or --public-url, a token is needed: that of DEXCOM_WEB_TOKEN, or one that is made and printed once. It
+speaks plain HTTP: for the internet, put a proxy with TLS in front, and give its address by --public-url.
 
 --nightscout serves the reads of Nightscout's API to whoever knows NIGHTSCOUT_SECRET or NIGHTSCOUT_TOKEN. Without either, a token is
 made and printed once.
 
 The page is no medical device and wakes nobody: keep the alarms of the official app on.`,
-  async run({ unit, port = DEFAULT_PORT, host = "127.0.0.1", archive, open, nightscout, ...options }, io) {
+  async run({ unit, port = DEFAULT_PORT, host = "127.0.0.1", publicUrl, archive, open, nightscout, ...options }, io) {
     // Loaded only here: the other subcommands need no server.
     const [{ createHandler }, { accessFor }, { clientAddress }, { listen }, { recordedSource }] = await Promise.all([
       import("../../web/handler.ts"),
@@ -50,7 +55,7 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
       import("../serve/listen.ts"),
       import("../serve/source.ts"),
     ]);
-    const { madeToken, options: access } = accessFor(host, io.env);
+    const { madeToken, options: access } = accessFor({ host, publicUrl }, io.env);
     const site = nightscout ? nightscoutAccess(io.env) : undefined;
     const history = archive === true ? await openHistory(options, io) : undefined;
     const { dexcom, recorder } = await openReader(options, io);
@@ -67,10 +72,11 @@ The page is no medical device and wakes nobody: keep the alarms of the official 
     let page: ServedPage | undefined;
     try {
       page = await listen(handler.fetch, { host, port });
-      io.stdout.write(`The page is at ${page.url} (Ctrl-C ends it)\n`);
+      const proxied = publicUrl && `${publicUrl.href}, if the proxy leads to ${page.url}`;
+      io.stdout.write(`The page is at ${proxied ?? page.url} (Ctrl-C ends it)\n`);
       if (madeToken !== undefined) io.stdout.write(`Its token, shown only now: ${madeToken}\n`);
       if (site) io.stdout.write(describeSite(site));
-      if (open) (await import("../serve/open-browser.ts")).openBrowser(page.url);
+      if (open) (await import("../serve/open-browser.ts")).openBrowser(publicUrl?.href ?? page.url);
       await untilAborted(io.signal);
     } finally {
       handler.close();
