@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { listen } from "../../../src/cli/serve/listen.ts";
 import { createAlarms } from "../../../src/alarms/index.ts";
+import { MemoryArchive } from "../../../src/archive/index.ts";
 import { Dexcom } from "../../../src/index.ts";
-import { ShareSimulator } from "../../../src/simulator/index.ts";
-import { createHandler } from "../../../src/web/index.ts";
+import { ShareSimulator, type ReadingInput } from "../../../src/simulator/index.ts";
+import { bearer, createHandler } from "../../../src/web/index.ts";
 import {
   ACCOUNT,
   closeWorlds,
@@ -57,6 +58,51 @@ describe("the page in Chromium", () => {
             await page.setViewportSize({ width, height: 800 });
             const age = await page.evaluate<string>("document.querySelector('.age-text')?.textContent ?? ''");
             assert.match(age, text);
+            assert.equal(await page.evaluate<number>("document.documentElement.scrollWidth"), width);
+            await shoot(page, `${name}-${theme}-${width}`);
+          }
+          assert.deepEqual(await findingsOfAxe(page), []);
+        });
+      }
+    });
+  }
+
+  const client = (readings: readonly ReadingInput[]): Dexcom =>
+    new Dexcom({ ...ACCOUNT, fetch: new ShareSimulator({ accounts: [{ ...ACCOUNT, readings }] }).fetch });
+  const archiveOf = async (days: number): Promise<MemoryArchive> => {
+    const archive = new MemoryArchive();
+    await archive.add(
+      pastReadings(126, 1, days * 24).map(({ mgDl, datetime }) => ({
+        mgDl,
+        datetime: new Date(datetime),
+        timezone: "-0400",
+      })),
+    );
+    return archive;
+  };
+  for (const [name, query, options] of [
+    [
+      "board",
+      "",
+      () => ({
+        sources: {
+          Anna: client(pastReadings(126)),
+          Ben: client(pastReadings(52)),
+          Carla: client(pastReadings(262)),
+          David: client(pastReadings(110, 25)),
+          Eva: client([]),
+        },
+      }),
+    ],
+    ["days", "hours=2160", async () => ({ archive: await archiveOf(90) })],
+    ["login", "", () => ({ authorize: bearer("0123456789abcdef0123") })],
+  ] as const) {
+    it(`is without a finding of axe-core and no wider than the screen: ${name}`, async () => {
+      const world = await serveWorld(pastReadings(126), await options());
+      for (const theme of ["light", "night"]) {
+        await withPage(browser, { url: `${world.url}?${query}&theme=${theme}` }, async (page) => {
+          for (const width of [320, 768, 1280]) {
+            await page.setViewportSize({ width, height: 800 });
             assert.equal(await page.evaluate<number>("document.documentElement.scrollWidth"), width);
             await shoot(page, `${name}-${theme}-${width}`);
           }
