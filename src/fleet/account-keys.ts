@@ -15,10 +15,7 @@ export class AccountKeys {
 
   /** @throws {ArgumentError} If `secret` is not 32 bytes. */
   constructor(secret: unknown) {
-    assertArgument(
-      secret !== undefined && !Array.isArray(secret),
-      "secret must be 32 bytes, as base64 or Uint8Array, the same for every process of the fleet",
-    );
+    assertArgument(secret !== undefined && !Array.isArray(secret), "secret must be 32 bytes, as base64 or Uint8Array");
     this.#secret = parseSecrets(secret)[0]!;
   }
 

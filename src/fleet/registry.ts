@@ -1,4 +1,5 @@
 import type { Region } from "../region.ts";
+import { isObject } from "../validate.ts";
 import { ADD, COUNT, FIND_LOST, FINISH, LOAD, PARK, PAUSE_ACCOUNT, REMOVE, RESUME } from "./registry-scripts.ts";
 import type { Scripts } from "./scripts.ts";
 
@@ -83,13 +84,13 @@ export class Registry {
     const [account, state, due, parking, isPaused] = (await this.#scripts.run(LOAD, KEYS, [id])) as (string | null)[];
     if (typeof account !== "string") return undefined;
     const [region, sealedKey] = account.split(":") as [Region, string];
-    const colon = state?.indexOf(":") ?? -1;
+    const [, revision = "0", record] = /^(\d+):(.*)/.exec(state ?? "") ?? [];
     return {
       ...{ region, sealedKey },
-      revision: state?.slice(0, colon) ?? "0",
-      record: state === null || state === undefined ? {} : (JSON.parse(state.slice(colon + 1)) as PollRecord),
+      revision,
+      record: parseObject(record) ?? {},
       dueMs: due === null || due === undefined ? undefined : Number(due),
-      parking: typeof parking === "string" ? (JSON.parse(parking) as Parking) : undefined,
+      parking: parseObject(parking) as Parking | undefined,
       isPaused: Number(isPaused) === 1,
     };
   }
@@ -133,6 +134,16 @@ export class Registry {
 
   async #regionFrom(script: { name: string; lua: string }, args: (string | number)[]): Promise<Region | undefined> {
     return ((await this.#scripts.run(script, KEYS, args)) as Region | null) ?? undefined;
+  }
+}
+
+/** Reads JSON that may be damaged. */
+function parseObject(text: string | null | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text!);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

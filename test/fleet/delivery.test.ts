@@ -149,6 +149,19 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     assert.equal(await fleet.pause("nobody"), false);
   });
 
+  for (const damaged of ["7:{", "7:null", "nothing", '7:{"state":{"version":99}}']) {
+    test(`begins again after its stored state was damaged: ${damaged}`, async (t) => {
+      const rig = new Rig(t, redis().port);
+      const fleet = rig.fleet();
+      await fleet.add("one");
+      const [id] = await rig.redis.hkeys(`${rig.prefix}:accounts`);
+      await rig.redis.hset(`${rig.prefix}:states`, id!, damaged);
+      rig.worker();
+      await until("two readings", () => (rig.inbox.delivered.get("one")?.length ?? 0) >= 2);
+      assert.notEqual((await fleet.status("one"))?.lastReadingAt, undefined);
+    });
+  }
+
   test("gives an account a new job if Redis has lost it", async (t) => {
     const rig = new Rig(t, redis().port);
     const fleet = rig.fleet();

@@ -5,6 +5,7 @@ import { KeyValueArchive, MemoryArchive } from "../../src/archive/index.ts";
 import { RedisArchive } from "../../src/archive/redis.ts";
 import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import { chartSvg } from "../../src/chart/index.ts";
+import { Fleet, FleetWorker } from "../../src/fleet/index.ts";
 import { ArgumentError, Dexcom, GlucoseReading } from "../../src/index.ts";
 import { poll } from "../../src/poll/index.ts";
 import { Publisher } from "../../src/publisher/index.ts";
@@ -47,6 +48,8 @@ const CALLS: readonly (readonly [name: string, call: (options: never) => unknown
   ],
   ["getLatestGlucoseReading", (o) => dexcom.getLatestGlucoseReading(o), { abort: 1 }, "options has no abort"],
   ["getCurrentGlucoseReading", (o) => dexcom.getCurrentGlucoseReading(o), { minutes: 5 }, "options has no minutes"],
+  ["new Fleet", (o) => new Fleet(o), { conection: {} }, "options has no conection; did you mean connection?"],
+  ["new FleetWorker", (o) => new FleetWorker(o), { spacing: 5 }, "options has no spacing; did you mean spacingMs?"],
   ["poll", (o) => poll(dexcom, undefined, o), { signl: 1 }, "no signl; did you mean signal?"],
   ["watch", (o) => dexcom.watch(o), { sinse: new Date() }, "no sinse; did you mean since?"],
   ["format", (o) => reading.format(unit, o), { unitLable: true }, "no unitLable; did you mean unitLabel?"],
