@@ -177,4 +177,18 @@ describe("authorisation", () => {
     await world.clock.advance(10 * MINUTE_MS);
     assert.equal((await from("1", TOKEN)).status, 200);
   });
+
+  for (const [place, path, toInit] of [
+    ["headers", "/api/current", (token: string) => ({ headers: { authorization: `Bearer ${token}` } })],
+    ["forms", "/login", (token: string) => ({ method: "POST", body: new URLSearchParams({ token }) })],
+  ] as const) {
+    it(`counts wrong tokens in ${place} that come at the same time`, async () => {
+      const world = makeWeb({ authorize: bearer(TOKEN), clientAddress: () => "192.0.2.1" });
+      const tokens = Array.from({ length: 40 }, (_, number) => (number === 30 ? TOKEN : `wrong-${number}`));
+      const responses = await Promise.all(tokens.map((token) => world.get(path, toInit(token))));
+      const statuses = responses.map(({ status }) => status);
+      assert.equal(statuses.filter((status) => status === 401).length, 10);
+      assert.equal(statuses[30], 429);
+    });
+  }
 });

@@ -98,8 +98,10 @@ class Reads implements NightscoutReads {
     }
     const blockedMs = this.#wrongSecrets.blockedMs(address);
     if (blockedMs > 0) return tooMany(blockedMs);
-    const { verdict, guess } = await this.#credentials.check(request, url);
-    const waitMs = verdict === "wrong" ? this.#wrongSecrets.note(address, guess) : 0;
+    const { verdict, guesses } = await this.#credentials.check(request, url);
+    // The right secret is refused, too, if requests that came at the same time have used up the guesses.
+    const waitMs =
+      verdict === "wrong" ? this.#wrongSecrets.note(address, guesses) : this.#wrongSecrets.blockedMs(address);
     if (waitMs > 0) return tooMany(waitMs);
     if (route === "verifyauth") return verifyAuth(verdict === "right");
     if (verdict !== "right") return refuse(401, "Unauthorized");

@@ -11,8 +11,8 @@ export interface ReadSecrets {
 export interface Verdict {
   /** `"none"` if the request shows no credentials. */
   readonly verdict: "right" | "wrong" | "none";
-  /** Digest of what was shown, by which a repeated guess is recognized. */
-  readonly guess: string;
+  /** Digests of what was shown, by which a repeated guess is recognized. */
+  readonly guesses: readonly string[];
 }
 
 /** Compares what a request shows with the secret and the token. */
@@ -28,7 +28,7 @@ export class ReadCredentials {
 
   async check(request: Request, url: URL): Promise<Verdict> {
     const shown = shownBy(request, url);
-    if (shown.length === 0) return { verdict: "none", guess: "" };
+    if (shown.length === 0) return { verdict: "none", guesses: [] };
     return held(this.#clock, this.#compare(shown));
   }
 
@@ -37,16 +37,17 @@ export class ReadCredentials {
     // Awaited before it is kept: on Workers a promise of an earlier request may never settle.
     this.#expected ??= await this.#digests();
     let isRight = false;
-    let guess = "";
+    const guesses: string[] = [];
     for (const text of shown) {
-      guess = await hexDigest("SHA-256", text);
+      const guess = await hexDigest("SHA-256", text);
+      guesses.push(guess);
       // Nightscout accepts the digest of the secret in capitals, too.
       const digests = [guess, await hexDigest("SHA-256", text.toLowerCase())];
       for (const [index, expected] of this.#expected.entries()) {
         isRight = isEqual(digests[index === 0 ? 0 : 1]!, expected) || isRight;
       }
     }
-    return { verdict: isRight ? "right" : "wrong", guess };
+    return { verdict: isRight ? "right" : "wrong", guesses };
   }
 
   /** Digests of the token, of the secret's SHA-1 and of its SHA-512. Empty for what is not set. */

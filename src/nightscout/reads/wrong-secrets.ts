@@ -32,12 +32,13 @@ export class WrongSecrets {
   }
 
   /** Notes wrong credentials. Returns the milliseconds to wait before the next attempt; 0 if it may follow at once. */
-  note(address: string | undefined, guess: string): number {
+  note(address: string | undefined, guesses: readonly string[]): number {
     if (address === undefined) return 0;
     const record = this.#find(address) ?? this.#add(address);
+    const isBlocked = record.guesses.size >= MAX_WRONG;
     record.count++;
-    if (record.guesses.size < MAX_WRONG) record.guesses.add(guess);
-    return record.count > MAX_WRONG ? this.#leftMs(record) : 0;
+    if (!isBlocked) for (const guess of guesses) record.guesses.add(guess);
+    return isBlocked || record.count > MAX_WRONG ? this.#leftMs(record) : 0;
   }
 
   #leftMs({ startedAt }: Record): number {

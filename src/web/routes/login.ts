@@ -17,7 +17,10 @@ export async function logIn(
   const address = options.clientAddress(request);
   checkAttempts(attempts, address);
   const form = await readForm(request, url);
-  if (!(await access.isToken((form.get("token") ?? "").trim()))) {
+  const isToken = await access.isToken((form.get("token") ?? "").trim());
+  // Requests that came at the same time may have used up the attempts.
+  checkAttempts(attempts, address);
+  if (!isToken) {
     attempts.noteWrong(address);
     return loginPage(basePath, true);
   }

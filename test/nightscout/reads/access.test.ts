@@ -74,6 +74,27 @@ test("a device that keeps sending an old secret gets 429, and other devices at i
   assert.equal((await site.ask(ENTRIES, { address: "192.0.2.1" })).status, 200);
 });
 
+test("a guess in one place is counted although another place shows the same secret each time", async () => {
+  const site = makeSite(readings(100));
+  const guess = async (secret: string): Promise<number> => {
+    const headers = { "api-secret": secret };
+    return (await site.ask(`${ENTRIES}?secret=constant`, { headers, address: "192.0.2.1" })).status;
+  };
+  for (let number = 0; number < 12; number++) await guess(`guess ${number}`);
+  assert.equal(await guess(SHA1), 429);
+});
+
+test("guesses that come at the same time are no more than guesses one after the other", async () => {
+  const site = makeSite(readings(100));
+  const secrets = Array.from({ length: 40 }, (_, number) => (number === 30 ? SHA1 : `guess ${number}`));
+  const responses = await Promise.all(
+    secrets.map((secret) => site.ask(ENTRIES, { headers: { "api-secret": secret }, address: "192.0.2.1" })),
+  );
+  const statuses = responses.map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 401).length, 10);
+  assert.equal(statuses[30], 429);
+});
+
 test("requests without credentials, and requests of /socket.io, do not count as wrong secrets", async () => {
   const site = makeSite(readings(100));
   for (let attempt = 0; attempt < 30; attempt++) {
