@@ -16,8 +16,8 @@ export default {
   // Each mutant is tried by the files that reach it, until one is red: first those that are quick.
   tap: {
     testFiles: [
-      "test/wire/{dates,faults,ids,readings,bad-records,fast-path}.test.ts",
-      "test/{trend,recorded,glucose-reading,dexcom*}.test.ts",
+      "test/wire/{dates,faults,ids,readings,bad-records,fast-path,schema,schema-oracle}.test.ts",
+      "test/{glucose/trend,recorded,glucose-reading,dexcom*}.test.ts",
       "test/http/*.test.ts",
       "test/session/{account-record,login-lease,refusal-memory,refusal-rules,sealed-backend}.test.ts",
       "test/session/{resilient-cache,session,session-cache,heal,shared-session}.test.ts",

@@ -96,16 +96,27 @@ function elapsedByNow(clock: Clock): number {
   return elapsed;
 }
 
-/**
- * Calls back after `ms` of `clock`, unless the returned function is called first.
- *
- * @param steps Number of timers that real time passes in, one after the other. @default 1
- */
-export function schedule(clock: Clock, ms: number, callback: () => void, steps = 1): () => void {
+/** Settings of `schedule()`. */
+interface ScheduleOptions {
+  /** Number of timers that real time passes in, one after the other. @default 1 */
+  readonly steps?: number;
+  /** Receives the error of a clock that fails to sleep. @default the callback is never called then */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** Calls back after `ms` of `clock`, unless the returned function is called first. */
+export function schedule(
+  clock: Clock,
+  ms: number,
+  callback: () => void,
+  { steps = 1, onFailure }: ScheduleOptions = {},
+): () => void {
   // Each request has such a timer. A promise and a signal for it would cost more than the rest of the wait.
   if (clock === systemClock) return startTimer(ms, callback, Math.ceil(ms / steps));
   const controller = new AbortController();
-  clock.sleep(ms, controller.signal).then(callback, () => undefined);
+  clock.sleep(ms, controller.signal).then(callback, (error: unknown) => {
+    if (!controller.signal.aborted) onFailure?.(error);
+  });
   // With a reason: an abort without one builds an exception with a stack.
   return () => controller.abort("cancelled");
 }

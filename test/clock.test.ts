@@ -121,7 +121,7 @@ describe("a scheduled call in steps", () => {
   test("comes after its time, in steps that each leave a turn to pending work", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const real = t.mock.fn();
-    schedule(systemClock, 3200, real, 32);
+    schedule(systemClock, 3200, real, { steps: 32 });
     // The mock counts a timer that was set during a tick from the end of that tick.
     t.mock.timers.tick(3200);
     assert.equal(real.mock.callCount(), 0);
@@ -135,7 +135,7 @@ describe("a scheduled call in steps", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const now = performance.now();
     const stalled = t.mock.fn();
-    schedule(systemClock, 3200, stalled, 32);
+    schedule(systemClock, 3200, stalled, { steps: 32 });
     t.mock.method(performance, "now", () => now + 60_000);
     t.mock.timers.tick(100);
     assert.equal(stalled.mock.callCount(), 0);
@@ -145,7 +145,7 @@ describe("a scheduled call in steps", () => {
 
   test("does not come once it is cancelled", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const cancel = schedule(systemClock, 3200, neverCalled, 32);
+    const cancel = schedule(systemClock, 3200, neverCalled, { steps: 32 });
     t.mock.timers.tick(100);
     cancel();
     for (let step = 0; step < 40; step++) t.mock.timers.tick(100);
@@ -154,7 +154,7 @@ describe("a scheduled call in steps", () => {
   test("comes at its time on a clock of the caller's", async () => {
     const clock = new VirtualClock(0);
     const calls: number[] = [];
-    schedule(clock, 3200, () => calls.push(clock.now()), 32);
+    schedule(clock, 3200, () => calls.push(clock.now()), { steps: 32 });
     await clock.advance(10_000);
     assert.deepEqual(calls, [3200]);
   });

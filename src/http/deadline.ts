@@ -59,7 +59,7 @@ export function within<T>(
     };
     const onAbort = (): void => stop(signal?.reason);
     const onTimeout = (): void => stop(ms < left ? timedOut() : deadlineExceeded());
-    const cancel = schedule(clock, Math.min(ms, left), onTimeout, TIMEOUT_STEPS);
+    const cancel = schedule(clock, Math.min(ms, left), onTimeout, { steps: TIMEOUT_STEPS });
     const end = (): void => {
       cancel();
       signal?.removeEventListener("abort", onAbort);

@@ -27,15 +27,20 @@ export class RetryAfterWindow {
     this.#window = { endsAtElapsedMs, failure, endsCalls };
   }
 
+  /** `true` if a request may be sent at once. */
+  get isOpen(): boolean {
+    return !this.#window || remainingMs(this.#clock, this.#window) <= 0;
+  }
+
   /**
    * Resolves when a request may be sent. Waits if another call is waiting too.
    *
    * @throws {DexcomError} The same failure, if a call has ended because of it or the limit comes first.
    */
   async waitUntilOpen(limit: CallLimit, attempts: number): Promise<void> {
-    for (let window = this.#window; window; window = this.#window) {
+    while (!this.isOpen) {
+      const window = this.#window!;
       const leftMs = remainingMs(this.#clock, window);
-      if (leftMs <= 0) return;
       if (window.endsCalls || leftMs >= remainingMs(this.#clock, limit))
         throw replayError(window.failure, { attempts, retryAfterMs: Math.round(leftMs) });
       await this.#clock.sleep(leftMs, limit.signal);

@@ -46,8 +46,9 @@ export class Transport {
     const { clock, retry, emit } = this.#options;
     const { path, repetition } = operation.request.operation;
     for (let attempt = 1; ; attempt++) {
-      await this.#window.waitUntilOpen(limit, attempt - 1);
-      await operation.beforePost?.();
+      // Most requests wait for nothing, and make no promise for it.
+      if (!this.#window.isOpen) await this.#window.waitUntilOpen(limit, attempt - 1);
+      if (operation.beforePost) await operation.beforePost();
       let failure: DexcomError;
       try {
         return await this.#attempt(operation, limit, attempt);

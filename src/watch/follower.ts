@@ -106,8 +106,8 @@ export class Follower {
       if (leftMs <= 0) return;
       // Whole milliseconds: a fraction too small to move the clock would be waited for without end.
       const ms = Math.ceil(Math.min(leftMs, MAX_SLEEP_MS, this.#isStale ? leftMs : freshMs));
-      await new Promise<void>((resolve) => {
-        const cancel = schedule(clock, ms, resolve);
+      await new Promise<void>((resolve, reject) => {
+        const cancel = schedule(clock, ms, resolve, { onFailure: reject });
         this.#interrupt = () => {
           cancel();
           resolve();

@@ -31,6 +31,15 @@ const within = (fromMs: number, toMs: number) => (request: { readonly timeMs: nu
   request.timeMs >= START_MS + fromMs && request.timeMs < START_MS + toMs;
 
 describe("a watch in trouble", () => {
+  it("ends with the error of a clock that fails to sleep", async () => {
+    const { clock, dexcom, own } = makeWorld(readings(-1, 60));
+    const watch = dexcom.watch();
+    await clock.runUntil(watch.next());
+    const broken = new Error("no timer");
+    own.sleep = () => Promise.reject(broken);
+    await assert.rejects(clock.runUntil(watch.next()), broken);
+  });
+
   const troubles: [what: string, fault: object, kind: new (...args: never[]) => Error][] = [
     ["pages with status 503", { status: 503 }, ServerError],
     ["faults of an unknown name", { code: "SomethingNew" }, ServerError],
