@@ -24,7 +24,7 @@ export class WebNightscout {
     this.#options = options;
     this.#reads = createNightscoutReads({
       ...secrets,
-      source: { list: (fromMs, toMs) => listReadings(hub, watched, fromMs, toMs) },
+      source: { list: (fromMs, toMs, more) => listReadings(hub, watched, { fromMs, toMs, ...more }) },
       units: unit === "mmol/L" ? "mmol" : "mg/dl",
       thresholds: { bgTargetBottom: band.low, bgTargetTop: band.high, ...thresholds },
       clock: serviceClock(watched, clock),
@@ -44,22 +44,24 @@ export class WebNightscout {
   }
 }
 
-/** Lists the readings of the last day, and what is older from the archive. */
+/** Lists the readings of the last day, and what is older from the archive. @throws {RequestError} */
 async function listReadings(
   hub: Hub,
   { wearer, archive }: Watched,
-  fromMs: number,
-  toMs: number,
+  { fromMs, toMs, isNewestEnough }: { fromMs: number; toMs: number; isNewestEnough?: boolean },
 ): Promise<readonly GlucosePoint[]> {
   await hub.use();
   const all = wearer.readings;
   const own = all.filter(({ datetime }) => datetime.getTime() >= fromMs && datetime.getTime() < toMs);
   const heldFromMs = all[0] ? all[0].datetime.getTime() - SAME_READING_MS : Infinity;
   if (archive === undefined || fromMs >= heldFromMs) return own;
-  const older: GlucosePoint[] = [];
   const to = new Date(Math.min(toMs, heldFromMs, MAX_DATE_MS));
-  for await (const point of archive.read({ from: new Date(fromMs), to })) older.push(point);
-  return [...older, ...own];
+  try {
+    return [...(await archive.read(new Date(fromMs), to)), ...own];
+  } catch (error) {
+    if (isNewestEnough && own.length > 0) return own;
+    throw error;
+  }
 }
 
 const MAX_DATE_MS = 8_640_000_000_000_000;

@@ -18,8 +18,11 @@ const DEFAULT_WINDOW_MS = 4 * DAY_MS;
 
 /** Readings to serve. */
 export interface NightscoutSource {
-  /** Lists the readings from `fromMs` up to, but without, `toMs`, oldest first. */
-  list(fromMs: number, toMs: number): Promise<readonly GlucosePoint[]>;
+  /**
+   * Lists the readings from `fromMs` up to, but without, `toMs`, oldest first. With `isNewestEnough`, older ones may be
+   * missing if they can't be read.
+   */
+  list(fromMs: number, toMs: number, options?: { readonly isNewestEnough?: boolean }): Promise<readonly GlucosePoint[]>;
 }
 
 /** Reads a window of entries, newest first. */
@@ -28,13 +31,16 @@ export async function readWindow(
   fromMs: number,
   toMs: number = MAX_DATE_MS,
 ): Promise<ServedEntry[]> {
-  const points = await source.list(Math.max(fromMs, 0), Math.min(toMs, MAX_DATE_MS));
-  return points.flatMap(toServed).reverse();
+  return toEntries(await source.list(Math.max(fromMs, 0), Math.min(toMs, MAX_DATE_MS)));
 }
 
 /** Reads the entries of the last days, newest first. */
-export function readRecent(source: NightscoutSource, nowMs: number): Promise<ServedEntry[]> {
-  return readWindow(source, nowMs - DEFAULT_WINDOW_MS);
+export async function readRecent(source: NightscoutSource, nowMs: number): Promise<ServedEntry[]> {
+  return toEntries(await source.list(nowMs - DEFAULT_WINDOW_MS, MAX_DATE_MS, { isNewestEnough: true }));
+}
+
+function toEntries(points: readonly GlucosePoint[]): ServedEntry[] {
+  return points.flatMap(toServed).reverse();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { elapsedMs, type Clock } from "../../clock.ts";
 import type { WearerOptions } from "../options.ts";
+import { ArchiveReader } from "./archive-reader.ts";
 import { EventLog } from "./event-log.ts";
 import type { Feed, FeedListener, NewReading } from "./feed.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -53,7 +54,8 @@ export class Hub {
       const alarms = new WearerAlarms(options.alarms, (event) =>
         this.#emit("alarm", { wearer: name || undefined, event }),
       );
-      const watched = { wearer, alarms, archive: options.archive, counts: new ReadCounts() };
+      const archive = options.archive && new ArchiveReader(options.archive, clock);
+      const watched = { wearer, alarms, archive, counts: new ReadCounts() };
       const FeedClass = isLive ? LiveFeed : PolledFeed;
       return { watched, feed: new FeedClass(wearer, options.source, { clock, listener: this.#listenerOf(watched) }) };
     });

@@ -1,4 +1,4 @@
-import type { WearerOptions } from "../options.ts";
+import type { ArchiveReader } from "./archive-reader.ts";
 import type { ReadCounts } from "./read-counts.ts";
 import type { WearerAlarms } from "./wearer-alarms.ts";
 import type { Wearer } from "./wearer.ts";
@@ -7,6 +7,6 @@ import type { Wearer } from "./wearer.ts";
 export interface Watched {
   readonly wearer: Wearer;
   readonly alarms: WearerAlarms;
-  readonly archive: WearerOptions["archive"];
+  readonly archive: ArchiveReader | undefined;
   readonly counts: ReadCounts;
 }

@@ -20,6 +20,7 @@ export class WearerAlarms {
   readonly #alarms: WebAlarms | undefined;
   readonly #emit: (event: AlarmEvent) => void;
   readonly #seen = new Set<AlarmName>();
+  #hasFailed = false;
 
   constructor(alarms: WebAlarms | undefined, emit: (event: AlarmEvent) => void) {
     this.#alarms = alarms;
@@ -36,23 +37,29 @@ export class WearerAlarms {
     return this.#seen;
   }
 
+  /** Returns `true` if the alarms have thrown. They may have missed something, and the page says so from then on. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   noteReading(reading: GlucoseReading, now: number): void {
-    this.#tell(this.#alarms?.update(reading, now));
+    this.#tell(() => this.#alarms?.update(reading, now));
   }
 
   noteCheck(error: unknown, now: number): void {
     const type = error === undefined ? "checked" : error instanceof AccountError ? "refused" : "failed";
-    this.#tell(this.#alarms?.report({ type }, now));
+    this.#tell(() => this.#alarms?.report({ type }, now));
   }
 
   tick(now: number): void {
-    this.#tell(this.#alarms?.tick(now));
+    this.#tell(() => this.#alarms?.tick(now));
   }
 
   /** Lists the alarms that are on. */
   list(): readonly ShownAlarm[] {
-    if (!this.#alarms) return [];
-    const { active, snoozed, elapsed } = this.#alarms.state;
+    const state = this.#attempt(() => this.#alarms?.state);
+    if (!state) return [];
+    const { active, snoozed, elapsed } = state;
     return Object.entries(active).map(([name, alarm]) => {
       const rule = name as AlarmName;
       const leftMs = (snoozed[rule]?.until ?? 0) - elapsed;
@@ -60,10 +67,19 @@ export class WearerAlarms {
     });
   }
 
-  #tell(events: readonly AlarmEvent[] = []): void {
-    for (const event of events) {
+  #tell(judge: () => readonly AlarmEvent[] | undefined): void {
+    for (const event of this.#attempt(judge) ?? []) {
       if (event.type === "raised") this.#seen.add(event.rule);
       this.#emit(event);
+    }
+  }
+  /** Calls the alarms. Readings are shown although the alarms throw. */
+  #attempt<T>(call: () => T | undefined): T | undefined {
+    try {
+      return call();
+    } catch {
+      this.#hasFailed = true;
+      return undefined;
     }
   }
 }

@@ -24,6 +24,8 @@ export class Wearer {
   /** Service time at which the newest reading arrived. */
   #arrivedAt = 0;
   #checkedAt: number | undefined;
+  /** Service time of the successful check before that. */
+  #checkedBefore = -Infinity;
   #problem: Problem | undefined;
   #hasSucceeded = false;
 
@@ -40,7 +42,10 @@ export class Wearer {
   /** Notes an attempt to read. */
   noteCheck({ date, error }: { readonly date?: Date | undefined; readonly error?: unknown }): void {
     if (date) this.#time.note(date.getTime());
-    this.#checkedAt = error === undefined ? this.now() : this.#checkedAt;
+    if (error === undefined) {
+      this.#checkedBefore = this.#checkedAt ?? -Infinity;
+      this.#checkedAt = this.now();
+    }
     this.#hasSucceeded ||= error === undefined;
     if (error === undefined) this.#problem = undefined;
     else this.#problem = error instanceof AccountError ? "refused" : "unreachable";
@@ -55,6 +60,7 @@ export class Wearer {
     if (isSame(this.#readings[place - 1]) || isSame(this.#readings[place])) return "known";
     this.#readings.splice(place, 0, reading);
     this.#trim();
+    if (reading.isAhead && !this.#isArrivalKnown) return "late";
     const newest = this.#newest;
     const isLate =
       reading.late === true || (newest !== undefined && !newest.isAhead && newest.datetime > reading.datetime);
@@ -108,6 +114,14 @@ export class Wearer {
   /** Returns `true` if a check has ever succeeded. */
   get hasSucceeded(): boolean {
     return this.#hasSucceeded;
+  }
+
+  /**
+   * Returns `true` if a reading of the last check came not long ago. Of one dated in the future nothing else is known: a
+   * history may hold one that was measured hours ago, and it must not be shown as current.
+   */
+  get #isArrivalKnown(): boolean {
+    return this.now() - this.#checkedBefore <= STALE_AFTER_MS;
   }
 
   #trim(): void {

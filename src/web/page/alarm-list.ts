@@ -21,7 +21,8 @@ export function alarmsHtml({ wearer, alarms }: Watched, options: AlarmListOption
     const name = ALARM_WORDS[alarm.rule];
     return `<li><strong>${name}</strong> ${stateOf(alarm)} ${formHtml(wearer.name, alarm, options)}</li>`;
   });
-  return items.length === 0 ? "" : `<ul class="alarms" aria-label="Alarms">${items.join("")}</ul>`;
+  const trouble = alarms.hasFailed ? '<p class="problem" role="status">The alarms don\u2019t work.</p>' : "";
+  return items.length === 0 ? trouble : `${trouble}<ul class="alarms" aria-label="Alarms">${items.join("")}</ul>`;
 }
 
 function stateOf({ isAcknowledged, snoozedMinutes }: ShownAlarm): string {

@@ -1,8 +1,8 @@
 import { chartSvg } from "../../chart/chart-svg.ts";
 import { MARGIN } from "../../chart/frame.ts";
 import { parseOffset } from "../../glucose/local-time.ts";
-import { historyOf, maxHoursOf } from "../routes/history.ts";
-import type { Watched } from "../feed/watched.ts";
+import type { Wearer } from "../feed/wearer.ts";
+import type { PageHistory } from "./page-history.ts";
 import type { PanelOptions } from "./panel.ts";
 
 /** Sizes of the picture: for a phone, and for wider screens. The style sheet shows one of them. */
@@ -14,24 +14,20 @@ const SIZES = [
 const MAX_TIMELINE_HOURS = 24;
 
 interface ChartBlockOptions extends PanelOptions {
-  readonly hours: number;
+  readonly history: PageHistory;
   /** Prefix of element ids. */
   readonly id: string;
 }
 
 /** Draws the window, and adds its readings for the script, which shows single ones. */
-export async function chartHtml(watched: Watched, { hours, id, unit, band }: ChartBlockOptions): Promise<string> {
-  const { wearer } = watched;
-  const shownHours = Math.min(hours, maxHoursOf(watched));
-  const points = await historyOf(watched, shownHours * 60);
-  const isProfile = shownHours > MAX_TIMELINE_HOURS;
+export function chartHtml(wearer: Wearer, { history, id, unit, band }: ChartBlockOptions): string {
+  const { points, hours } = history;
+  const isProfile = hours > MAX_TIMELINE_HOURS;
   const now = wearer.now();
   const to = Math.max(now, points.at(-1)?.datetime.getTime() ?? now);
   const pictures = SIZES.map(([name, width, height]) => {
     const picture = chartSvg(points, {
-      ...(isProfile
-        ? { view: "profile", title: `Glucose by time of day, last ${shownHours / 24} days` }
-        : { hours: shownHours }),
+      ...(isProfile ? { view: "profile", title: `Glucose by time of day, last ${hours / 24} days` } : { hours }),
       unit,
       band,
       now,
@@ -42,7 +38,7 @@ export async function chartHtml(watched: Watched, { hours, id, unit, band }: Cha
     });
     return `<div class="${name}">${picture}</div>`;
   });
-  const from = to - shownHours * 3_600_000;
+  const from = to - hours * 3_600_000;
   const list = points.map(({ datetime, mgDl }) => `${Math.round((datetime.getTime() - from) / 1000)}:${mgDl}`);
   const data = isProfile
     ? ""

@@ -1,13 +1,11 @@
 import { formatGlucose } from "../../glucose/glucose.ts";
 import { summarize } from "../../statistics/summarize.ts";
-import type { Watched } from "../feed/watched.ts";
-import { historyOf, maxHoursOf } from "../routes/history.ts";
+import type { PageHistory } from "./page-history.ts";
 import type { PanelOptions } from "./panel.ts";
 
 /** Writes time in range and mean of the window, or why they are missing. */
-export async function summaryHtml(watched: Watched, hours: number, { unit }: PanelOptions): Promise<string> {
-  const shownHours = Math.min(hours, maxHoursOf(watched));
-  const summary = summarize(await historyOf(watched, shownHours * 60));
+export function summaryHtml({ points }: PageHistory, { unit }: PanelOptions): string {
+  const summary = summarize(points);
   const { rangePercent, meanMgDl, gmiPercent } = summary;
   if (rangePercent.value === undefined || meanMgDl.value === undefined) return "";
   const { veryLow, low, inRange, high, veryHigh = 0 } = rangePercent.value;

@@ -3,6 +3,7 @@ import type { Watched } from "../feed/watched.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { alarmsHtml } from "./alarm-list.ts";
 import { chartHtml } from "./chart-block.ts";
+import { readPageHistory } from "./page-history.ts";
 import { panelHtml } from "./panel.ts";
 import { toQuery, type Preferences } from "./preferences.ts";
 import { summaryHtml } from "./summary.ts";
@@ -46,9 +47,12 @@ async function singleHtml(watched: Watched, exchange: Exchange, preferences: Pre
   const options = { unit, band };
   const heading = `<h1${name === "" ? ' class="hidden"' : ""}>${name === "" ? "Glucose" : escapeXml(name)}</h1>`;
   const alarms = alarmsHtml(watched, { basePath, formKey: exchange.formKey, query: toQuery(preferences), id: "alarm" });
-  const chart = await chartHtml(watched, { ...options, hours, id: "chart" });
-  const summary = await summaryHtml(watched, hours, options);
-  return heading + panelHtml(watched.wearer, options) + alarms + chart + summary;
+  const history = await readPageHistory(watched, hours);
+  const trouble = history.isCut
+    ? '<p class="problem" role="status">The archive can\u2019t be read. This is the last day.</p>'
+    : "";
+  const chart = chartHtml(watched.wearer, { ...options, history, id: "chart" });
+  return heading + panelHtml(watched.wearer, options) + alarms + trouble + chart + summaryHtml(history, options);
 }
 
 interface CardOptions {
@@ -63,7 +67,8 @@ async function cardHtml(watched: Watched, index: number, { exchange, preferences
   const options = { unit: preferences.unit, band };
   const query = toQuery({ ...preferences, wearer: wearer.name });
   const frame = wearer.newest === undefined ? "empty" : zoneOf(wearer.newest.mgDl, band);
-  const chart = await chartHtml(watched, { ...options, hours: Math.min(preferences.hours, 24), id: `chart-${index}` });
+  const history = await readPageHistory(watched, Math.min(preferences.hours, 24));
+  const chart = chartHtml(wearer, { ...options, history, id: `chart-${index}` });
   const alarms = alarmsHtml(watched, {
     basePath,
     formKey: exchange.formKey,

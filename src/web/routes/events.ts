@@ -10,8 +10,13 @@ import { EventStream } from "./event-stream.ts";
 export async function events({ request, hub, options, parameters }: Exchange): Promise<Response> {
   const { isLive, maxViewers, frameAncestors } = options;
   if (!isLive) throw new RequestError(404, "There are no events here: read /api/current");
-  if (hub.viewers >= maxViewers) throw new RequestError(503, "Too many viewers", { "retry-after": "30" });
+  const checkRoom = (): void => {
+    if (hub.viewers >= maxViewers) throw new RequestError(503, "Too many viewers", { "retry-after": "30" });
+  };
+  checkRoom();
   await hub.use();
+  // Others have waited at the same time.
+  checkRoom();
   // A script can't set the header on an `EventSource` of its own.
   const lastId = request.headers.get("last-event-id") ?? parameters.text("lastEventId") ?? null;
   const isHead = request.method === "HEAD";

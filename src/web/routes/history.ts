@@ -10,15 +10,17 @@ export function maxHoursOf({ archive }: Watched): number {
   return archive === undefined ? 24 : 2160;
 }
 
-/** Returns the readings of the last hours, oldest first. What goes beyond a day comes from the archive. */
+/**
+ * Returns the readings of the last hours, oldest first. What goes beyond a day comes from the archive.
+ *
+ * @throws {RequestError} 503 if the archive can't be read.
+ */
 export async function historyOf({ wearer, archive }: Watched, minutes: number): Promise<readonly GlucosePoint[]> {
   const from = wearer.now() - minutes * 60_000;
   const own = wearer.readings.filter(({ datetime }) => datetime.getTime() >= from);
   if (archive === undefined || minutes * 60_000 <= HISTORY_MS) return own;
-  const older: GlucosePoint[] = [];
   const to = own[0] && new Date(own[0].datetime.getTime() - SAME_READING_MS);
-  for await (const point of archive.read({ from: new Date(from), to })) older.push(point);
-  return [...older, ...own];
+  return [...(await archive.read(new Date(from), to)), ...own];
 }
 
 /** Returns the seconds until the next reading is due, for `max-age`; 0 if it is overdue. */
