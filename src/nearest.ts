@@ -13,7 +13,8 @@ export function nearest(given: string, known: readonly string[]): string | undef
 
 /** Tells if at most so many letters have to be inserted, deleted, replaced or swapped with their neighbour. */
 function isWithin(edits: number, from: string, to: string): boolean {
-  if (from === to || edits < 0) return edits >= 0;
+  if (Math.abs(from.length - to.length) > edits) return false;
+  if (from === to) return true;
   const [fromRest, toRest] = [from.slice(1), to.slice(1)];
   if (from[0] === to[0]) return isWithin(edits, fromRest, toRest);
   const isSwapped = from[0] === to[1] && from[1] === to[0];
