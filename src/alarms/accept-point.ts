@@ -2,13 +2,13 @@ import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { parseOffset } from "../glucose/local-time.ts";
 import type { AlarmState } from "./alarm-state.ts";
 import { SAME_READING_MS } from "../glucose/cadence.ts";
-import { addSample, GAP_MS, hasSample, MINUTE_MS, type Sample } from "./reading-window.ts";
+import { addSample, GAP_MS, MINUTE_MS, type Sample } from "./reading-window.ts";
 
 /** A reading dated further ahead than this has a wrong date. */
 const AHEAD_MS = 2 * MINUTE_MS;
 
 /** Outcome for a point: it is the newest reading, it came after a newer one, or it was known already. */
-type Arrival = "newest" | "late" | "known";
+export type Arrival = "newest" | "late" | "known";
 
 export interface Accepted {
   readonly arrival: Arrival;
@@ -24,9 +24,13 @@ export function acceptPoint(state: AlarmState, point: GlucosePoint, keepMs: numb
   const isAhead = point.isAhead === true || time > now + AHEAD_MS;
   const sample: Sample = [isAhead ? now : time, point.mgDl];
   const arrival = isAhead ? acceptAhead(state, time) : acceptDated(state, time);
-  if (arrival === "known") return { arrival, sample };
-  if (arrival === "newest") noteNewest(state, point, isAhead ? 0 : Math.max(0, now - time));
-  addSample(state.samples, sample, keepMs);
+  if (arrival === "newest") {
+    const ageMs = Math.max(0, now - sample[0]);
+    state.newestAt = state.elapsed - ageMs;
+    state.isFresh = ageMs < GAP_MS;
+    state.utcOffset = parseOffset(point.timezone) ?? null;
+  }
+  if (arrival !== "known") addSample(state.samples, sample, keepMs);
   return { arrival, sample };
 }
 
@@ -50,8 +54,7 @@ function acceptAhead(state: AlarmState, time: number): Arrival {
 function acceptDated(state: AlarmState, time: number): Arrival {
   const { latest, samples } = state;
   if (latest !== null && time < latest + SAME_READING_MS) {
-    const isKnown = Math.abs(time - latest) < SAME_READING_MS || hasSample(samples, time);
-    return isKnown ? "known" : "late";
+    return [[latest], ...samples].some(([at]) => Math.abs(time - at!) < SAME_READING_MS) ? "known" : "late";
   }
   state.latest = time;
   state.ahead = null;
@@ -62,10 +65,4 @@ function acceptDated(state: AlarmState, time: number): Arrival {
 
 function dropFrom({ samples }: AlarmState, at: number): void {
   while (samples.length > 0 && samples.at(-1)![0] > at - SAME_READING_MS) samples.pop();
-}
-
-function noteNewest(state: AlarmState, { timezone }: GlucosePoint, ageMs: number): void {
-  state.newestAt = state.elapsed - ageMs;
-  state.isFresh = ageMs < GAP_MS;
-  state.utcOffset = parseOffset(timezone) ?? null;
 }

@@ -82,49 +82,36 @@ export function newState(): AlarmState {
   };
 }
 
-type Check = (value: unknown) => boolean;
+/** Examples of the parts of a state that `newState()` leaves empty. */
+const SAMPLE = [0, 0];
+const ALARM = { since: 0, rangAt: null, isAcknowledged: false };
+const SNOOZE = { until: 0, isUrgent: false };
+const MISSED = { from: 0, to: 0, lowest: 0, seenAt: 0 };
 
-const isFigure: Check = Number.isFinite;
-const isBoolean: Check = (value) => typeof value === "boolean";
-const isPair: Check = (value) => Array.isArray(value) && value.length === 2 && value.every(isFigure);
-
-function orNull(check: Check): Check {
-  return (value) => value === null || check(value);
+/** Tells if a value is built like an example. `null` in the example stands for a number or `null`. */
+function isLike(value: unknown, example: unknown): boolean {
+  if (typeof example === "boolean") return typeof value === "boolean";
+  if (!isObject(example)) return Number.isFinite(value) || (value === null && example === null);
+  if (!isObject(value) || Array.isArray(value) !== Array.isArray(example)) return false;
+  return Object.entries(example).every(([key, part]) => isLike((value as Record<string, unknown>)[key], part));
 }
 
-function hasShape(checks: Readonly<Record<string, Check>>): Check {
-  return (value) =>
-    isObject(value) && Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]));
-}
-
-function isRecord(check: Check): Check {
-  return (value) => isObject(value) && Object.values(value).every(check);
+function areLike(values: object, example: unknown): boolean {
+  return Object.values(values).every((value) => isLike(value, example));
 }
 
 function isState(value: unknown): value is AlarmState {
-  const [figureOrNull, alarm] = [
-    orNull(isFigure),
-    { since: isFigure, rangAt: orNull(isFigure), isAcknowledged: isBoolean },
-  ];
-  return hasShape({
-    version: (version) => version === 1,
-    now: figureOrNull,
-    elapsed: isFigure,
-    samples: (samples) => Array.isArray(samples) && samples.every(isPair),
-    latest: figureOrNull,
-    ahead: figureOrNull,
-    utcOffset: figureOrNull,
-    newestAt: isFigure,
-    isFresh: isBoolean,
-    checkedAt: isFigure,
-    isFailing: isBoolean,
-    isRefused: isBoolean,
-    reportsChecks: isBoolean,
-    active: isRecord(hasShape(alarm)),
-    snoozed: isRecord(hasShape({ until: isFigure, isUrgent: isBoolean })),
-    missed: orNull(hasShape({ from: isFigure, to: isFigure, lowest: isFigure, seenAt: isFigure })),
-    told: orNull(isPair),
-  })(value);
+  const state = value as AlarmState;
+  const { missed, told } = state;
+  return (
+    isLike({ ...state, missed: null, told: null }, newState()) &&
+    (state.version as unknown) === 1 &&
+    areLike(state.samples, SAMPLE) &&
+    areLike(state.active, ALARM) &&
+    areLike(state.snoozed, SNOOZE) &&
+    (missed === null || isLike(missed, MISSED)) &&
+    (told === null || isLike(told, SAMPLE))
+  );
 }
 
 /** Reads a saved state, given as an object or as its JSON text. `undefined` if it can't be one. */

@@ -1,13 +1,12 @@
 import { assertArgument, checkNames, isObject } from "../validate.ts";
 import type { GlucosePoint } from "../glucose/glucose-point.ts";
 import { MIN_MG_DL, type GlucoseUnit } from "../glucose/glucose.ts";
-import { acceptPoint, type Accepted } from "./accept-point.ts";
+import { acceptPoint } from "./accept-point.ts";
 import type { AlarmEvent } from "./alarm-event.ts";
 import type { AlarmName, AlarmRules } from "./alarm-rules.ts";
 import { newState, readState, type AlarmState } from "./alarm-state.ts";
-import { evaluate, type Occasion } from "./evaluate.ts";
-import { missedEvent } from "./make-event.ts";
-import { noteMissedLow, noteToldLow, settleMissedLow } from "./missed-low.ts";
+import { evaluate } from "./evaluate.ts";
+import { noteLow, settleMissedLow } from "./missed-low.ts";
 import { MINUTE_MS } from "./reading-window.ts";
 import { makeRules, type Rule } from "./rule.ts";
 import { isAtRisk } from "./silence.ts";
@@ -43,19 +42,24 @@ const KEEP_MINUTES = 180;
  */
 export class Alarms {
   readonly #rules: readonly Rule[];
+  /** The rule that rings first in a low. */
+  readonly #lowRule: Rule | undefined;
   readonly #keepMs: number;
   readonly #state: AlarmState;
-  #isStateLost = false;
+  #isStateLost: boolean;
 
   /** @internal Use `createAlarms()`. */
   constructor(rules: AlarmRules, { unit, state }: AlarmsOptions) {
     this.#rules = makeRules(rules, unit);
+    this.#lowRule = this.#rules.findLast(({ isLow }) => isLow);
     this.#keepMs =
       Math.max(KEEP_MINUTES, ...this.#rules.map(({ settings }) => 2 * (settings.forMinutes || 0))) * MINUTE_MS;
-    const saved = state == null ? undefined : readState(state);
-    this.#isStateLost = state != null && !saved;
+    const saved = readState(state ?? newState());
+    this.#isStateLost = !saved;
     this.#state = saved ?? newState();
-    this.#state.active = Object.fromEntries(Object.entries(this.#state.active).filter(([name]) => this.#find(name)));
+    for (const name of Object.keys(this.#state.active)) {
+      if (!this.#isOn(name)) Reflect.deleteProperty(this.#state.active, name);
+    }
   }
 
   /**
@@ -75,19 +79,16 @@ export class Alarms {
     const events = this.#begin(now);
     this.#noteCheck("checked");
     const accepted = acceptPoint(this.#state, point, this.#keepMs);
-    events.push(...this.#evaluate(accepted.arrival === "newest" ? "newest" : "late"));
-    if (accepted.arrival !== "known") this.#noteMissed(accepted, events);
+    events.push(...evaluate(this.#rules, this.#state, accepted.arrival));
+    if (this.#lowRule && accepted.arrival !== "known") events.push(...noteLow(this.#state, this.#lowRule, accepted));
     return events;
   }
 
   /** Lets time pass without a reading: reminders, missing data, conditions that must last. */
   tick(now: number): AlarmEvent[] {
     const events = this.#begin(now);
-    const missed = settleMissedLow(this.#state);
-    const rule = this.#lowRule();
-    if (missed && rule) events.push(missedEvent(this.#state, rule, missed));
-    events.push(...this.#evaluate("time"));
-    return events;
+    if (this.#lowRule) events.push(...settleMissedLow(this.#state, this.#lowRule));
+    return [...events, ...evaluate(this.#rules, this.#state, "time")];
   }
 
   /**
@@ -101,8 +102,7 @@ export class Alarms {
     this.#noteCheck(type);
     this.#state.reportsChecks ||= type === "checked";
     // The readings of a successful check are still to come: they may end the silence.
-    events.push(...this.#evaluate(type === "checked" ? "late" : "time"));
-    return events;
+    return [...events, ...evaluate(this.#rules, this.#state, type === "checked" ? "known" : "time")];
   }
 
   /**
@@ -155,32 +155,12 @@ export class Alarms {
     state.isRefused = type === "refused" || (state.isRefused && !isGood);
   }
 
-  #evaluate(occasion: Occasion): AlarmEvent[] {
-    return evaluate(this.#rules, this.#state, occasion);
-  }
-
-  #noteMissed({ arrival, sample }: Accepted, events: AlarmEvent[]): void {
-    const rule = this.#lowRule();
-    if (!rule) return;
-    const state = this.#state;
-    const isActive = !!state.active[rule.name];
-    const isTold = isActive || (arrival === "newest" && state.isFresh);
-    const missed = noteMissedLow(state, sample, { threshold: rule.settings.threshold, isTold });
-    if (missed) events.push(missedEvent(state, rule, missed));
-    if (isActive) noteToldLow(state, sample[0]);
-  }
-
-  /** The rule that rings first in a low. */
-  #lowRule(): Rule | undefined {
-    return this.#find("low") ?? this.#find("urgentLow");
-  }
-
-  #find(name: string): Rule | undefined {
-    return this.#rules.find((rule) => rule.name === name);
+  #isOn(name: string): boolean {
+    return this.#rules.some((rule) => rule.name === name);
   }
 
   #check(name: AlarmName): void {
-    assertArgument(this.#find(name), `${name} must be the name of a rule that is on`);
+    assertArgument(this.#isOn(name), `${name} must be the name of a rule that is on`);
   }
 }
 

@@ -1,17 +1,18 @@
 import { LOW_MG_DL } from "../glucose/glucose.ts";
-import type { AlarmEvent } from "./alarm-event.ts";
-import type { AlarmName } from "./alarm-rules.ts";
+import type { Arrival } from "./accept-point.ts";
+import type { AlarmEvent, RecoveredEvent } from "./alarm-event.ts";
 import type { AlarmState } from "./alarm-state.ts";
+import { looksLikeCompression } from "./compression-low.ts";
 import { HOLDS, type LevelAt } from "./level.ts";
-import { recoveredEvent, ringEvent } from "./make-event.ts";
+import { commonFields, newestReading } from "./make-event.ts";
 import { GAP_MS, MINUTE_MS } from "./reading-window.ts";
 import type { Rule } from "./rule.ts";
 import { hasReturned, heldSince } from "./run.ts";
-import { ageOf, hasNoData, isAtRisk, isBlind } from "./silence.ts";
+import { ageOf, isAtRisk, isSilent } from "./silence.ts";
 import { isReminderDue, isSilentTooLong, isSnoozed } from "./snooze.ts";
 
-/** Reason for judging the rules: a newest reading, a late or known one or a check, or time that passed. */
-export type Occasion = "newest" | "late" | "time";
+/** Reason for judging the rules: a reading, or time that passed. A check counts as a known reading. */
+export type Occasion = Arrival | "time";
 
 /** Judges every rule and returns what happened, most urgent first. */
 export function evaluate(rules: readonly Rule[], state: AlarmState, occasion: Occasion): AlarmEvent[] {
@@ -20,9 +21,9 @@ export function evaluate(rules: readonly Rule[], state: AlarmState, occasion: Oc
   for (const rule of rules) {
     const alarm = state.active[rule.name];
     if (alarm && hasEnded(rule, state, occasion)) {
-      state.active = without(state.active, rule.name);
-      state.snoozed = without(state.snoozed, rule.name);
-      if (alarm.rangAt !== null) events.push(recoveredEvent(state, rule));
+      Reflect.deleteProperty(state.active, rule.name);
+      Reflect.deleteProperty(state.snoozed, rule.name);
+      if (alarm.rangAt !== null) events.push(recover(rule, state));
       continue;
     }
     if (!alarm && !hasBegun(rule, state, occasion)) continue;
@@ -35,34 +36,39 @@ export function evaluate(rules: readonly Rule[], state: AlarmState, occasion: Oc
   return events;
 }
 
-function without<T extends object>(record: T, name: AlarmName): T {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name)) as T;
-}
-
 function isFirstLow({ samples }: AlarmState): boolean {
-  const previous = samples.at(-2);
-  return samples.at(-1)![1] <= LOW_MG_DL && previous !== undefined && previous[1] > LOW_MG_DL;
+  const [previous, newest] = samples.slice(-2);
+  return newest !== undefined && newest[1] <= LOW_MG_DL && previous![1] > LOW_MG_DL;
 }
 
-function hasBegun({ name, level, isLow, settings }: Rule, state: AlarmState, occasion: Occasion): boolean {
+function hasBegun(rule: Rule, state: AlarmState, occasion: Occasion): boolean {
+  const { name, level, isLow, settings } = rule;
   const { samples, isFresh } = state;
   if (level === undefined) {
-    if (name === "clock") return state.ahead !== null;
-    if (name === "blind") return isBlind(state, settings.afterMinutes);
     // After an outage a batch of old readings arrives: its last one decides.
-    return occasion === "time" && !state.active.blind && hasNoData(state, settings.afterMinutes);
+    const isEarly = name === "noData" && (occasion !== "time" || state.active.blind);
+    return !isEarly && isSilent(rule, state);
   }
-  if (occasion === "late" || samples.length === 0 || !isFresh) return false;
+  if ((occasion !== "newest" && occasion !== "time") || !isFresh) return false;
   const age = ageOf(state);
   if ((age >= GAP_MS && !isLow) || level(samples, samples.length - 1) !== HOLDS) return false;
   const { forMinutes } = settings;
   return forMinutes === 0 || samples.at(-1)![0] - heldSince(level, samples) + age >= forMinutes * MINUTE_MS;
 }
 
-function hasEnded({ name, level, settings }: Rule, state: AlarmState, occasion: Occasion): boolean {
-  if (level !== undefined) return occasion !== "time" && hasReturned(level, state.samples);
-  if (name === "clock") return state.ahead === null;
-  return name === "blind" ? !isBlind(state, settings.afterMinutes) : !hasNoData(state, settings.afterMinutes);
+function hasEnded(rule: Rule, state: AlarmState, occasion: Occasion): boolean {
+  if (rule.level === undefined) return !isSilent(rule, state);
+  return occasion !== "time" && hasReturned(rule.level, state.samples);
+}
+
+function recover(rule: Rule, state: AlarmState): RecoveredEvent {
+  const isCompression = rule.isLow && looksLikeCompression(state.samples, rule.settings.threshold, state.utcOffset);
+  return {
+    ...commonFields("recovered", rule, state),
+    priority: "info",
+    ...newestReading(state),
+    ...(isCompression && { isCompression }),
+  };
 }
 
 /** Tells if the readings keep an active alarm from ringing, although it has not ended. */
@@ -87,5 +93,10 @@ function ring(rule: Rule, state: AlarmState, isWorse: boolean): AlarmEvent | und
   const type = alarm.rangAt === null ? "raised" : isWorse ? "worse" : "reminder";
   alarm.rangAt = elapsed;
   alarm.isAcknowledged = alarm.isAcknowledged && type === "reminder";
-  return ringEvent(state, rule, { type, isUrgent });
+  return {
+    ...commonFields(type, rule, state),
+    ...(isUrgent && { priority: "urgent" }),
+    ...newestReading(state),
+    ...(name === "blind" && state.isRefused && { isRefused: true }),
+  };
 }

@@ -15,6 +15,8 @@ const NEAR = -1;
 /** The condition has ended clearly. */
 export const CLEAR = -2;
 
+/** The other rules raise at or below their threshold. */
+const RISING: readonly AlarmName[] = ["urgentHigh", "high", "rising"];
 /** A return by this many mg/dL is clear. Less may be noise of the sensor. */
 const MARGIN = 5;
 /** Readings that a prediction is made of. */
@@ -27,30 +29,18 @@ function thresholdLevel(side: 1 | -1, threshold: number, mgDl: number): number {
   return beyond <= -MARGIN ? CLEAR : NEAR;
 }
 
-function rateLevel(side: 1 | -1, { perMinute, overMinutes, below, above }: RuleSettings): LevelAt {
-  return (window, index) => {
-    const slope = slopeAt(window, index, overMinutes);
-    if (slope === undefined) return UNKNOWN;
-    const [, mgDl] = window[index]!;
-    return side * slope >= perMinute && mgDl <= below && mgDl >= above ? HOLDS : CLEAR;
-  };
-}
-
-function predictionLevel({ threshold, withinMinutes }: RuleSettings): LevelAt {
-  return (window, index) => {
-    const slope = slopeAt(window, index, PREDICTION_MINUTES);
-    const [, mgDl] = window[index]!;
-    if (slope === undefined || mgDl <= threshold) return UNKNOWN;
-    return slope < 0 ? thresholdLevel(-1, threshold, mgDl + withinMinutes * slope) : CLEAR;
-  };
-}
-
 /** Makes the judge of a rule; `undefined` for the rules that readings don't raise. */
 export function levelOf(name: AlarmName, settings: RuleSettings): LevelAt | undefined {
-  const { threshold } = settings;
-  if (name === "falling" || name === "rising") return rateLevel(name === "falling" ? -1 : 1, settings);
-  if (name === "soon") return predictionLevel(settings);
-  if (!threshold) return undefined;
-  const side = name === "low" || name === "urgentLow" ? -1 : 1;
-  return (window, index) => thresholdLevel(side, threshold, window[index]![1]);
+  const { threshold, perMinute, below, above, withinMinutes } = settings;
+  if (!threshold && !perMinute) return undefined;
+  const side = RISING.includes(name) ? 1 : -1;
+  return (window, index) => {
+    const [, mgDl] = window[index]!;
+    if (!perMinute && !withinMinutes) return thresholdLevel(side, threshold, mgDl);
+    const slope = slopeAt(window, index, settings.overMinutes || PREDICTION_MINUTES);
+    if (slope === undefined) return UNKNOWN;
+    if (perMinute) return side * slope >= perMinute && mgDl <= below && mgDl >= above ? HOLDS : CLEAR;
+    if (mgDl <= threshold) return UNKNOWN;
+    return slope < 0 ? thresholdLevel(side, threshold, mgDl + withinMinutes * slope) : CLEAR;
+  };
 }

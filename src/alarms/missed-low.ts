@@ -1,69 +1,74 @@
-import type { AlarmState, OpenMissedLow } from "./alarm-state.ts";
-import { SAME_READING_MS } from "../glucose/cadence.ts";
-import { GAP_MS, type Sample } from "./reading-window.ts";
+import type { Accepted } from "./accept-point.ts";
+import type { MissedEvent } from "./alarm-event.ts";
+import type { AlarmState } from "./alarm-state.ts";
+import { commonFields } from "./make-event.ts";
+import { MAX_STEP_MS, type Sample } from "./reading-window.ts";
+import type { Rule } from "./rule.ts";
 
-const NEAR_MS = GAP_MS + SAME_READING_MS;
 /** A batch of back-filled readings is complete when this long nothing came. */
 const SETTLED_MS = 300_000;
 
-/** Tells if a low reading belongs to the low from `from` to `to`: near it, with no higher reading between. */
-function belongsTo(
-  { samples }: AlarmState,
-  at: number,
-  { from, to, threshold }: { readonly from: number; readonly to: number; readonly threshold: number },
-): boolean {
-  if (at < from - NEAR_MS || at > to + NEAR_MS) return false;
-  return !samples.some(([time, mgDl]) => mgDl > threshold && time > Math.min(to, at) && time < Math.max(from, at));
+type Span = [from: number, to: number];
+
+function isNear(at: number, [from, to]: Span): boolean {
+  return at >= from - MAX_STEP_MS && at <= to + MAX_STEP_MS;
+}
+
+function extend([from, to]: Span, at: number): Span {
+  return [Math.min(from, at), Math.max(to, at)];
 }
 
 /**
- * Notes a reading, and returns the missed low that it ends, if any.
+ * Notes a reading that is not known, and returns the missed low that it ends, if any.
  *
- * @param options.threshold Figure at or below which a reading is low.
- * @param options.isTold The reading raises alarms itself, or belongs to a low that is active.
+ * @param rule The one that rings first in a low.
  */
-export function noteMissedLow(
-  state: AlarmState,
-  [at, mgDl]: Sample,
-  { threshold, isTold }: { readonly threshold: number; readonly isTold: boolean },
-): OpenMissedLow | undefined {
-  const { missed, told, elapsed } = state;
-  const isNearMissed = missed !== null && belongsTo(state, at, { ...missed, threshold });
-  if (mgDl > threshold) return closeMissedLow(state);
-  if (isTold) {
-    // The alarm tells of this low from here on.
-    if (isNearMissed) state.missed = null;
-    return isNearMissed ? undefined : closeMissedLow(state);
-  }
-  if (told !== null && belongsTo(state, at, { from: told[0], to: told[1], threshold })) return undefined;
-  if (!isNearMissed) {
-    const closed = closeMissedLow(state);
-    state.missed = { from: at, to: at, lowest: mgDl, seenAt: elapsed };
-    return closed;
-  }
-  missed.from = Math.min(missed.from, at);
-  missed.to = Math.max(missed.to, at);
-  missed.lowest = Math.min(missed.lowest, mgDl);
-  missed.seenAt = elapsed;
-  return undefined;
+export function noteLow(state: AlarmState, rule: Rule, { arrival, sample }: Accepted): MissedEvent[] {
+  const isActive = !!state.active[rule.name];
+  const isTold = isActive || (arrival === "newest" && state.isFresh);
+  const events = noteMissedLow(state, rule, { sample, isTold });
+  const [at] = sample;
+  const { told } = state;
+  if (isActive) state.told = told && isNear(at, told) ? extend(told, at) : [at, at];
+  return events;
 }
 
-/** Notes that an active alarm tells of the low at this instant. */
-export function noteToldLow(state: AlarmState, at: number): void {
-  const { told } = state;
-  const isNear = told !== null && at >= told[0] - NEAR_MS && at <= told[1] + NEAR_MS;
-  state.told = isNear ? [Math.min(told[0], at), Math.max(told[1], at)] : [at, at];
+/** @param options.isTold The reading raises alarms itself, or belongs to a low that is active. */
+function noteMissedLow(
+  state: AlarmState,
+  rule: Rule,
+  { sample: [at, mgDl], isTold }: { readonly sample: Sample; readonly isTold: boolean },
+): MissedEvent[] {
+  const { missed, told, samples, elapsed } = state;
+  const { threshold } = rule.settings;
+  if (mgDl > threshold) return closeMissedLow(state, rule);
+  // The reading belongs to a low near it, if no higher reading is between.
+  const belongsTo = (low: Span): boolean =>
+    isNear(at, low) &&
+    !samples.some(([time, figure]) => figure > threshold && time > Math.min(low[1], at) && time < Math.max(low[0], at));
+  if (!isTold && told && belongsTo(told)) return [];
+  const span: Span | null = missed && [missed.from, missed.to];
+  if (!span || !belongsTo(span)) {
+    const events = closeMissedLow(state, rule);
+    if (!isTold) state.missed = { from: at, to: at, lowest: mgDl, seenAt: elapsed };
+    return events;
+  }
+  const [from, to] = extend(span, at);
+  // From here on the alarm tells of this low.
+  state.missed = isTold ? null : { from, to, lowest: Math.min(missed!.lowest, mgDl), seenAt: elapsed };
+  return [];
 }
 
 /** Returns the missed low if no reading came for a while. */
-export function settleMissedLow(state: AlarmState): OpenMissedLow | undefined {
-  return state.missed && state.elapsed - state.missed.seenAt >= SETTLED_MS ? closeMissedLow(state) : undefined;
+export function settleMissedLow(state: AlarmState, rule: Rule): MissedEvent[] {
+  return state.missed && state.elapsed - state.missed.seenAt >= SETTLED_MS ? closeMissedLow(state, rule) : [];
 }
 
-function closeMissedLow(state: AlarmState): OpenMissedLow | undefined {
+function closeMissedLow(state: AlarmState, rule: Rule): MissedEvent[] {
   const { missed } = state;
-  if (missed === null) return undefined;
+  if (!missed) return [];
+  const { from, to, lowest } = missed;
   state.missed = null;
-  state.told = [missed.from, missed.to];
-  return missed;
+  state.told = [from, to];
+  return [{ ...commonFields("missed", rule, state), from: new Date(from), to: new Date(to), lowest }];
 }

@@ -18,6 +18,9 @@ export interface RuleSettings {
 
 type SettingName = keyof RuleSettings;
 
+/** Settings of the rules that are on, most urgent first. */
+export type ResolvedRules = Partial<Record<AlarmName, RuleSettings>>;
+
 const MG_PER_MMOL = 1 / 0.0555;
 
 const threshold = (figure: number, remindMinutes: number): Partial<RuleSettings> => ({
@@ -51,12 +54,16 @@ const DEFAULTS: Readonly<Record<AlarmName, Partial<RuleSettings>>> = {
 
 const PRIORITIES: readonly unknown[] = ["info", "warning", "urgent"];
 
-/** Smallest and largest figure of each setting, in mg/dL and minutes. */
-const LIMITS: Readonly<Partial<Record<SettingName, readonly [min: number, max: number]>>> = {
-  threshold: [40, 400],
-  below: [40, 400],
-  above: [40, 400],
-  perMinute: [0.2, 10],
+/** Smallest and largest figure of a setting. A glucose in mmol/L is rounded to the steps of a mg/dL. */
+type Limits = readonly [min: number, max: number, stepsPerMgDl?: number];
+
+/** Sensors report whole figures: 3.9 mmol/L means 70 mg/dL. */
+const GLUCOSE: Limits = [40, 400, 1];
+const LIMITS: Readonly<Record<Exclude<SettingName, "priority">, Limits>> = {
+  threshold: GLUCOSE,
+  below: GLUCOSE,
+  above: GLUCOSE,
+  perMinute: [0.2, 10, 10],
   overMinutes: [10, 60],
   withinMinutes: [5, 60],
   afterMinutes: [5, 180],
@@ -67,86 +74,72 @@ const LIMITS: Readonly<Partial<Record<SettingName, readonly [min: number, max: n
 /** An urgent low is never silent for longer. */
 export const MAX_URGENT_MINUTES = 30;
 
+/** Rules whose thresholds must rise in this order. */
+const ASCENDING = ["urgentLow", "low", "high", "urgentHigh"] as const;
+
 /**
- * Checks the rules and completes them with their defaults, most urgent first.
+ * Checks the rules and completes them with their defaults.
  *
  * @throws {ArgumentError} Naming the rule and the setting.
  */
-export function resolveRules(rules: AlarmRules, unit: GlucoseUnit): Map<AlarmName, RuleSettings> {
+export function resolveRules(rules: AlarmRules, unit: GlucoseUnit): ResolvedRules {
   checkUnit(unit);
   assertArgument(isObject(rules), "rules must be an object");
-  for (const name of Object.keys(rules)) {
-    assertArgument(
-      Object.hasOwn(DEFAULTS, name),
-      `${name} is not a rule. The rules are ${Object.keys(DEFAULTS).join(", ")}`,
-    );
+  const names = Object.keys(DEFAULTS) as AlarmName[];
+  for (const name of Object.keys(rules) as AlarmName[]) {
+    assertArgument(names.includes(name), `${name} is not a rule. The rules are ${names.join(", ")}`);
   }
-  const resolved = new Map<AlarmName, RuleSettings>();
-  for (const name of Object.keys(DEFAULTS) as AlarmName[]) {
+  const resolved: ResolvedRules = {};
+  for (const name of names) {
     const given = rules[name] ?? false;
     assertArgument(isObject(given) || typeof given === "boolean", `${name} must be true, false or an object`);
-    if (given !== false) resolved.set(name, resolveRule(name, given === true ? {} : given, unit));
+    const settings: Record<string, unknown> = { priority: "warning", ...DEFAULTS[name] };
+    if (name === "soon" && resolved.urgentLow) settings["threshold"] = resolved.urgentLow.threshold;
+    for (const [key, value] of Object.entries(given) as [SettingName, unknown][]) {
+      assertArgument(
+        Object.hasOwn(settings, key),
+        `${name} has no setting ${key}. It has ${Object.keys(settings).join(", ")}`,
+      );
+      if (value !== undefined) settings[key] = resolveSetting([name, key], value, unit);
+    }
+    if (given) resolved[name] = settings as unknown as RuleSettings;
   }
-  assertArgument(resolved.size, "rules must turn on at least one rule");
-  const predicted = resolved.get("soon");
-  const urgent = resolved.get("urgentLow");
-  if (predicted && urgent && (rules.soon as { threshold?: number }).threshold === undefined) {
-    resolved.set("soon", { ...predicted, threshold: urgent.threshold });
-  }
-  checkOrder(resolved);
+  checkThresholds(resolved);
   return resolved;
 }
 
-function resolveRule(name: AlarmName, given: object, unit: GlucoseUnit): RuleSettings {
-  const settings: Record<string, unknown> = { priority: "warning", ...DEFAULTS[name] };
-  for (const [key, value] of Object.entries(given) as [SettingName, unknown][]) {
-    assertArgument(
-      Object.hasOwn(settings, key),
-      `${name} has no setting ${key}. It has ${Object.keys(settings).join(", ")}`,
-    );
-    if (value !== undefined) settings[key] = resolveSetting(name, key, { value, unit });
-  }
-  return settings as unknown as RuleSettings;
-}
-
-function resolveSetting(
-  name: AlarmName,
-  key: SettingName,
-  { value, unit }: { readonly value: unknown; readonly unit: GlucoseUnit },
-): unknown {
+function resolveSetting([name, key]: readonly [AlarmName, SettingName], value: unknown, unit: GlucoseUnit): unknown {
   const path = `${name}.${key}`;
   if (key === "priority") {
     assertArgument(PRIORITIES.includes(value), `${path} must be ${PRIORITIES.join(", ")}`);
     return value;
   }
-  const [min, max] = LIMITS[key]!;
-  const isUrgent = name === "urgentLow" && key.endsWith("Minutes");
+  const [min, limit, steps] = LIMITS[key];
+  const isUrgent = name === "urgentLow" && !steps;
   if (key === "remindMinutes" && value === null && !isUrgent) return Infinity;
-  const isGlucose = min === 40;
-  const isConverted = unit === "mmol/L" && (isGlucose || key === "perMinute");
-  // 3.9 mmol/L means 70 mg/dL: whole figures, as sensors report them.
-  const figure = isConverted && typeof value === "number" ? value * MG_PER_MMOL : value;
-  const exact = isConverted && isGlucose ? Math.round(figure as number) : figure;
-  const top = isUrgent ? MAX_URGENT_MINUTES : max;
-  const shown = isConverted ? `${unit} (${min} to ${top} mg/dL)` : isGlucose ? unit : "";
-  const range = isConverted
-    ? `${(min / MG_PER_MMOL).toFixed(1)} to ${(top / MG_PER_MMOL).toFixed(1)}`
-    : `${min} to ${top}`;
-  assertArgument(
-    typeof exact === "number" && exact >= min && exact <= top,
-    `${path} must be a number from ${range} ${shown}`.trimEnd(),
-  );
-  return exact;
+  const max = isUrgent ? MAX_URGENT_MINUTES : limit;
+  let figure = typeof value === "number" ? value : NaN;
+  let range = `${min} to ${max}${steps ? " mg/dL" : ""}`;
+  if (steps && unit === "mmol/L") {
+    const [from, to] = [min, max].map((mgDl) => (mgDl / MG_PER_MMOL).toFixed(steps > 1 ? 3 : 1));
+    range = `${from} to ${to} ${unit} (${range})`;
+    figure = Math.round(figure * MG_PER_MMOL * steps) / steps;
+  }
+  assertArgument(figure >= min && figure <= max, `${path} must be a number from ${range}`);
+  return figure;
 }
 
 /** A threshold on the wrong side of its neighbour is a slip of the keyboard, and would ring all day or never. */
-function checkOrder(rules: ReadonlyMap<AlarmName, RuleSettings>): void {
-  const given = (["urgentLow", "low", "high", "urgentHigh"] as const).filter((name) => rules.has(name));
-  given.forEach((name, index) => {
-    const next = given[index + 1];
+function checkThresholds(rules: ResolvedRules): void {
+  assertArgument(Object.keys(rules).length, "rules must turn on at least one rule");
+  let below: AlarmName | undefined;
+  for (const name of ASCENDING) {
+    const settings = rules[name];
+    if (!settings) continue;
     assertArgument(
-      !next || rules.get(name)!.threshold < rules.get(next)!.threshold,
-      `${name}.threshold must be below ${String(next)}.threshold`,
+      !below || rules[below]!.threshold < settings.threshold,
+      `${below}.threshold must be below ${name}.threshold`,
     );
-  });
+    below = name;
+  }
 }

@@ -15,7 +15,7 @@ export interface Rule {
 
 /** @throws {ArgumentError} Naming the rule and the setting. */
 export function makeRules(rules: AlarmRules, unit: GlucoseUnit): Rule[] {
-  return [...resolveRules(rules, unit)].map(([name, settings]) => ({
+  return (Object.entries(resolveRules(rules, unit)) as [AlarmName, RuleSettings][]).map(([name, settings]) => ({
     name,
     settings,
     level: levelOf(name, settings),

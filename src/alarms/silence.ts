@@ -1,5 +1,6 @@
 import type { AlarmState } from "./alarm-state.ts";
 import { MINUTE_MS } from "./reading-window.ts";
+import type { Rule } from "./rule.ts";
 
 /** Silence after a reading below this, or during a predicted low or a fall, may hide a low. */
 const RISK_MG_DL = 70;
@@ -16,17 +17,13 @@ export function isAtRisk({ samples, active }: AlarmState): boolean {
   return mgDl < RISK_MG_DL || !!active.soon || !!active.falling;
 }
 
-function limitMs(state: AlarmState, afterMinutes: number): number {
-  return (isAtRisk(state) ? Math.min(afterMinutes, RISK_MINUTES) : afterMinutes) * MINUTE_MS;
-}
-
-/** Tells if the newest reading is too old. */
-export function hasNoData(state: AlarmState, afterMinutes: number): boolean {
-  return ageOf(state) >= limitMs(state, afterMinutes);
-}
-
-/** Tells if nothing can be seen: the login is refused, or no check has succeeded for too long. */
-export function isBlind(state: AlarmState, afterMinutes: number): boolean {
-  if (state.isRefused) return true;
-  return (state.isFailing || state.reportsChecks) && state.elapsed - state.checkedAt >= limitMs(state, afterMinutes);
+/** Tells if the condition of a rule holds that judges no readings. */
+export function isSilent({ name, settings }: Pick<Rule, "name" | "settings">, state: AlarmState): boolean {
+  if (name === "clock") return state.ahead !== null;
+  const { afterMinutes } = settings;
+  const limitMs = (isAtRisk(state) ? Math.min(afterMinutes, RISK_MINUTES) : afterMinutes) * MINUTE_MS;
+  if (name === "noData") return ageOf(state) >= limitMs;
+  // Nothing can be seen if the login is refused, or no check has succeeded for too long.
+  const isWaiting = state.isFailing || state.reportsChecks;
+  return state.isRefused || (isWaiting && state.elapsed - state.checkedAt >= limitMs);
 }

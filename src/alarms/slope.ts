@@ -2,7 +2,7 @@ import { SAME_READING_MS } from "../glucose/cadence.ts";
 import { MINUTE_MS, type ReadingWindow } from "./reading-window.ts";
 
 /** A slope bridges one missing reading, not two. */
-const MAX_STEP_MS = 10 * MINUTE_MS + SAME_READING_MS;
+const MAX_SLOPE_STEP_MS = 10 * MINUTE_MS + SAME_READING_MS;
 /** Outside these the sensor knows only LOW or HIGH. */
 const MIN_FIGURE = 40;
 const MAX_FIGURE = 400;
@@ -18,7 +18,7 @@ export function slopeAt(window: ReadingWindow, index: number, minutes: number): 
   for (let i = index; i >= 0; i--) {
     const [at, mgDl] = window[i]!;
     if (end - at > minutes * MINUTE_MS + SAME_READING_MS) break;
-    if (previous - at > MAX_STEP_MS || mgDl < MIN_FIGURE || mgDl > MAX_FIGURE) return undefined;
+    if (previous - at > MAX_SLOPE_STEP_MS || mgDl < MIN_FIGURE || mgDl > MAX_FIGURE) return undefined;
     previous = at;
     const x = (at - end) / MINUTE_MS;
     count++;

@@ -3,13 +3,12 @@ import type { ActiveAlarm, AlarmState } from "./alarm-state.ts";
 import { MINUTE_MS } from "./reading-window.ts";
 import { MAX_URGENT_MINUTES, type RuleSettings } from "./rule-settings.ts";
 
-const MAX_LOW_MINUTES = 60;
+const MAX_SNOOZE_MINUTES: Readonly<Partial<Record<AlarmName, number>>> = { urgentLow: MAX_URGENT_MINUTES, low: 60 };
 const MAX_MINUTES = 180;
 
 /** Longest snooze of a rule, in milliseconds. */
 export function maxSnoozeMs(name: AlarmName): number {
-  if (name === "urgentLow") return MAX_URGENT_MINUTES * MINUTE_MS;
-  return (name === "low" ? MAX_LOW_MINUTES : MAX_MINUTES) * MINUTE_MS;
+  return (MAX_SNOOZE_MINUTES[name] ?? MAX_MINUTES) * MINUTE_MS;
 }
 
 /** Tells if a rule is snoozed. A silence that has become urgent ignores the snoozes set before. */

@@ -33,7 +33,11 @@ describe("the arguments of createAlarms()", () => {
     ],
     [{ low: { threshold: 260 }, high: true }, { unit: "mg/dL" }, /low\.threshold must be below high\.threshold/],
     [{ falling: { perMinute: 0.1 } }, { unit: "mg/dL" }, /falling\.perMinute/],
-    [{ falling: { perMinute: 2 } }, { unit: "mmol/L" }, /falling\.perMinute must be a number from 0\.0 to 0\.6 mmol/],
+    [
+      { falling: { perMinute: 2 } },
+      { unit: "mmol/L" },
+      /falling\.perMinute must be a number from 0\.011 to 0\.555 mmol/,
+    ],
     [{ lows: true }, { unit: "mg/dL" }, /lows is not a rule. The rules are urgentLow, low/],
     [{ constructor: true }, { unit: "mg/dL" }, /constructor is not a rule/],
     [{ low: 70 }, { unit: "mg/dL" }, /low must be true, false or an object/],
@@ -58,6 +62,11 @@ describe("the arguments of createAlarms()", () => {
       types.flat().map((event) => "rule" in event && `${event.type} ${event.rule}`),
       ["raised low", "recovered low", "raised high"],
     );
+  });
+
+  test("the limits that a message names in mmol/L are good themselves", () => {
+    for (const perMinute of [0.011, 0.555]) createAlarms({ falling: { perMinute } }, { unit: "mmol/L" });
+    for (const threshold of [2.2, 22.2]) createAlarms({ high: { threshold } }, { unit: "mmol/L" });
   });
 
   test("the rules of the official app are good", () => {

@@ -1,6 +1,7 @@
 import type { AlarmName, AlarmRules } from "../../alarms/alarm-rules.ts";
 import { replay, type ReplayReport } from "../../alarms/replay.ts";
-import { resolveRules, type RuleSettings } from "../../alarms/rule-settings.ts";
+import type { RuleSettings } from "../../alarms/rule-settings.ts";
+import { makeRules } from "../../alarms/rule.ts";
 import type { GlucosePoint } from "../../glucose/glucose-point.ts";
 import { toMmolL, type GlucoseUnit } from "../../glucose/glucose.ts";
 import type { RuleSet } from "./rules-file.ts";
@@ -36,7 +37,7 @@ export function findQuieter(
   points: readonly GlucosePoint[],
   report: ReplayReport,
 ): Quieter[] {
-  const found = [...resolveRules(rules, unit)].flatMap(([rule, settings]) => {
+  const found = makeRules(rules, unit).flatMap(({ name: rule, settings }) => {
     const [setting, step] = STEPS[rule] ?? [];
     if (setting === undefined || step === undefined || ringsOf(report, rule) === 0) return [];
     const from = settings[setting] as number;
