@@ -10,6 +10,8 @@ export interface MiniflareOptions {
   readonly compatibilityDate: string;
   readonly compatibilityFlags?: readonly string[];
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Responds to the requests of the Worker in place of the network. */
+  readonly outboundService?: (request: Request) => Promise<Response>;
   readonly cf: false;
 }
 

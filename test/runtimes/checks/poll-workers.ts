@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { build, type Plugin } from "esbuild";
-import { fencedBlocks } from "../../snippets/extract.ts";
+import { build } from "esbuild";
 import { ENTRIES, ROOT } from "../../support/entries.ts";
+import { guidePlugin } from "../guide.ts";
 import { startMiniflare, type Miniflare } from "../miniflare.ts";
 
 const GUIDE = "src/poll/README.md";
 const ACCOUNT = { DEXCOM_USERNAME: "someone@example.com", DEXCOM_PASSWORD: "secret" };
-
-/** Imports a snippet of the guide by its title. */
-const guide: Plugin = {
-  name: "guide",
-  setup(setup) {
-    const snippets = fencedBlocks(GUIDE, readFileSync(path.join(ROOT, GUIDE), "utf8"));
-    setup.onResolve({ filter: /^guide:/ }, ({ path: name }) => ({ path: name, namespace: "guide" }));
-    setup.onLoad({ filter: /.*/, namespace: "guide" }, ({ path: name }) => ({
-      contents: snippets.find(({ title }) => `guide:${title}` === name)!.code,
-      loader: "ts",
-      resolveDir: ROOT,
-    }));
-  },
-};
 
 interface Look {
   readonly state?: { readonly version: number };
@@ -37,7 +22,7 @@ describe("the poll step on Workers, in workerd", () => {
     const { outputFiles } = await build({
       entryPoints: [path.join(ROOT, "test/poll/worker-program.ts")],
       alias: Object.fromEntries(ENTRIES.map(({ specifier, source }) => [specifier, path.join(ROOT, source)])),
-      plugins: [guide],
+      plugins: [guidePlugin(GUIDE)],
       bundle: true,
       format: "esm",
       platform: "neutral",
