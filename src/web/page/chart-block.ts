@@ -8,7 +8,7 @@ import type { PanelOptions } from "./panel.ts";
 /** Sizes of the picture: for a phone, and for wider screens. The style sheet shows one of them. */
 const SIZES = [
   ["narrow", 360, 260],
-  ["wide", 960, 340],
+  ["wide", 800, 280],
 ] as const;
 /** Longest window that is drawn as a timeline. Longer ones are drawn as a profile of the day. */
 const MAX_TIMELINE_HOURS = 24;
