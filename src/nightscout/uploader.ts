@@ -65,6 +65,10 @@ export class NightscoutUploader {
   readonly #settings: UploaderSettings;
   readonly #site: Site;
   #known: KnownInstants | undefined;
+  /** Instants of the last minutes that this uploader has stored. */
+  #own: readonly number[] = [];
+  /** `true` if the site had entries of the last minutes that this uploader has not stored. */
+  #isShared = false;
   /** Instants of readings that were reported as left out. */
   readonly #told = new Set<number>();
   /** Elapsed time of the last request that agreed with `#known`. */
@@ -125,15 +129,20 @@ export class NightscoutUploader {
     return points.map((point, index) => ({ point, entry: entryOf(point, { device, name: `points[${index}]` }) }));
   }
 
-  /** Reads what the site has of the last day, unless that is known. */
+  /**
+   * Reads what the site has of the last day, unless that is known. While another uploader stores readings, too, it reads
+   * the last minutes each time.
+   */
   async #compare(entries: readonly NightscoutEntry[], signal: AbortSignal | undefined): Promise<void> {
-    if (this.#known && elapsedMs(this.#settings.clock) - this.#knownAtMs < TRUST_MS) return;
+    const isKnown = this.#known !== undefined && elapsedMs(this.#settings.clock) - this.#knownAtMs < TRUST_MS;
+    if (isKnown && !this.#isShared) return;
     const newest = entries.findLast(({ date }) => !this.#isAhead(date)) ?? entries.at(-1)!;
     // A history is compared batch by batch: all that the site has since then may be megabytes.
     if (newest.date < this.#site.latestNow - MAX_OPEN_MS) return;
-    const fromMs = rangeOf([newest]).fromMs - HISTORY_MS;
+    const fromMs = rangeOf([newest]).fromMs - (isKnown ? TRUST_MS : HISTORY_MS);
     this.#known = undefined;
     const instants = await this.#site.readInstants(fromMs, undefined, signal);
+    this.#isShared = instants.some((time) => time > newest.date - TRUST_MS && !this.#own.includes(time));
     this.#note(new KnownInstants(fromMs, instants));
   }
 
@@ -154,7 +163,9 @@ export class NightscoutUploader {
       this.#known = undefined;
       throw error;
     }
-    known?.add(missing.map(({ date }) => date));
+    const dates = missing.map(({ date }) => date);
+    known?.add(dates);
+    this.#own = [...this.#own, ...dates].filter((date) => date > dates.at(-1)! - 2 * TRUST_MS);
     this.#note(known);
     const [from, to] = [new Date(first.date), new Date(missing.at(-1)!.date)];
     this.#settings.emit({ type: "uploaded", count: missing.length, from, to });

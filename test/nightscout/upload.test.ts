@@ -37,6 +37,20 @@ test("the site's last 24 hours are read before the first batch, and after that a
   assert.deepEqual(bench.requests(), [GET, POST, POST]);
 });
 
+test("readings are left out for as long as another uploader stores them first, and then are one request again", async () => {
+  const bench = makeBench();
+  const results: number[] = [];
+  for (let slot = 0; slot < 12; slot++) {
+    const date = NOW + (slot * 5 - 1) * MINUTE_MS;
+    if (slot < 6) await post(bench, { type: "sgv", sgv: 100, date: date + 7000 });
+    const { uploaded } = await bench.run(bench.uploader.upload([ago(1 - slot * 5)]));
+    results.push(uploaded);
+    await bench.clock.advance(5 * MINUTE_MS);
+  }
+  assert.deepEqual(results, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(bench.requests().slice(-3), [POST, POST, POST]);
+});
+
 test("batches hold 288 entries at most, oldest first, in whatever order the readings come", async () => {
   const bench = makeBench();
   const points = every5(600);
