@@ -28,6 +28,8 @@ before(async () => {
   Object.assign(process.env, {
     DEXCOM_USERNAME: ACCOUNT.username,
     DEXCOM_PASSWORD: ACCOUNT.password,
+    ANNA_PASSWORD: ACCOUNT.password,
+    BEN_PASSWORD: ACCOUNT.password,
     PAGE_TOKEN,
     STORE_SECRET: Buffer.alloc(32, 7).toString("base64"),
     XDG_CACHE_HOME: path.join(folder, "cache"),
@@ -117,6 +119,8 @@ async function worldOf(name: string, { prints, use }: Run): Promise<World> {
     },
     replacements: {
       "redis://localhost:6379": redis?.url ?? "",
+      "anna@example.com": ACCOUNT.username,
+      "ben@example.com": ACCOUNT.username,
       // Any port that is free.
       "port: 8080": "port: 0",
       "listen(8099,": "listen(0,",

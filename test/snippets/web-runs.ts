@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { createServer, get, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { SqliteArchive } from "../../src/archive/sqlite.ts";
 import type { WebHandler } from "../../src/web/index.ts";
 import type { SnippetModule } from "./execute.ts";
 import { bodyOf, ENV, handled, PAGE_TOKEN, type Run } from "./uses.ts";
@@ -66,6 +68,18 @@ export const WEB_RUNS: Readonly<Record<string, Run>> = {
         }
       }),
     prints: /^200 .*"mgDl":\d+/,
+  },
+  "src/web/README.md, Several wearers, archives and alarms": {
+    use: (module) =>
+      closing(module, async () => {
+        const page = await pageOf((module["handler"] as WebHandler).fetch);
+        const kept = ["anna.db", "ben.db"].map(async (file) => {
+          const archive = new SqliteArchive({ file: path.resolve(file) });
+          return (await archive.latest().finally(() => archive.close())) !== undefined;
+        });
+        return `${page} kept ${(await Promise.all(kept)).join(" ")}`;
+      }),
+    prints: /^401 200 text\/html.* kept true true$/,
   },
   "src/web/README.md, Behind a proxy": {
     use: (module) =>
