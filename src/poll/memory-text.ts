@@ -1,5 +1,5 @@
 import { readNumbers, writeNumbers } from "./number-text.ts";
-import { startMemory, type PollMemory } from "./poll-memory.ts";
+import { isPossible, startMemory, type PollMemory } from "./poll-memory.ts";
 
 /** Expected distance of two readings: what is written is the difference to it. */
 const SPACING_MS = 300_000;
@@ -26,7 +26,8 @@ export function readMemory(text: string): PollMemory | undefined {
   const numbers = readNumbers(text);
   let position = 0;
   const memory = mapNumbers(startMemory(), () => numbers[position++]);
-  return position === numbers.length && !numbers.some(Number.isNaN) ? memory : undefined;
+  const isWhole = position === numbers.length && !numbers.some(Number.isNaN);
+  return isWhole && isPossible(memory) ? memory : undefined;
 }
 
 /** Visits the numbers of a state in a fixed order: to write them, and to read them. `true` is 1, and `false` is 0. */

@@ -30,6 +30,32 @@ export function startMemory(): PollMemory {
 }
 
 /**
+ * Returns `false` for numbers that no step has written. Whoever can write a state could otherwise make a loop of steps
+ * poll without a wait, or hang.
+ */
+export function isPossible(memory: PollMemory): boolean {
+  const { leadMs, dueAt, waitMs, failures, coolDownMs, follow } = memory;
+  const { schedule, tracker } = follow;
+  const isWithin = (min: number, max: number, numbers: readonly (number | undefined)[]): boolean =>
+    numbers.every((number) => number !== undefined && number >= min && number <= max);
+  const { delayMs, stepMs, run, batches, ageMs = 0 } = schedule;
+  return (
+    isWithin(0, MAX_WAIT_MS, [waitMs, coolDownMs]) &&
+    isWithin(1, MAX_WAIT_MS, [stepMs]) &&
+    // Readings that are dated in the future have a negative delay.
+    isWithin(-MAX_DATE_MS, MAX_WAIT_MS, [delayMs]) &&
+    isWithin(0, MAX_COUNT, [failures, run, batches]) &&
+    isWithin(-MAX_DATE_MS, MAX_DATE_MS, [leadMs, dueAt, ageMs, follow.time?.at ?? 0]) &&
+    isWithin(-MAX_DATE_MS, MAX_DATE_MS, [...tracker.delivered, ...tracker.ahead.map(({ time }) => time)])
+  );
+}
+
+/** No step waits for longer, not even if the service asks for it. */
+const MAX_WAIT_MS = 30 * DAY_MS;
+const MAX_COUNT = 1_000_000_000;
+const MAX_DATE_MS = 8_640_000_000_000_000;
+
+/**
  * Measures the time since the last response by the wall clock alone: the clock that received the response, or one of
  * another machine that tells the service's time. Both may be wrong, but neither runs backwards.
  */

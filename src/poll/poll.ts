@@ -60,9 +60,9 @@ export async function poll(dexcom: Dexcom, state?: PollState | null, options: Po
   checkCrypto();
   const { clock } = connection;
   const given = state ?? undefined;
-  const memory = given ? await readState(connection, given) : startMemory();
+  const memory = given === undefined ? startMemory() : await readState(connection, given);
   const leftMs = timeLeft(memory, clock.now());
-  if (given && leftMs > 0) return { readings: [], state: given, ...nextPoll(clock.now(), leftMs) };
+  if (given !== undefined && leftMs > 0) return { readings: [], state: given, ...nextPoll(clock.now(), leftMs) };
   const { next, ...found } = await request(connection, memory, signal);
   const nextState = await writeState(connection, next, given);
   return { ...found, state: nextState, ...nextPoll(clock.now(), next.waitMs) };

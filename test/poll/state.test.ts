@@ -89,10 +89,27 @@ describe("the text of a state", () => {
   });
 });
 
+describe("a text of a state with numbers that no step writes", () => {
+  const start = startMemory();
+  const { schedule } = start.follow;
+  for (const [what, memory] of [
+    ["has no wait", { ...start, waitMs: undefined }],
+    ["has a negative wait", { ...start, waitMs: -1 }],
+    ["has no delay", { ...start, follow: { ...start.follow, schedule: { ...schedule, delayMs: undefined } } }],
+    ["has no step", { ...start, follow: { ...start.follow, schedule: { ...schedule, stepMs: 0 } } }],
+  ] as const) {
+    it(`is damaged if it ${what}`, () => {
+      assert.equal(readMemory(writeMemory(memory as unknown as PollMemory)), undefined);
+    });
+  }
+});
+
 describe("a state that comes back", () => {
   const tampered: [what: string, change: (state: PollState) => unknown, message: RegExp][] = [
     ["is text", (state) => JSON.stringify(state), /^state must be an object/],
     ["is a number", () => 5, /^state must be an object/],
+    ["is an empty text", () => "", /^state must be an object/],
+    ["is false", () => false, /^state must be an object/],
     ["is a list", () => [], /^state is damaged/],
     ["is empty", () => ({}), /^state is damaged/],
     ["is of a later version", (state) => ({ ...state, version: 2 }), /^state was written by a later version/],
