@@ -39,20 +39,19 @@ export function isPossible(memory: PollMemory): boolean {
   const isWithin = (min: number, max: number, numbers: readonly (number | undefined)[]): boolean =>
     numbers.every((number) => number !== undefined && number >= min && number <= max);
   const { delayMs, stepMs, run, batches, ageMs = 0 } = schedule;
+  const instants = [...tracker.delivered, ...tracker.ahead.map(({ time }) => time)];
   return (
-    isWithin(0, MAX_WAIT_MS, [waitMs, coolDownMs]) &&
-    isWithin(1, MAX_WAIT_MS, [stepMs]) &&
+    // Only a response brings readings, and each tells the service's time.
+    (follow.time !== undefined || schedule.ageMs === undefined) &&
+    isWithin(0, MAX_WAIT_MS, [waitMs, coolDownMs, stepMs - 1, failures, run, batches]) &&
     // Readings that are dated in the future have a negative delay.
     isWithin(-MAX_DATE_MS, MAX_WAIT_MS, [delayMs]) &&
-    isWithin(0, MAX_COUNT, [failures, run, batches]) &&
-    isWithin(-MAX_DATE_MS, MAX_DATE_MS, [leadMs, dueAt, ageMs, follow.time?.at ?? 0]) &&
-    isWithin(-MAX_DATE_MS, MAX_DATE_MS, [...tracker.delivered, ...tracker.ahead.map(({ time }) => time)])
+    isWithin(-MAX_DATE_MS, MAX_DATE_MS, [leadMs, dueAt, ageMs, follow.time?.at ?? 0, ...instants])
   );
 }
 
-/** No step waits for longer, not even if the service asks for it. */
+/** No step waits for longer, not even if the service asks for it. No count grows so far either. */
 const MAX_WAIT_MS = 30 * DAY_MS;
-const MAX_COUNT = 1_000_000_000;
 const MAX_DATE_MS = 8_640_000_000_000_000;
 
 /**

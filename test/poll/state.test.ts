@@ -97,6 +97,8 @@ describe("a text of a state with numbers that no step writes", () => {
     ["has a negative wait", { ...start, waitMs: -1 }],
     ["has no delay", { ...start, follow: { ...start.follow, schedule: { ...schedule, delayMs: undefined } } }],
     ["has no step", { ...start, follow: { ...start.follow, schedule: { ...schedule, stepMs: 0 } } }],
+    // Its age would grow without end in the next step, and writing it would never end.
+    ["has a reading but no time", { ...start, follow: { ...start.follow, schedule: { ...schedule, ageMs: 300_000 } } }],
   ] as const) {
     it(`is damaged if it ${what}`, () => {
       assert.equal(readMemory(writeMemory(memory as unknown as PollMemory)), undefined);
