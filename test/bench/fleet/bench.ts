@@ -3,6 +3,7 @@
  *
  * - `-- --accounts=2000 --workers=4 --minutes=3 --speed=10 --spacing=5 --kills=2 --restart --storm`: what is delivered
  * - `-- --queue=100000 --seconds=60`: what the queue alone costs
+ * - `-- --start=1000` (`npm run bench:start`): what the first logins cost, by a store with a `secret` and by one without
  *
  * With `--write`, the run becomes a row of the table in README.md of the folder above.
  */
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import { README, withRow } from "../readme.ts";
 import { runCrowd, type CrowdResult } from "./crowd.ts";
 import { runQueue } from "./queue.ts";
+import { runStart } from "./start.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     restart: { type: "boolean", default: false },
     storm: { type: "boolean", default: false },
     queue: { type: "string" },
+    start: { type: "string" },
     seconds: { type: "string", default: "60" },
     write: { type: "boolean", default: false },
   },
@@ -30,6 +33,18 @@ const { values } = parseArgs({
 
 if (values.queue !== undefined) {
   print(await runQueue(Number(values.queue), Number(values.seconds)));
+} else if (values.start !== undefined) {
+  for (const secret of ["with", "without"] as const) {
+    const { seconds, processorSeconds } = await runStart(Number(values.start), secret === "with");
+    print({ secret, seconds, processorSeconds });
+    if (!values.write) continue;
+    const row = {
+      "first logins": `${values.start} accounts, 1 worker, a store ${secret} a secret`,
+      time: `${seconds.toFixed(1)} s`,
+      processor: `${processorSeconds.toFixed(1)} s`,
+    };
+    writeFileSync(README, withRow(readFileSync(README, "utf8"), row, "bench:start"));
+  }
 } else {
   const result = await runCrowd({
     accounts: Number(values.accounts),
