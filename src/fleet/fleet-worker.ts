@@ -105,7 +105,7 @@ export class FleetWorker {
       onPause: (pauseMs) => this.#emit({ type: "rate-limited", region, pauseMs }),
     });
     const poller = new AccountPoller({
-      ...{ keys, gate, settings: this.#settings, emit: this.#emit },
+      ...{ region, keys, gate, settings: this.#settings, emit: this.#emit },
       registry: this.#registry,
       closing: this.#closing.signal,
     });

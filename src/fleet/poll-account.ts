@@ -2,6 +2,7 @@ import { Dexcom } from "../dexcom.ts";
 import { AccountError, ArgumentError, DexcomError } from "../errors.ts";
 import type { DexcomEvent } from "../events.ts";
 import type { DexcomOptions } from "../options.ts";
+import type { Region } from "../region.ts";
 import { assertArgument, isObject } from "../validate.ts";
 import { poll, type PollResult, type PollState } from "../poll/index.ts";
 import type { AccountKeys } from "./account-keys.ts";
@@ -24,6 +25,8 @@ const TIMEOUT_MS = 10_000;
 const DEADLINE_MS = 30_000;
 
 interface PollerOptions {
+  /** Region of the jobs. */
+  readonly region: Region;
   readonly keys: AccountKeys;
   readonly registry: Registry;
   readonly gate: RequestGate;
@@ -57,9 +60,10 @@ export class AccountPoller {
 
   /** Returns the real time until the next poll, or `undefined` if the account is not to be polled any more. */
   async poll(id: string): Promise<number | undefined> {
-    const { keys, registry, gate, settings, emit, closing } = this.#options;
+    const { region, keys, registry, gate, settings, emit, closing } = this.#options;
     const account = await registry.load(id);
-    if (account === undefined || account.isPaused) return undefined;
+    // Two processes that add an account at once, each with another region, may leave it two jobs.
+    if (account?.region !== region || account.isPaused) return undefined;
     const key = await keys.unseal(account.sealedKey);
     if (key === undefined) {
       emit({ type: "unreadable", id });
@@ -155,7 +159,8 @@ export class AccountPoller {
     try {
       return await poll(dexcom, state as PollState);
     } catch (error) {
-      if (!(error instanceof ArgumentError)) throw error;
+      // A later version is not damage: a worker of that version goes on with it.
+      if (!(error instanceof ArgumentError) || (state as Partial<{ version: number }>).version! > 1) throw error;
       this.#options.emit({ type: "state-discarded", key, error });
       return poll(dexcom);
     }

@@ -136,8 +136,7 @@ local found = {page[1]}
 for i = 1, #page[2], 2 do
   local id = page[2][i]
   local region = page[2][i + 1]:match("^(%w+):")
-  local has = redis.call("EXISTS", ARGV[2] .. ":" .. region .. ":" .. id) == 1
-  if not has and redis.call("SISMEMBER", KEYS[5], id) == 0 then
+  if region and redis.call("EXISTS", ARGV[2] .. ":" .. region .. ":" .. id) == 0 and redis.call("SISMEMBER", KEYS[5], id) == 0 then
     found[#found + 1] = id
     found[#found + 1] = region
   end

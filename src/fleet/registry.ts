@@ -90,7 +90,11 @@ export class Registry {
       revision,
       record: parseObject(record) ?? {},
       dueMs: due === null || due === undefined ? undefined : Number(due),
-      parking: parseObject(parking) as Parking | undefined,
+      // Damaged, it is still a parking. Its digest fits no credentials, so that the next look ends it.
+      parking:
+        typeof parking === "string"
+          ? { reason: "UNKNOWN", sinceMs: 0, digest: "", ...parseObject(parking) }
+          : undefined,
       isPaused: Number(isPaused) === 1,
     };
   }

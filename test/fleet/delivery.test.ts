@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Queue } from "bullmq";
 import { noRedis } from "../stores/redis-server.ts";
 import { keysOf, Rig, SECRET, until, useRedis } from "./rig.ts";
 import { Fleet } from "../../src/fleet/index.ts";
+import { jobOf } from "../../src/fleet/jobs.ts";
 
 describe("a fleet", { skip: noRedis, concurrency: true }, () => {
   const redis = useRedis();
@@ -149,7 +151,7 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
     assert.equal(await fleet.pause("nobody"), false);
   });
 
-  for (const damaged of ["7:{", "7:null", "nothing", '7:{"state":{"version":99}}']) {
+  for (const damaged of ["7:{", "7:null", "nothing", '7:{"state":{"version":0}}']) {
     test(`begins again after its stored state was damaged: ${damaged}`, async (t) => {
       const rig = new Rig(t, redis().port);
       const fleet = rig.fleet();
@@ -161,6 +163,22 @@ describe("a fleet", { skip: noRedis, concurrency: true }, () => {
       assert.notEqual((await fleet.status("one"))?.lastReadingAt, undefined);
     });
   }
+
+  test("ends the job of a region that the account is not in", async (t) => {
+    const rig = new Rig(t, redis().port);
+    const fleet = rig.fleet();
+    await fleet.add("one");
+    const [id] = await rig.redis.hkeys(`${rig.prefix}:accounts`);
+    // As two processes leave it that add the account at once, each with another region.
+    const queue = new Queue("ous", { connection: rig.connection, prefix: rig.prefix });
+    t.after(() => queue.close());
+    await queue.addBulk([jobOf(id!, 0)]);
+    rig.worker({ regions: ["ous"] });
+    await until("no second job", async () => (await queue.getJob(id!)) === undefined);
+    assert.equal(rig.requestTimes.length, 0);
+    rig.worker();
+    await until("two readings", () => (rig.inbox.delivered.get("one")?.length ?? 0) >= 2);
+  });
 
   test("gives an account a new job if Redis has lost it", async (t) => {
     const rig = new Rig(t, redis().port);
