@@ -48,8 +48,6 @@ export function fleetEmitter(onEvent: ((event: FleetEvent) => unknown) | undefin
     // Not the error: it may come from a function of the application, and hold anything.
     const { callback = "" } = event as { readonly callback?: string };
     const what = `${event.type} ${callback}`.trim();
-    (globalThis.console as Console | undefined)?.warn(
-      `dexcom-share-ts: ${what} in a fleet. Pass onEvent to handle it.`,
-    );
+    (globalThis.console as Console | undefined)?.warn(`dexcom-share-ts/fleet: ${what}. Pass onEvent to handle it.`);
   };
 }

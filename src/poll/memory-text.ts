@@ -39,7 +39,7 @@ function mapNumbers({ follow: { time, schedule, tracker }, ...memory }: PollMemo
     return Object.fromEntries(fields.filter((field): field is [string, number] => field[1] !== undefined));
   };
   const mapList = (list: readonly Optional[], spacing: number): Optional[] => {
-    const length = Math.min(visit(list.length)!, MAX_LENGTH) || 0;
+    const length = Math.min(visit(list.length)!, MAX_LENGTH);
     let [before, after] = [-spacing, -spacing];
     return Array.from({ length }, (_, index) => {
       const number = round(list[index]);

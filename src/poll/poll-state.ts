@@ -19,35 +19,25 @@ export interface PollState {
   readonly check: string;
 }
 
-/** @throws {ArgumentError} In a page without TLS. */
-export function checkCrypto(): void {
-  const { subtle } = globalThis.crypto as Partial<typeof crypto>;
-  assertArgument(subtle, "poll() needs Web Crypto: use a page of https or localhost");
-}
-
 /** @throws {ArgumentError} If the state is not one of this account as `poll()` returned it. */
 export async function readState(connection: Connection, state: unknown): Promise<PollMemory> {
-  assertArgument(isObject(state), "state must be an object: parse its JSON");
+  assertArgument(isObject(state), "state must be an object, not JSON");
   const { version, account, data, check } = state as Partial<Record<string, unknown>>;
-  const isLater = Number.isSafeInteger(version) && (version as number) > VERSION;
-  assertArgument(!isLater, "state was written by a later version");
-  const isWhole = version === VERSION && [account, data, check].every((text) => typeof text === "string");
-  assertArgument(isWhole, DAMAGED);
-  const given = { account, data, check } as Record<"account" | "data" | "check", string>;
-  const digests = await digestsOf(connection, given.account.slice(0, KEY_LENGTH), given.data);
-  assertArgument(given.account === digests.account, "state belongs to another account or host, or is damaged");
-  const memory = given.check === digests.check ? readMemory(given.data) : undefined;
-  assertArgument(memory, DAMAGED);
+  assertArgument(!((version as number) > VERSION), "state is of a later version");
+  let memory: PollMemory | undefined;
+  if (version === VERSION && typeof account === "string" && typeof data === "string") {
+    const digests = await digestsOf(connection, account.slice(0, KEY_LENGTH), data);
+    if (account === digests.account && check === digests.check) memory = readMemory(data);
+  }
+  assertArgument(memory, "state is damaged, or of another account");
   return memory;
 }
-
-const DAMAGED = "state is damaged";
 
 /** @param previous The state before, whose key is kept. */
 export async function writeState(
   connection: Connection,
   memory: PollMemory,
-  previous: PollState | undefined,
+  previous: PollState | null | undefined,
 ): Promise<PollState> {
   const key = previous?.account.slice(0, KEY_LENGTH) ?? toText(crypto.getRandomValues(new Uint8Array(BYTES)));
   const data = writeMemory(memory);

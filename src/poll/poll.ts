@@ -1,12 +1,13 @@
+import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection.ts";
 import type { Dexcom } from "../dexcom.ts";
 import type { DexcomError } from "../errors.ts";
 import { GlucoseReading } from "../glucose-reading.ts";
 import { connectionOfDexcom } from "../sharing/connections.ts";
-import { checkSignal } from "../validate.ts";
+import { assertArgument, checkSignal } from "../validate.ts";
 import { followRequest } from "../watch/follow-request.ts";
 import { noteFailure, noteStep, passedTime, startMemory, timeLeft, type PollMemory } from "./poll-memory.ts";
-import { checkCrypto, readState, writeState, type PollState } from "./poll-state.ts";
+import { readState, writeState, type PollState } from "./poll-state.ts";
 
 /** Options of `poll()`. */
 export interface PollOptions {
@@ -57,15 +58,16 @@ export async function poll(dexcom: Dexcom, state?: PollState | null, options: Po
   const connection = connectionOfDexcom(dexcom);
   const signal = checkSignal(options);
   signal?.throwIfAborted();
-  checkCrypto();
+  // Before the request: its response could not be written down.
+  assertArgument(crypto.subtle, "poll() needs Web Crypto");
   const { clock } = connection;
-  const given = state ?? undefined;
-  const memory = given === undefined ? startMemory() : await readState(connection, given);
+  const isFirst = state === undefined || state === null;
+  const memory = isFirst ? startMemory() : await readState(connection, state);
   const leftMs = timeLeft(memory, clock.now());
-  if (given !== undefined && leftMs > 0) return { readings: [], state: given, ...nextPoll(clock.now(), leftMs) };
+  if (!isFirst && leftMs > 0) return { readings: [], state, ...nextPoll(clock, leftMs) };
   const { next, ...found } = await request(connection, memory, signal);
-  const nextState = await writeState(connection, next, given);
-  return { ...found, state: nextState, ...nextPoll(clock.now(), next.waitMs) };
+  const nextState = await writeState(connection, next, state);
+  return { ...found, state: nextState, ...nextPoll(clock, next.waitMs) };
 }
 
 async function request(
@@ -91,6 +93,6 @@ async function request(
   }
 }
 
-function nextPoll(wallNow: number, waitMs: number): Pick<PollResult, "nextPollInMs" | "nextPollAt"> {
-  return { nextPollInMs: waitMs, nextPollAt: new Date(wallNow + waitMs) };
+function nextPoll(clock: Clock, waitMs: number): Pick<PollResult, "nextPollInMs" | "nextPollAt"> {
+  return { nextPollInMs: waitMs, nextPollAt: new Date(clock.now() + waitMs) };
 }

@@ -114,7 +114,7 @@ describe("a state that comes back", () => {
     ["is false", () => false, /^state must be an object/],
     ["is a list", () => [], /^state is damaged/],
     ["is empty", () => ({}), /^state is damaged/],
-    ["is of a later version", (state) => ({ ...state, version: 2 }), /^state was written by a later version/],
+    ["is of a later version", (state) => ({ ...state, version: 2 }), /^state is of a later version/],
     ["is of no version", ({ data, check, account }) => ({ data, check, account }), /^state is damaged/],
     ["is of a version that never was", (state) => ({ ...state, version: 0 }), /^state is damaged/],
     ["has no data", (state) => ({ ...state, data: undefined }), /^state is damaged/],
@@ -128,9 +128,9 @@ describe("a state that comes back", () => {
     [
       "has another key",
       (state) => ({ ...state, account: `A${state.account.slice(1)}` }),
-      /^state belongs to another account/,
+      /^state is damaged, or of another account/,
     ],
-    ["has no key", (state) => ({ ...state, account: "" }), /^state belongs to another account/],
+    ["has no key", (state) => ({ ...state, account: "" }), /^state is damaged, or of another account/],
   ];
   for (const [what, change, message] of tampered) {
     it(`and ${what} is an ArgumentError, and nothing is sent`, async () => {
@@ -170,7 +170,11 @@ describe("a state that comes back", () => {
       const other = new Dexcom({ ...options, fetch, clock: world.own } as never);
       const step = poll(other, state);
       if (isSame) assert.equal((await step).readings.length, 0);
-      else await assert.rejects(step, { name: "ArgumentError", message: /^state belongs to another account or host/ });
+      else
+        await assert.rejects(step, {
+          name: "ArgumentError",
+          message: /^state is damaged, or of another account/,
+        });
     });
   }
 

@@ -24,7 +24,10 @@ export async function runStart(accounts: number, hasSecret: boolean): Promise<St
     Array.from({ length: accounts }, (_, index) => `k${index}`),
     { spreadMs: 0 },
   );
-  const ready = Promise.withResolvers<unknown>();
+  let finish: () => void;
+  const ready = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
   const seen = new Set<string>();
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
@@ -37,11 +40,11 @@ export async function runStart(accounts: number, hasSecret: boolean): Promise<St
     fetch: simulator.fetch,
     credentials: (key) => ({ username: `wearer-${key}@example.com`, password: `the password of ${key}` }),
     onReadings: (key) => {
-      if (seen.add(key).size === accounts) ready.resolve(true);
+      if (seen.add(key).size === accounts) finish();
     },
     onEvent: () => undefined,
   });
-  await ready.promise;
+  await ready;
   const seconds = (performance.now() - startedMs) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   await worker.close();
