@@ -35,7 +35,10 @@ export function levelOf(name: AlarmName, settings: RuleSettings): LevelAt | unde
   if (!threshold && !perMinute) return undefined;
   const side = RISING.includes(name) ? 1 : -1;
   return (window, index) => {
-    const [, mgDl] = window[index]!;
+    const sample = window[index];
+    // All readings are forgotten if the clock that dated them is set back.
+    if (!sample) return UNKNOWN;
+    const [, mgDl] = sample;
     if (!perMinute && !withinMinutes) return thresholdLevel(side, threshold, mgDl);
     const slope = slopeAt(window, index, settings.overMinutes || PREDICTION_MINUTES);
     if (slope === undefined) return UNKNOWN;

@@ -229,3 +229,15 @@ describe("the state", () => {
     assert.ok(alarms.state.samples.length <= 181);
   });
 });
+
+test("an alarm stays active if its only reading is forgotten because the clock was set back", () => {
+  const alarms = createAlarms({ urgentLow: true, falling: true, soon: true }, { unit: "mg/dL" });
+  const low = at(0, 36);
+  assert.deepEqual(
+    alarms.update(low, START_MS).map(({ type }) => type),
+    ["raised"],
+  );
+  assert.deepEqual(alarms.update(low, START_MS - 500_000), []);
+  assert.deepEqual(alarms.tick(START_MS - 499_000), []);
+  assert.deepEqual(Object.keys(alarms.state.active), ["urgentLow"]);
+});

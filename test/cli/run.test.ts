@@ -88,7 +88,7 @@ test("a failure is reported on stderr, with advice, and exits with 1", async () 
     assert.deepEqual([ran.exitCode, ran.stdout], [1, ""]);
     assert.match(
       ran.stderr,
-      /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
+      /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\nA wrong password, an unknown user and a wrong region/,
     );
     assert.equal(simulator.requests.length, 1, "a refused password was sent again");
   }

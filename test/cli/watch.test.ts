@@ -139,7 +139,7 @@ describe("dexcom-share-ts watch", () => {
     assert.deepEqual([ran.exitCode, ran.stdout], [1, ""]);
     assert.match(
       ran.stderr,
-      /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\n.*Check the password and the region/,
+      /^dexcom-share-ts: Failed to authenticate \(AccountPasswordInvalid\)\nA wrong password, an unknown user and a wrong region/,
     );
     assert.equal(refused?.requests.length, 1);
   });

@@ -41,7 +41,7 @@ describe("accounts by a function", () => {
     const { simulator } = setUp({ accounts: () => account });
     assert.throws(() => simulator.getAccountId("else"), {
       name: "ArgumentError",
-      message: /^account must have the user name/,
+      message: /^accounts returned an account with another username/,
     });
     assert.throws(() => setUp({ accounts: 5 as never }), {
       name: "ArgumentError",
