@@ -153,7 +153,10 @@ describe("chartSvg", () => {
     ["title", { title: " " }],
   ] as const) {
     test(`refuses a wrong ${name} by its name`, () => {
-      assert.throws(() => chartSvg([], options as never), { name: "ArgumentError", message: new RegExp(`^${name}\\b`) });
+      assert.throws(() => chartSvg([], options as never), {
+        name: "ArgumentError",
+        message: new RegExp(`^${name}\\b`),
+      });
     });
   }
 
