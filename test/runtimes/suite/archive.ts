@@ -106,13 +106,13 @@ export const ARCHIVE: readonly Case[] = [
       const points = [at(0), at(300, 39)];
       equal(parseCsv(formatCsv(points)), points);
       const header = "Index,Timestamp (YYYY-MM-DDThh:mm:ss),Event Type,Glucose Value (mg/dL)";
-      const rows = ["1,2026-10-25T02:30:00,EGV,100", "2,2026-10-25T02:30:00,EGV,Low"];
+      const rows = ["1,2026-10-25T02:30:00,EGV,100", "2,2026-10-25T02:25:00,EGV,Low"];
       const read = parseClarityCsv([header, ...rows].join("\r\n"), { timeZone: "Europe/Berlin" });
       equal(
         read.map(({ datetime, timezone, mgDl }) => [datetime, timezone, mgDl]),
         [
           [new Date(Date.UTC(2026, 9, 25, 0, 30)), "+0200", 100],
-          [new Date(Date.UTC(2026, 9, 25, 1, 30)), "+0100", 39],
+          [new Date(Date.UTC(2026, 9, 25, 1, 25)), "+0100", 39],
         ],
       );
       const failure = await failureOf(Promise.resolve().then(() => parseClarityCsv("x", { timeZone: "Nowhere" })));
