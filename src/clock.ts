@@ -6,8 +6,8 @@ export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /**
-   * Milliseconds since a fixed moment, by a clock that nobody sets. It measures intervals, so that a wrong or corrected
-   * wall clock changes none of them. @default measured with `now`; if that is set back, the time continues from there
+   * Milliseconds since a fixed moment, by a clock that nobody sets. Intervals are measured with it, so a correction of
+   * the wall clock does not change them. @default derived from `now`; a step back of `now` counts as 0 ms
    */
   elapsed?(): number;
   /** Resolves after `ms` milliseconds. If the signal aborts, it rejects with `signal.reason` and keeps no timer. */

@@ -36,7 +36,7 @@ export function levelOf(name: AlarmName, settings: RuleSettings): LevelAt | unde
   const side = RISING.includes(name) ? 1 : -1;
   return (window, index) => {
     const sample = window[index];
-    // All readings are forgotten if the clock that dated them is set back.
+    // A clock that is set back can leave no readings.
     if (!sample) return UNKNOWN;
     const [, mgDl] = sample;
     if (!perMinute && !withinMinutes) return thresholdLevel(side, threshold, mgDl);

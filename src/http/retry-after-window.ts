@@ -3,7 +3,7 @@ import { replayError, type DexcomError } from "../errors.ts";
 import { remainingMs, type CallLimit } from "./deadline.ts";
 import { MAX_RETRY_AFTER_MS } from "./retry.ts";
 
-/** By elapsed time: a wall clock that is set back must not silence a client. */
+/** Period without requests. Its end is an elapsed time, so setting the wall clock back does not lengthen it. */
 interface Window extends Pick<CallLimit, "endsAtElapsedMs"> {
   readonly failure: DexcomError;
   /** `true` if a call has ended because of it; else one is waiting for its end. */

@@ -38,7 +38,7 @@ export interface PollResult {
  *
  * @param state The `state` that the last step returned, or `JSON.parse` of its JSON; `undefined` or `null` for the
  * first step.
- * @throws {ArgumentError} If `state` is damaged, of another account, or was written by a later version.
+ * @throws {ArgumentError} If `state` is damaged, of another account or of a later version, or if Web Crypto is missing.
  * @throws {AccountError} If the credentials are refused, and have never worked or have been refused for a day.
  * @example
  * ```ts

@@ -26,7 +26,7 @@ export function accessFor({ host, publicUrl }: Place, env: Io["env"]): PageAcces
   const isLoopback = LOOPBACK.includes(host);
   const options = {
     hosts: hostsFor({ host, publicUrl }),
-    // By the option alone: `X-Forwarded-Proto` can come from anybody.
+    // Only the option decides. Anybody can send an `X-Forwarded-Proto` header.
     isSecure: publicUrl && (() => publicUrl.protocol === "https:"),
   };
   const given = env["DEXCOM_WEB_TOKEN"] || undefined;

@@ -29,7 +29,7 @@ export class ArchiveReader {
     try {
       return await Promise.race([this.#list(from, to), late]);
     } catch {
-      // Of the error itself nothing leaves.
+      // The error of the archive may hold paths or addresses, so it is not passed on.
       this.#pausedUntil = elapsedMs(this.#clock) + PAUSE_MS;
       throw unavailable();
     } finally {
