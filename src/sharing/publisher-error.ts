@@ -7,6 +7,7 @@ import {
 } from "../errors.ts";
 import { faultToError, type DetailsOf } from "../wire/faults.ts";
 import type { SharingRow } from "../wire/operations.ts";
+import { parsePublisherFault } from "../wire/publisher-faults.ts";
 
 interface Explanation {
   readonly code: PublisherErrorCode;
@@ -14,42 +15,36 @@ interface Explanation {
   readonly advice: string;
 }
 
-/** Explanations of the service's faults (PROTOCOL.md, "Fault codes"). */
-const EXPLANATIONS: readonly (Explanation & { readonly faultCode: string })[] = [
+/** Explanations of the service's faults. */
+const EXPLANATIONS: readonly Explanation[] = [
   {
-    faultCode: "MonitoredReceiverNotAssigned",
     code: "RECEIVER_NOT_ASSIGNED",
     message: "No receiver is assigned to the account",
     advice:
       "Check the serial number, then assign the receiver with replaceReceiver(), or post with replaceReceiver: true. It takes the place of any other.",
   },
   {
-    faultCode: "MonitoredReceiverSerialNumberDoesNotMatch",
     code: "RECEIVER_DOES_NOT_MATCH",
     message: "Another receiver is assigned to the account",
     advice:
       "Compare the serial number with the one on the receiver or transmitter. If the receiver is new, assign it with replaceReceiver(): it takes the place of the old one.",
   },
   {
-    faultCode: "MonitoringSessionNotActive",
     code: "MONITORING_NOT_ACTIVE",
     message: "The monitoring session is not active",
     advice: "Start it with startMonitoring(). If it was started just now, another device may be stopping it.",
   },
   {
-    faultCode: "MonitoringSessionAlreadyActive",
     code: "MONITORING_ALREADY_ACTIVE",
     message: "The monitoring session is already active",
     advice: "There is nothing to do. To start it for another receiver, stop it first.",
   },
   {
-    faultCode: "DuplicateEgvPosted",
     code: "DUPLICATE_READING",
     message: "The service already has the reading",
     advice: "There is nothing to do.",
   },
   {
-    faultCode: "ContactNameAlreadyExists",
     code: "CONTACT_NAME_TAKEN",
     message: "The account has a contact of this name",
     advice: "Choose another name, or find the contact in listSubscriptions().",
@@ -100,11 +95,11 @@ export function isUnclear(error: unknown): boolean {
 
 /** Makes the error that a response stands for; `undefined` if it is no fault. */
 export function publisherFault(value: unknown, details: DetailsOf): DexcomError | undefined {
-  const { Code: serverCode } = Object(value) as Partial<Record<string, unknown>>;
-  const fault = EXPLANATIONS.find(({ faultCode }) => faultCode === serverCode);
+  const fault = parsePublisherFault(value);
+  const explanation = EXPLANATIONS.find(({ code }) => code === fault?.code);
   // A known code reveals nothing, even if a password happens to be a part of it.
-  return fault
-    ? new PublisherError(fault, { ...details(), serverCode: fault.faultCode })
+  return fault && explanation
+    ? new PublisherError(explanation, { ...details(), serverCode: fault.serverCode })
     : faultToError(value, details);
 }
 
