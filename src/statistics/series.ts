@@ -94,7 +94,7 @@ function readColumns(
   let offset = NO_OFFSET;
   for (let i = 0; i < list.length; i++) {
     const point = list[i]!;
-    const { mgDl } = point;
+    const mgDl = (point as GlucosePoint | null | undefined)?.mgDl ?? NaN;
     if (!(mgDl >= MIN_MG_DL && mgDl < Infinity)) refuse(i, `mgDl must be a number, ${MIN_MG_DL} or more`);
     // In V8 `instanceof Date` would take three times as long as all the rest, and a variable would allocate.
     times[length] = (point.datetime as Partial<Date> | undefined)?.getTime?.() ?? NaN;

@@ -214,6 +214,7 @@ test("options and readings that can't be right are argument errors that name the
     [() => summarize([...day1, { mgDl: 12, datetime: new Date() }]), /^points\[288\]\.mgDl/],
     [() => summarize([{ mgDl: NaN, datetime: new Date() }]), /^points\[0\]\.mgDl/],
     [() => episodes([{ mgDl: 100, datetime: "2026-01-01" as never }]), /^points\[0\]\.datetime/],
+    [() => summarize([...day1, null as never]), /^points\[288\]\.mgDl/],
   ];
   for (const [call, message] of rows) assert.throws(call, { name: "ArgumentError", message });
 });
